@@ -1,0 +1,5 @@
+"""`python -m tahqiq` is `tahqiq`."""
+
+from tahqiq.cli import main
+
+main()

@@ -1,0 +1,40 @@
+"""What can go wrong that a caller can do something about: one root, one class each.
+
+Messages say what, where and what to do: file and key for data, report and span for text.
+"""
+
+
+class TahqiqError(Exception):
+    """The root of every error that the project raises on purpose."""
+
+
+class PackError(TahqiqError):
+    """A language pack is wrong: the message names file, key and why."""
+
+
+class CodebookError(TahqiqError):
+    """A codebook file is wrong: the message names file, key and why."""
+
+
+class RegistryError(TahqiqError):
+    """A list of places or actors is wrong or missing: the message names file, line or key and why."""
+
+
+class UnreadableDocument(TahqiqError):
+    """Bytes that cannot be made into a text: the message names the file and why."""
+
+
+class UnlocatedQuote(TahqiqError):
+    """Quoted words that do not stand in the report's text."""
+
+
+class UnknownName(TahqiqError):
+    """A name that is in no table: what was asked, what exists, and which extra would bring it."""
+
+
+class LedgerConflict(TahqiqError):
+    """The ledger cannot take or give what was asked: the message says which id and why."""
+
+
+class CustodyBroken(TahqiqError):
+    """Bytes or the custody chain are not as they were kept: the message names the file."""

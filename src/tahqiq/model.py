@@ -1,0 +1,323 @@
+"""The words of the system: frozen values that every stage takes and gives, to and from JSON.
+
+Offsets count Unicode code points of a report's text, end exclusive. Days are ISO 8601, times UTC (`2026-11-20T10:00:00Z`).
+Languages are ISO 639-1, countries ISO 3166-1 alpha-2. Which words a closed list allows (event types, stances, effects …) is
+said by the codebook; this file knows nothing but the shapes.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+T = TypeVar("T")
+
+
+# -- evidence ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who publishes. `affiliation` is the party to a conflict it speaks for, None where it speaks for none."""
+
+    id: str
+    name: str
+    kind: str = "unknown"
+    country: str | None = None
+    languages: tuple[str, ...] = ()
+    affiliation: str | None = None
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Bytes as acquired: `id` is their SHA-256 in hex. The bytes themselves lie in the vault."""
+
+    id: str
+    size: int
+    media_type: str
+    origin: str
+    method: str
+    acquired_at: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One readable text out of a document, as found. `furniture` are spans of menus, share lines and tags.
+
+    `language` is None and `unread` says why where no pack reads the text.
+    """
+
+    text: str
+    id: str = ""
+    document: str | None = None
+    title: str | None = None
+    language: str | None = None
+    published: dt.date | None = None
+    url: str | None = None
+    source: str | None = None
+    wire_credit: str | None = None
+    furniture: tuple[tuple[int, int], ...] = ()
+    unread: str | None = None
+
+
+# -- what one report tells --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A span of a report's text: `text == report.text[start:end]`. `rule` names the rule or list that found it."""
+
+    start: int
+    end: int
+    text: str
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A mention of a person, group, force or organisation; `name` is its usual English name, `actor` its registry id."""
+
+    mention: Mention
+    name: str
+    actor: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The days a happening can lie in, first and last inclusive. `grain` is day, week, month, year or interval."""
+
+    mention: Mention
+    start: dt.date
+    end: dt.date
+    grain: str = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the registry, or one told only by words (`id` None). `lat`, `lon` are WGS84 degrees, of an area its middle."""
+
+    name: str
+    id: str | None = None
+    country: str | None = None
+    admin1: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    precision: str = "settlement"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A mention of a place and what it was resolved to; the refused readings stand in `others`, best first."""
+
+    mention: Mention
+    place: Place
+    others: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Casualty:
+    """How many of whom came to what harm. `max` None is open; `qualifier` keeps how it was said (at_least, dozens …)."""
+
+    mention: Mention
+    effect: str
+    who: str
+    min: int
+    max: int | None
+    qualifier: str = "exact"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who says it, and how they stand to it. `via` is the chain from the outlet's agency down to the claimant, outermost first.
+
+    `about` is the slot the claim is about (`event` for the happening as a whole).
+    """
+
+    claimant: Named
+    stance: str
+    about: str = "event"
+    via: tuple[Named, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What ONE report tells of ONE happening. `trigger` are the words that name it."""
+
+    id: str
+    report: str
+    event_type: str
+    trigger: Mention
+    status: str = "occurred"
+    certainty: str = "asserted"
+    background: bool = False
+    count: tuple[int, int | None] | None = None
+    date: Dated | None = None
+    place: Placed | None = None
+    perpetrators: tuple[Named, ...] = ()
+    targets: tuple[Named, ...] = ()
+    victims: tuple[Named, ...] = ()
+    weapons: tuple[str, ...] = ()
+    casualties: tuple[Casualty, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A standing number that belongs to no single happening."""
+
+    id: str
+    report: str
+    measure: str
+    mention: Mention
+    min: int
+    max: int | None
+    of: Named | None = None
+    place: Placed | None = None
+    since: str | None = None
+    source: Named | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What was considered and not believed: the words and why, for `--explain` and the report page."""
+
+    slot: str
+    start: int
+    end: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything one reader made of one report. Equal input gives equal readings."""
+
+    report: str
+    reader: str
+    version: str
+    language: str | None
+    relevant: bool
+    accounts: tuple[Account, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    unread: str | None = None
+
+
+# -- what is made of many reports -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One readable reason: a code of the codebook or weights file, its weight where it has one, and the facts it speaks of."""
+
+    code: str
+    weight: float = 0.0
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two accounts held to be of one happening (or near to it): log-likelihood `score` and what it is the sum of."""
+
+    a: str
+    b: str
+    score: float
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person did, when and why. Appended, never edited; taken back by a later decision that names it."""
+
+    id: str
+    kind: str
+    subject: str
+    who: str
+    why: str
+    at: str
+    value: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One value of one field of an incident: which accounts tell it, who is quoted for it, how many origins are independent."""
+
+    value: str
+    label: str
+    accounts: tuple[str, ...]
+    claimants: tuple[str, ...] = ()
+    independent: int = 1
+    mentions: tuple[tuple[str, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Toll:
+    """Low, best and high of one effect for one group. `rule` names the rule; `accounts` tell the numbers it stands on."""
+
+    effect: str
+    who: str
+    low: int
+    best: int
+    high: int | None
+    rule: str
+    accounts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Accounts of the same happening from all reports: computed from the ledger, never edited.
+
+    `values` holds per field (event_type, date, place, perpetrators, targets, killed, injured …) the values told, most
+    independent first; a field with two or more that cannot both hold is named in `contradictions`.
+    """
+
+    id: str
+    event_type: str
+    accounts: tuple[str, ...]
+    reports: tuple[str, ...]
+    languages: tuple[str, ...]
+    title: str = ""
+    status: str = "occurred"
+    certainty: str = "asserted"
+    start: dt.date | None = None
+    end: dt.date | None = None
+    place: Place | None = None
+    values: dict[str, tuple[Told, ...]] = field(default_factory=dict)
+    tolls: tuple[Toll, ...] = ()
+    contradictions: tuple[str, ...] = ()
+    independent: int = 1
+    copies: int = 0
+    grade: str = "none"
+    grade_reasons: tuple[Reason, ...] = ()
+    weapons: tuple[str, ...] = ()
+    victims: tuple[str, ...] = ()
+    review: str = "proposed"
+    public_id: str | None = None
+
+
+# -- JSON and ids -----------------------------------------------------------------------------------------------------
+
+
+def to_json(value: object) -> Any:
+    """Plain JSON values (dicts, lists, ISO days) of any value of the model."""
+    return msgspec.to_builtins(value)
+
+
+def from_json(kind: type[T], value: Any) -> T:
+    """The value of the model that `to_json` gave.
+
+    Raises: ValueError naming the key where the JSON is not of that shape.
+    """
+    return cast(T, msgspec.convert(value, type=kind))
+
+
+def digest(*parts: object) -> str:
+    """A short name for content: 20 hex digits of the SHA-256 of the parts as canonical JSON."""
+    canonical = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:20]

@@ -1,0 +1,53 @@
+"""Every setting in one table: name, default, unit, environment variable, help. Only `cli` and `web` read the environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the settings table; `unit` is empty where the value is a word or a path."""
+
+    name: str
+    default: str
+    unit: str
+    variable: str
+    help: str
+
+
+TABLE = (
+    Setting("ledger", "sqlite:///tahqiq.db", "", "TAHQIQ_LEDGER", "where the ledger is: sqlite:///FILE or postgresql://…"),
+    Setting("vault", "", "", "TAHQIQ_VAULT", "folder of the documents; beside the ledger's file unless given"),
+    Setting("host", "127.0.0.1", "", "TAHQIQ_HOST", "address the desk listens on"),
+    Setting("port", "8765", "", "TAHQIQ_PORT", "port the desk listens on"),
+    Setting("places", "", "", "TAHQIQ_PLACES", "registry of imported places that is used beside the shipped one"),
+    Setting("max_bytes", "20000000", "bytes", "TAHQIQ_MAX_BYTES", "largest document, and largest line of a .jsonl, that is read"),
+    Setting("acled_civilian_flag", "Civilian targeting", "", "TAHQIQ_ACLED_CIVILIAN_FLAG", "word in ACLED's civilian_targeting column"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one run."""
+
+    ledger: str = "sqlite:///tahqiq.db"
+    vault: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8765
+    places: str = ""
+    max_bytes: int = 20_000_000
+    acled_civilian_flag: str = "Civilian targeting"
+
+
+def load_settings(environment: Mapping[str, str]) -> Settings:
+    """Settings with what the environment gives; raises ValueError naming the variable that is no number."""
+    given: dict[str, str | int] = {}
+    for row in TABLE:
+        value = environment.get(row.variable)
+        if value is None:
+            continue
+        kind = next(f.type for f in fields(Settings) if f.name == row.name)
+        if kind is int and not value.isdigit():
+            raise ValueError(f"{row.variable}={value!r}: give a whole number of {row.unit or 'units'}")
+        given[row.name] = int(value) if kind is int else value
+    return Settings(**given)  # type: ignore[arg-type]
