@@ -1,0 +1,108 @@
+"""A PDF becomes text in reading order, page by page.
+
+Many PDFs hold right-to-left lines as they are drawn: letters from left to right, in the shapes they show. Such a page is
+found by its words (more frequent words of Arabic, Persian or Urdu when its lines are turned round than as they stand) and
+repaired: each line reversed, shapes turned into letters (NFKC), then numbers, Latin runs and brackets turned back.
+"""
+
+import io
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from tahqiq.errors import UnreadableDocument
+from tahqiq.text.decode import share_of_frequent_words
+
+_MAX_PAGES = 500
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_SHAPES = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]+")
+_ARABIC = "\u0621-\u065f\u066e-\u06ef\u06fa-\u06ff"
+_LEFT_TO_RIGHT_RUN = re.compile(
+    r"[A-Za-z0-9\u00c0-\u024f\u0660-\u0669\u06f0-\u06f9]"
+    r"(?:[A-Za-z0-9\u00c0-\u024f\u0660-\u0669\u06f0-\u06f9'’&@#_.,:/%+\u066b\u066c-]*[A-Za-z0-9\u00c0-\u024f\u0660-\u0669\u06f0-\u06f9%])?"
+    r"(?: +[A-Za-z\u00c0-\u024f][A-Za-z0-9\u00c0-\u024f'’&.-]*)*"
+)
+_MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
+_SENTENCE_STOP = re.compile(r"[.!?؟۔:»\")]\s*\Z")
+
+
+def pdf_text(data: bytes, name: str) -> str:
+    """The text of a PDF in reading order, a paragraph a line.
+
+    Raises: UnreadableDocument where it is broken, locked, or holds pictures of text only.
+    """
+    try:
+        pages = list(_pages(data))
+    except UnreadableDocument:
+        raise
+    except Exception as e:  # the parser raises what it likes on a broken file: TypeError, struct.error, its own
+        reason = "is locked by a password" if "Password" in type(e).__name__ else f"is a broken PDF ({type(e).__name__})"
+        raise UnreadableDocument(f"{name}: {reason}") from None
+    text = "\n".join(page for lines in pages if (page := _paragraphs(repaired(lines))))
+    if not text.strip():
+        raise UnreadableDocument(f"{name}: is a PDF without text, perhaps a scan")
+    return text
+
+
+def repaired(lines: list[list[str]]) -> list[list[str]]:
+    """The lines of a page, block by block, in reading order: turned round where that gives more of the words of a language."""
+    words = "\n".join(line for block in lines for line in block)
+    if not _RIGHT_TO_LEFT.search(words):
+        return lines
+    turned = [[_turned(line) for line in block] for block in lines]
+    plain = [[_letters(line) for line in block] for block in lines]
+    as_drawn = share_of_frequent_words("\n".join(x for block in turned for x in block))
+    as_held = share_of_frequent_words("\n".join(x for block in plain for x in block))
+    if as_drawn == as_held:
+        return turned if _SHAPES.search(words) else plain
+    return turned if as_drawn > as_held else plain
+
+
+def _turned(line: str) -> str:
+    """A line as drawn from left to right, in the order it is read.
+
+    Shapes are turned into letters after the turning, so that a ligature's letters keep their order.
+    """
+    if not _RIGHT_TO_LEFT.search(line):
+        return line
+    turned = _letters(line[::-1].translate(_MIRRORED))
+    return _LEFT_TO_RIGHT_RUN.sub(lambda m: m.group()[::-1], _marks_after_letters(turned))
+
+
+def _letters(line: str) -> str:
+    """Shapes as the letters they show; all else as it is."""
+    return _SHAPES.sub(lambda m: unicodedata.normalize("NFKC", m.group()), line)
+
+
+def _marks_after_letters(line: str) -> str:
+    """Vowel marks stand after their letter: turning a line round puts them before it."""
+    return re.sub(f"([\u064b-\u065f\u0670]+)([{_ARABIC}])", r"\2\1", line)
+
+
+def _pages(data: bytes) -> Iterator[list[list[str]]]:
+    """Per page its blocks of lines as drawn, from the top."""
+    from pdfminer.high_level import extract_pages
+    from pdfminer.layout import LTTextContainer, LTTextLine
+
+    for page in extract_pages(io.BytesIO(data), maxpages=_MAX_PAGES):
+        blocks = [element for element in page if isinstance(element, LTTextContainer)]
+        yield [[line.get_text().rstrip("\n") for line in block if isinstance(line, LTTextLine)] for block in blocks]
+
+
+def _paragraphs(blocks: list[list[str]]) -> str:
+    """A line a block: a block's lines are one paragraph that was broken to fit the page, until one ends a sentence early."""
+    return "\n".join(paragraph for block in blocks for paragraph in _joined([line.strip() for line in block if line.strip()]))
+
+
+def _joined(lines: list[str]) -> Iterator[str]:
+    if not lines:
+        return
+    width = max(map(len, lines))
+    current = ""
+    for line in lines:
+        current = f"{current} {line}" if current else line
+        if len(line) < 0.7 * width and _SENTENCE_STOP.search(line):
+            yield current
+            current = ""
+    if current:
+        yield current
