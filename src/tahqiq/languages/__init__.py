@@ -1,0 +1,332 @@
+"""Languages: each a folder of data, loaded strictly and compiled once; and which language a text is in.
+
+What comes in is a pack's folder; what goes out is a `Language`: its lexicon, numbers, dates and roles, ready for the reader.
+This file must not know what an account is made of.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tahqiq.errors import PackError
+from tahqiq.fold import folded
+from tahqiq.languages.identifying import identify, unread_reason
+from tahqiq.languages.lexicon import Letters, Lexicon, Mark, Sense, Token, expand
+
+__all__ = [
+    "DateRule",
+    "Dates",
+    "Language",
+    "Letters",
+    "Lexicon",
+    "Mark",
+    "Numbers",
+    "Sense",
+    "Token",
+    "expand",
+    "identify",
+    "load_language",
+    "supported",
+    "unread_reason",
+]
+
+PACKS = Path(__file__).parent
+_RULE_KEYS = {"name", "words", "example", "not", "unless_next", "unless_previous"}
+_EXTRA_KEYS = {
+    "trigger": {"form", "weapons", "weak", "status", "count"},
+    "harm": {"form", "who", "weak"},
+    "people": {"number", "english"},
+    "weapon": {"weak"},
+    "force": {"english", "kind", "who", "weapons", "number", "weak"},
+    "modifier": {"english"},
+    "site": {"english", "kind", "place", "target"},
+    "direction": {"english", "shift", "form"},
+    "source": {"english", "kind", "form"},
+    "saying": {"form", "side", "weak"},
+    "title": {"english", "kind"},
+    "off_topic": {"topic"},
+}
+_CUES = ("negation", "hedge", "planned", "hypothetical", "general", "foiled", "background", "off_topic")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How a language says numbers. Keys are folded words or phrases split into words."""
+
+    units: Mapping[str, int]
+    multipliers: Mapping[str, int]
+    fixed: Mapping[str, int]
+    fractions: Mapping[str, float]
+    ordinals: Mapping[str, int]
+    conjunctions: frozenset[str]
+    ranges: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DateRule:
+    """One way of saying days: pattern words (slots in braces) and the value they stand for."""
+
+    name: str
+    pattern: tuple[str, ...]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Months as word -> {calendar: number}, weekdays as word -> 0 (Monday) to 6, era words, and the rules by first word or slot."""
+
+    months: Mapping[tuple[str, ...], tuple[tuple[str, int], ...]]
+    weekdays: Mapping[tuple[str, ...], int]
+    eras: Mapping[str, str]
+    rules: Mapping[str, tuple[DateRule, ...]]
+    week_start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A compiled pack. `order` is svo, vso or sov; `adjective` says where adjectives stand; `genitive_order` where owners do."""
+
+    code: str
+    name: str
+    direction: str
+    lexicon: Lexicon
+    numbers: Numbers
+    dates: Dates
+    order: str
+    adjective: str
+    genitive_order: str
+    given_names: frozenset[str]
+    name_particles: frozenset[str]
+    not_names: frozenset[str]
+
+
+def supported() -> tuple[str, ...]:
+    """The codes of the languages that have a pack, in alphabetical order."""
+    return tuple(sorted(p.parent.name for p in PACKS.glob("*/pack.yaml")))
+
+
+@lru_cache(maxsize=16)
+def load_language(code: str) -> Language:
+    """The compiled pack of a language.
+
+    Raises: PackError naming the file and key that is wrong, or the languages that exist.
+    """
+    folder = PACKS / code
+    if not (folder / "pack.yaml").is_file():
+        raise PackError(f"no pack for the language «{code}»; there are: {', '.join(supported())}")
+    pack = _Pack(folder)
+    about = pack.mapping("pack.yaml", {"code", "name", "english", "script", "direction", "sources", "letters"})
+    lexicon = Lexicon(_letters(pack, about.get("letters") or {}))
+    for sense, line in _senses(pack):
+        pack.add(lexicon, line, sense)
+    names = pack.mapping("names.yaml", {"titles", "name_particles", "not_names", "given_names", "family_names"})
+    roles = pack.mapping("roles.yaml", {"order", "adjective", "before", "after", "genitive", "clause_breaks"})
+    _add_roles(pack, lexicon, roles)
+    numbers = _numbers(pack, lexicon)
+    return Language(
+        code=code,
+        name=str(about["name"]),
+        direction=str(about["direction"]),
+        lexicon=lexicon,
+        numbers=numbers,
+        dates=_dates(pack, lexicon),
+        order=str(roles["order"]),
+        adjective=str(roles.get("adjective", "before")),
+        genitive_order=str((roles.get("genitive") or {}).get("order", "head_first")),
+        given_names=frozenset(folded(str(n)) for key in ("given_names", "family_names") for n in names.get(key) or ()),
+        name_particles=frozenset(folded(str(n)) for n in names.get("name_particles") or ()),
+        not_names=frozenset(folded(str(n)) for n in names.get("not_names") or ()),
+    )
+
+
+class _Pack:
+    """The files of one pack, read strictly: an unknown key stops the run and is named."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def load(self, name: str) -> Any:
+        path = self.folder / name
+        try:
+            return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        except FileNotFoundError as error:
+            raise PackError(f"{self.folder.name}/{name} is missing") from error
+        except yaml.YAMLError as error:
+            raise PackError(f"{self.folder.name}/{name}: {' '.join(str(error).split())}") from error
+
+    def mapping(self, name: str, keys: set[str] | None = None) -> dict[str, Any]:
+        value = self.load(name) or {}
+        if not isinstance(value, dict):
+            raise self.wrong(name, "", "is not a mapping")
+        for key in value:
+            if keys is not None and key not in keys:
+                raise self.wrong(name, str(key), f"is not known; known are {', '.join(sorted(keys))}")
+        return value
+
+    def wrong(self, name: str, key: str, why: str) -> PackError:
+        return PackError(f"{self.folder.name}/{name}: {key + ' ' if key else ''}{why}")
+
+    def rules(self, name: str, kind: str, value: str, rules: Any) -> Iterator[tuple[Sense, str]]:
+        """Each rule's sense with each of its phrase lines."""
+        if isinstance(rules, dict) and "words" in rules:
+            rules = [{"name": f"{kind}-words", **rules}]
+        if not isinstance(rules, list):
+            raise self.wrong(name, value, "is not a list of rules")
+        known = _RULE_KEYS | _EXTRA_KEYS.get(kind, {"side", "form", "weak"})
+        for rule in rules:
+            if not isinstance(rule, dict) or "name" not in rule or "words" not in rule:
+                raise self.wrong(name, f"{value}: {rule!r:.60}", "has no name or no words")
+            if unknown := set(rule) - known:
+                raise self.wrong(name, f"{rule['name']}: {', '.join(sorted(map(str, unknown)))}", "is not known")
+            sense = Sense(
+                kind=kind,
+                value=value,
+                rule=f"{self.folder.name}/{name.removesuffix('.yaml')}/{rule['name']}",
+                form=str(rule.get("form", "")),
+                english=str(rule.get("english", "")),
+                attributes={k: v for k, v in rule.items() if k not in _RULE_KEYS},
+                unless_next=frozenset(folded(str(w)) for w in rule.get("unless_next") or ()),
+                unless_previous=frozenset(folded(str(w)) for w in rule.get("unless_previous") or ()),
+            )
+            for line in rule["words"]:
+                yield sense, str(line)
+
+    def add(self, lexicon: Lexicon, line: str, sense: Sense) -> None:
+        try:
+            lexicon.add(line, sense)
+        except ValueError as error:
+            raise PackError(f"{sense.rule}: {error}") from error
+
+
+def _letters(pack: _Pack, given: dict[str, Any]) -> Letters:
+    known = {"proclitics", "article", "joins_next", "joins_previous", "suffixes"}
+    if unknown := set(given) - known:
+        raise pack.wrong("pack.yaml", f"letters: {', '.join(sorted(unknown))}", "is not known")
+    return Letters(
+        proclitics=tuple(given.get("proclitics") or ()),
+        article=str(given.get("article") or ""),
+        joins_next=frozenset(folded(w) for w in given.get("joins_next") or ()),
+        joins_previous=frozenset(folded(w) for w in given.get("joins_previous") or ()),
+        suffixes=tuple(given.get("suffixes") or ()),
+    )
+
+
+def _senses(pack: _Pack) -> Iterator[tuple[Sense, str]]:
+    for name, kind in (("triggers", "trigger"), ("harm", "harm"), ("people", "people"), ("weapons", "weapon")):
+        for value, rules in pack.mapping(f"{name}.yaml").items():
+            yield from pack.rules(f"{name}.yaml", kind, str(value), rules)
+    for name, kind in (("sites", "site"), ("directions", "direction"), ("sources", "source")):
+        yield from _listed(pack, f"{name}.yaml", kind, pack.load(f"{name}.yaml"))
+    forces = pack.load("forces.yaml")
+    if isinstance(forces, dict):
+        yield from _listed(pack, "forces.yaml", "force", forces.get("forces"))
+        modifiers = [{"name": f"modifier-{n}", **m} for n, m in enumerate(forces.get("modifiers") or ())]
+        yield from _listed(pack, "forces.yaml", "modifier", modifiers)
+    else:
+        yield from _listed(pack, "forces.yaml", "force", forces)
+    attribution = pack.mapping("attribution.yaml", {"saying", *_CUES})
+    for stance, rules in (attribution.get("saying") or {}).items():
+        yield from pack.rules("attribution.yaml", "saying", str(stance), rules)
+    for cue in _CUES:
+        yield from _listed(pack, "attribution.yaml", cue, attribution.get(cue) or [])
+    yield from _listed(pack, "names.yaml", "title", pack.mapping("names.yaml").get("titles") or [])
+
+
+def _listed(pack: _Pack, name: str, kind: str, rules: Any) -> Iterator[tuple[Sense, str]]:
+    """Rules without groups: the value is the rule's kind, topic or english word, whichever it has."""
+    rules = rules or []
+    if isinstance(rules, dict):
+        rules = [{"name": f"{kind}-words", **rules}] if "words" in rules else [r for group in rules.values() for r in group]
+    for rule in rules:
+        value = (
+            rule.get("kind") or rule.get("topic") or rule.get("shift") or rule.get("english") or kind if isinstance(rule, dict) else kind
+        )
+        yield from pack.rules(name, kind, str(value), [rule])
+
+
+def _add_roles(pack: _Pack, lexicon: Lexicon, roles: dict[str, Any]) -> None:
+    for side in ("before", "after"):
+        for role, words in (roles.get(side) or {}).items():
+            sense = Sense("marker", str(role), f"{pack.folder.name}/roles/{side}-{role}", form=side)
+            for line in words or ():
+                pack.add(lexicon, str(line), sense)
+    for kind, words in (("genitive", (roles.get("genitive") or {}).get("words")), ("break", roles.get("clause_breaks"))):
+        for line in words or ():
+            pack.add(lexicon, str(line), Sense(kind, kind, f"{pack.folder.name}/roles/{kind}"))
+
+
+def _numbers(pack: _Pack, lexicon: Lexicon) -> Numbers:
+    keys = {"units", "multipliers", "fixed", "and", "fractions", "ordinals", "vague", "qualifiers", "between", "range", "including"}
+    given = pack.mapping("numbers.yaml", keys)
+    for entry in given.get("vague") or ():
+        sense = Sense("vague", str(entry["min"]), f"{pack.folder.name}/numbers/{entry['qualifier']}", str(entry["qualifier"]))
+        for line in entry["words"]:
+            pack.add(lexicon, str(line), sense)
+    for entry in given.get("qualifiers") or ():
+        side = str(entry.get("side", "before"))
+        sense = Sense("qualifier", str(entry["name"]), f"{pack.folder.name}/numbers/{entry['name']}", side)
+        for line in entry["words"]:
+            pack.add(lexicon, str(line), sense)
+    for line in given.get("including") or ():
+        pack.add(lexicon, str(line), Sense("including", "including", f"{pack.folder.name}/numbers/including"))
+    between = given.get("between") or {}
+    for line in between.get("open") or ():
+        pack.add(lexicon, str(line), Sense("between", "open", f"{pack.folder.name}/numbers/between"))
+
+    def table(key: str) -> dict[str, Any]:
+        return {_joined(lexicon, str(word)): value for word, value in (given.get(key) or {}).items()}
+
+    return Numbers(
+        units=table("units"),
+        multipliers=table("multipliers"),
+        fixed=table("fixed"),
+        fractions=table("fractions"),
+        ordinals=table("ordinals"),
+        conjunctions=frozenset(folded(str(w)) for w in [*(given.get("and") or ()), *(between.get("and") or ())]),
+        ranges=frozenset(folded(str(w)) for w in given.get("range") or ()),
+    )
+
+
+def _joined(lexicon: Lexicon, phrase: str) -> str:
+    return " ".join(lexicon.letters.base(w) for w in lexicon.words(phrase))
+
+
+def _dates(pack: _Pack, lexicon: Lexicon) -> Dates:
+    given = pack.mapping("dates.yaml", {"months", "weekdays", "parts", "calendars", "week_start", "rules"})
+
+    def key(name: object) -> tuple[str, ...]:
+        return tuple(lexicon.letters.base(w) for w in lexicon.words(str(name)))
+
+    months: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+    for calendar, lists in (given.get("months") or {}).items():
+        if len(lists) != 12:
+            raise pack.wrong("dates.yaml", f"months: {calendar}", f"has {len(lists)} months, not 12")
+        for number, names in enumerate(lists, 1):
+            for name in names:
+                months.setdefault(key(name), []).append((str(calendar), number))
+    weekdays = {key(name): day for day, names in enumerate(given.get("weekdays") or ()) for name in names}
+    eras = {folded(str(w)): str(calendar) for calendar, words in (given.get("calendars") or {}).items() for w in words}
+    rules: dict[str, list[DateRule]] = {}
+    for rule in given.get("rules") or ():
+        if unknown := set(rule) - {"name", "pattern", "value", "example", "not"}:
+            raise pack.wrong("dates.yaml", f"{rule.get('name')}: {', '.join(unknown)}", "is not known")
+        patterns = rule["pattern"] if isinstance(rule["pattern"], list) else [rule["pattern"]]
+        for line in (p for pattern in patterns for p in expand(str(pattern))):
+            words = _pattern_words(lexicon, line)
+            if not words:
+                continue
+            compiled = DateRule(f"{pack.folder.name}/dates/{rule['name']}", words, str(rule["value"]))
+            rules.setdefault(words[0], []).append(compiled)
+    ordered = {first: tuple(sorted(found, key=lambda r: -len(r.pattern))) for first, found in rules.items()}
+    return Dates({k: tuple(v) for k, v in months.items()}, weekdays, eras, ordered, int(given.get("week_start") or 0))
+
+
+def _pattern_words(lexicon: Lexicon, line: str) -> tuple[str, ...]:
+    words: list[str] = []
+    for part in line.replace("{", " {").replace("}", "} ").split():
+        words += [part] if part.startswith("{") else [lexicon.letters.base(w) for w in lexicon.words(part)]
+    return tuple(words)

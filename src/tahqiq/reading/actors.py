@@ -1,0 +1,417 @@
+"""Who is told of: forces, groups, offices, crowds and persons, by name or by description.
+
+What comes in are an analysis and the registry; what goes out are `Entity` values over token spans. This file must not know
+what they did or suffered.
+
+How it works
+1. A registry name is an entity. So is a head of the pack (`gunmen`, `قوات`, `ذرائع`) with what belongs to it: nationality words,
+   modifiers, the names and places it is of, other heads that qualify it (`security sources`, `وزارة الدفاع السورية`).
+2. A country's name is an entity too: what it did and said is told under its name.
+3. A person is a title with the name it announces, or a run of name words: capitals where the script has them, else given names.
+4. Where entities overlap the longer stays.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from tahqiq.languages import Mark
+from tahqiq.model import Named
+from tahqiq.reading.analysis import Analysis
+from tahqiq.registries import Actors, Places
+
+_HEADS = ("force", "source", "people")
+_LONGEST_NAME = 5  # words of a person's name
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Words over tokens [first, last) that tell of someone. `kind` is actor, country, force, source, people, person or site.
+
+    `role` is the finer kind of its head (aircraft, official, witness, hospital …), `who` the group its harmed would belong to.
+    """
+
+    first: int
+    last: int
+    kind: str
+    name: str
+    rule: str
+    actor: str | None = None
+    role: str = ""
+    who: str = ""
+    country: str | None = None
+    weapons: tuple[str, ...] = ()
+    clitics: str = ""
+    title: str = ""
+    is_unknown: bool = False
+    head: int = -1
+    parts: tuple["Entity", ...] = field(default=(), repr=False)
+
+    @property
+    def is_armed(self) -> bool:
+        """True for whoever bears arms: forces, groups, aircraft, gunmen."""
+        return self.role in ARMED_ROLES
+
+    def named(self, analysis: Analysis) -> Named:
+        """The entity as a value with its words."""
+        mention = analysis.mention(self.first, self.last, self.rule, clitics=self.clitics)
+        return Named(mention, self.name or mention.text, self.actor, self.role or self.kind)
+
+
+ARMED_ROLES = frozenset(
+    ("state_forces", "rebel_group", "militia", "coalition", "unknown", "aircraft", "navy", "police", "intelligence", "armed_group")
+)
+
+
+def find_entities(analysis: Analysis, actors: Actors, places: Places) -> list[Entity]:
+    """All entities in the order of the text, the longer of overlapping ones."""
+    named = _registry(analysis, actors)
+    atoms = _Atoms(analysis, places, named)
+    phrases = [p for head in _heads(analysis) if (p := atoms.phrase(head))]
+    persons = _persons(analysis, places)
+    found = _longest([*named, *phrases, *persons])
+    return sorted(found, key=lambda e: (e.first, -e.last))
+
+
+def _longest(entities: Iterable[Entity]) -> list[Entity]:
+    """Entities without those that a longer one covers; a person inside a longer phrase stays beside it."""
+    kept: list[Entity] = []
+    cover: dict[int, Entity] = {}
+    order = {"actor": 0, "force": 1, "person": 1, "source": 2, "people": 3}
+    for entity in sorted(entities, key=lambda e: (-(e.last - e.first), order.get(e.kind, 4), e.first, e.rule)):
+        over = {cover[t] for t in range(entity.first, entity.last) if t in cover}
+        if not over:
+            cover.update(dict.fromkeys(range(entity.first, entity.last), entity))
+            kept.append(entity)
+        elif entity.kind == "person" and all(o.kind == "source" for o in over):
+            kept.append(entity)
+    return kept
+
+
+def _registry(analysis: Analysis, actors: Actors) -> list[Entity]:
+    tokens = analysis.tokens
+    at_of = [i for i, t in enumerate(tokens) if t.text not in ("-", "'", '"')]
+    words = [tokens[i].text for i in at_of]
+    article = analysis.language.lexicon.letters.article
+    found: list[Entity] = []
+    until = 0
+    for n, at in enumerate(at_of):
+        if at < until or not tokens[at].text[0].isalnum():
+            continue
+        best: Entity | None = None
+        for form, clitics in tokens[at].forms:
+            heads = [article + form, form] if clitics and article and clitics.endswith(article) else [form]
+            for head in heads:
+                run = actors.longest([head, *words[n + 1 : n + 9]], 0, analysis.language.code, 9)
+                if run is None:
+                    continue
+                last = at_of[n + run.length - 1] + 1
+                if (best and last <= best.last) or analysis.sentence(at) != analysis.sentence(last - 1):
+                    continue
+                if run.weak and not _weak_believed(analysis, at, last):
+                    continue
+                if analysis.language.direction == "ltr" and last == at + 1 and not analysis.is_capital(at):
+                    continue
+                entry = actors.get(run.ids[0])
+                best = Entity(at, last, "actor", entry.name, f"actors/{entry.id}", entry.id, entry.kind, _who(entry.kind), entry.country, clitics=clitics, head=at)
+        if best:
+            found.append(best)
+            until = best.last
+    return found
+
+
+def _weak_believed(analysis: Analysis, first: int, last: int) -> bool:
+    """A form that names an actor in context only: in capitals with a verb of saying near, or more than one word."""
+    near = [m for m in analysis.marks.get("saying", ()) if -4 <= m.first - last <= 6 or -6 <= first - m.last <= 4]
+    return bool(near) and (analysis.language.direction != "ltr" or analysis.is_capital(first))
+
+
+def _who(kind: str) -> str:
+    if kind in ("rebel_group", "militia"):
+        return "combatants"
+    return "security_forces" if kind in ("state_forces", "police", "intelligence", "coalition") else ""
+
+
+def _heads(analysis: Analysis) -> list[Mark]:
+    """Heads of descriptions; of a people's noun only the plain ones (numbers take them as casualties elsewhere)."""
+    return [m for kind in _HEADS for m in analysis.marks.get(kind, ())]
+
+
+class _Atoms:
+    """The smallest parts around a head, and how far a phrase reaches over them."""
+
+    def __init__(self, analysis: Analysis, places: Places, named: Sequence[Entity]) -> None:
+        self.analysis = analysis
+        self.places = places
+        self.by_first = {e.first: e for e in named}
+        self.by_last = {e.last: e for e in named}
+        self.code = analysis.language.code
+
+    def adjective(self, token: int) -> str | None:
+        if not 0 <= token < len(self.analysis.tokens):
+            return None
+        latin = self.analysis.language.direction == "ltr"
+        if latin and not self.analysis.is_capital(token):
+            return None
+        return next((c for form, _ in self.analysis.tokens[token].forms if (c := self.places.adjective(form, self.code))), None)
+
+    def country(self, token: int) -> tuple[str, int] | None:
+        """(country, tokens) of a country's name that starts at a token."""
+        if not 0 <= token < len(self.analysis.tokens):
+            return None
+        words = [t.text for t in self.analysis.tokens[token : token + 4]]
+        for form, _ in self.analysis.tokens[token].forms:
+            run = self.places.longest([form, *words[1:]], 0)
+            if run and run.ids:
+                entry = self.places.get(run.ids[0])
+                if entry.kind == "country" and entry.country and (self.code != "en" or self.analysis.is_capital(token)):
+                    return entry.country, run.length
+        return None
+
+    def phrase(self, head: Mark) -> Entity | None:
+        """The description around a head mark."""
+        first, last, country, actor, modifiers = head.first, head.last, None, None, []
+        before_side = self.analysis.language.adjective == "before"
+        sentence = self.analysis.sentence(head.first)
+        moving = True
+        while moving:
+            moving = False
+            step = self._left(first, sentence) if before_side else self._right(last, sentence)
+            if step is None and before_side and last == head.last:
+                step = self._of(last, sentence)
+            if step is None:
+                break
+            a, b, kind, value = step
+            first, last, moving = min(first, a), max(last, b), True
+            if kind == "country":
+                country = country or value
+            elif kind == "actor":
+                actor = actor or value
+            elif kind == "modifier":
+                modifiers.append(value)
+        return self._entity(head, first, last, country, actor, modifiers)
+
+    def _left(self, first: int, sentence: int) -> tuple[int, int, str, str] | None:
+        """What may stand before a head and belong to it, ending at `first`; a genitive may stand between."""
+        analysis = self.analysis
+        ends = [first]
+        for genitive in analysis.marks.get("genitive", ()):
+            if genitive.last == first and analysis.language.genitive_order == "head_last":
+                ends.append(genitive.first)
+        tokens = analysis.tokens
+        for end in ends:
+            at = end - 1
+            if at < 0 or analysis.sentence(at) != sentence:
+                continue
+            if tokens[at].text == "-" and at:
+                continue
+            if code := self.adjective(at):
+                return at, first, "country", code
+            if end in self.by_last:
+                entity = self.by_last[end]
+                return entity.first, first, "actor", entity.actor or ""
+            for kind in ("modifier", "force", "source", "title"):
+                for mark in analysis.marks.get(kind, ()):
+                    if mark.last == end:
+                        return mark.first, first, "modifier", mark.sense.english or analysis.text(mark.first, mark.last)
+            for size in (1, 2, 3):
+                found = self.country(end - size)
+                if found and found[1] == size:
+                    return end - size, first, "country", found[0]
+            if end != first and at > 0 and self._is_place_name(at):
+                return at, first, "place", tokens[at].text
+        return None
+
+    def _is_place_name(self, at: int) -> bool:
+        run = self.places.longest([self.analysis.tokens[at].text], 0)
+        return bool(run and run.ids and self.places.get(run.ids[0]).origin in ("own", "babel"))
+
+    def _right(self, last: int, sentence: int) -> tuple[int, int, str, str] | None:
+        """What may stand behind a head and belong to it, starting at `last`."""
+        analysis = self.analysis
+        if last >= len(analysis.tokens) or analysis.sentence(last) != sentence:
+            return None
+        token = analysis.tokens[last]
+        clitics = min((c for _, c in token.forms if c), key=len, default="") if token.forms[0][0] not in self.by_first else ""
+        if clitics and clitics[0] in "وف" and len(clitics) == 1:
+            clitics = ""
+        if code := self.adjective(last):
+            return last, last + 1, "country", code
+        if last in self.by_first and not self.by_first[last].clitics.removesuffix("ال"):
+            entity = self.by_first[last]
+            return last, entity.last, "actor", entity.actor or ""
+        for kind in ("modifier", "force", "source", "people"):
+            for mark in analysis.at(kind, last):
+                if mark.clitics.removesuffix("ال") == "" and (kind != "people" or analysis.language.code == "ar"):
+                    return last, mark.last, "modifier", mark.sense.english or analysis.text(mark.first, mark.last)
+        found = self.country(last)
+        if found and not any(c.removesuffix("ال") for f, c in token.forms[1:2] if c):
+            return last, last + found[1], "country", found[0]
+        if token.text == '"' and last + 1 in self.by_first:
+            entity = self.by_first[last + 1]
+            end = entity.last + (entity.last < len(analysis.tokens) and analysis.tokens[entity.last].text == '"')
+            return last, end, "actor", entity.actor or ""
+        return self._of(last, sentence)
+
+    def _of(self, last: int, sentence: int) -> tuple[int, int, str, str] | None:
+        """`of` and the name behind it: forces of X, head of X."""
+        analysis = self.analysis
+        if analysis.language.genitive_order != "head_first":
+            return None
+        for genitive in analysis.at("genitive", last):
+            after = genitive.last
+            if after < len(analysis.tokens) and analysis.sentence(after) == sentence:
+                if after in self.by_first:
+                    return last, self.by_first[after].last, "actor", self.by_first[after].actor or ""
+                if found := self.country(after):
+                    return last, after + found[1], "country", found[0]
+        return None
+
+    def _entity(self, head: Mark, first: int, last: int, country: str | None, actor: str | None, modifiers: list[str]) -> Entity:
+        sense = head.sense
+        english = sense.english or self.analysis.text(head.first, head.last)
+        parts = [m for m in reversed(modifiers) if m and m.lower() != english.lower()]
+        if country:
+            parts.insert(0, self._adjective_name(country))
+        name = " ".join([*parts, english]).strip()
+        kind = {"force": "force", "source": "source", "people": "people"}[sense.kind]
+        role = sense.value if kind != "people" else "people"
+        clitics = head.clitics if head.first == first else ""
+        return Entity(
+            first, last, kind, name, sense.rule, actor, role, sense.text("who") or (sense.value if kind == "people" else ""), country,
+            tuple(sense.words("weapons")), clitics, is_unknown=sense.value == "unknown", head=head.first,
+        )  # fmt: skip
+
+    def _adjective_name(self, code: str) -> str:
+        country = self.places.country_codes(code)
+        forms = country.adjectives.get("en", ()) if country else ()
+        return forms[0] if forms else (country.name if country else code)
+
+
+# -- persons ----------------------------------------------------------------------------------------------------------
+
+
+def _persons(analysis: Analysis, places: Places) -> list[Entity]:
+    titled = {m.last: m for m in analysis.marks.get("title", ())}
+    found: list[Entity] = []
+    at, end = 0, len(analysis.tokens)
+    while at < end:
+        title = titled.get(at)
+        last = _name_from(analysis, places, at, titled=title is not None)
+        if last is None:
+            at += 1
+            continue
+        name = " ".join(w for w in analysis.text(at, last).split())
+        rule = f"names/{title.sense.rule.rsplit('/', 1)[-1]}" if title else "names/name-words"
+        found.append(Entity(at, last, "person", name, rule, role="person", title=title.sense.english if title else "", head=at))
+        at = last
+    return found
+
+
+def _name_from(analysis: Analysis, places: Places, at: int, *, titled: bool) -> int | None:
+    """Where a person's name that starts at a token ends, None where none starts there."""
+    return _capital_name(analysis, places, at, titled) if analysis.language.direction == "ltr" else _plain_name(analysis, places, at, titled)
+
+
+def _capital_name(analysis: Analysis, places: Places, at: int, titled: bool) -> int | None:
+    last, words, known = at, 0, 0
+    sentence = analysis.sentence(at)
+    language = analysis.language
+    while last < len(analysis.tokens) and analysis.sentence(last) == sentence and words < _LONGEST_NAME:
+        text = analysis.tokens[last].text
+        text = text.removesuffix("'s")
+        if text == "-" or (text in language.name_particles and words + titled):
+            if last + 1 < len(analysis.tokens) and analysis.is_capital(last + 1):
+                last += 1
+                continue
+            break
+        if text == "." and last - 1 >= at and len(analysis.tokens[last - 1].text) == 1:
+            last += 1
+            continue
+        if not (text.isalpha() and analysis.is_capital(last)) or text in language.not_names or _is_common(analysis, last):
+            break
+        if text in language.name_particles and not (last + 1 < len(analysis.tokens) and analysis.is_capital(last + 1) or analysis.tokens[last + 1].text == "-"):
+            break
+        known += text in language.given_names
+        words += text not in language.name_particles
+        last += 1
+        if analysis.tokens[last - 1].text.endswith("'s"):
+            break
+    while last > at and not analysis.tokens[last - 1].text[0].isalpha():
+        last -= 1
+    if titled and words >= 1:
+        return last
+    if words >= 2 and (known or not places.has(" ".join(t.text for t in analysis.tokens[at:last]))) and analysis.tokens[at].text in language.given_names:
+        return last
+    return None
+
+
+def _is_common(analysis: Analysis, token: int) -> bool:
+    kinds = ("trigger", "harm", "people", "force", "saying", "site", "source", "title", "negation", "marker", "off_topic", "modifier", "direction")
+    return any(m.length == 1 for kind in kinds for m in analysis.at(kind, token))
+
+
+def _plain_name(analysis: Analysis, places: Places, at: int, titled: bool) -> int | None:
+    """A name in a script without capitals: after a title the words that are no words of the pack, else given names in a row."""
+    language = analysis.language
+    last, words, given = at, 0, 0
+    sentence = analysis.sentence(at)
+    quoted = analysis.tokens[at].text in ('"', "'") and titled
+    if quoted:
+        last = at + 1
+    while last < len(analysis.tokens) and analysis.sentence(last) == sentence and words < _LONGEST_NAME:
+        token = analysis.tokens[last]
+        text = token.text
+        if quoted and text in ('"', "'"):
+            return last + 1 if words else None
+        if not text.isalpha() or text in language.not_names:
+            break
+        is_given = text in language.given_names
+        particle = text in language.name_particles
+        if not (is_given or particle) and (not _could_be_name(analysis, last) or (words + given and not titled and not _has_article(analysis, last))):
+            break
+        if not is_given and not particle and not titled and not given:
+            break
+        if not is_given and words >= (2 if given or titled else 0) and not particle and not _has_article(analysis, last):
+            break
+        given += is_given
+        words += 1
+        last += 1
+    while last > at and analysis.tokens[last - 1].text in language.name_particles and analysis.tokens[last - 1].text not in language.given_names:
+        last -= 1
+        words -= 1
+    if titled and words >= 1 and (given or words >= 2 or _could_be_name(analysis, at)):
+        return last
+    return last if words >= 2 and given >= 1 and analysis.tokens[at].text in language.given_names else None
+
+
+def _has_article(analysis: Analysis, token: int) -> bool:
+    article = analysis.language.lexicon.letters.article
+    text = analysis.tokens[token].text
+    return bool(article) and text.startswith(article) and len(text) > 4 and not _is_common(analysis, token)
+
+
+def _could_be_name(analysis: Analysis, token: int) -> bool:
+    text = analysis.tokens[token].text
+    if len(text) < 3 or _is_common(analysis, token):
+        return False
+    kinds = ("break", "genitive", "qualifier", "vague", "background", "planned", "hypothetical", "hedge", "general")
+    return not any(analysis.at(kind, token) for kind in kinds)
+
+
+def with_country(entities: Sequence[Entity], country_marks: Iterable[tuple[int, int, str, str]]) -> list[Entity]:
+    """Entities with countries told by name added, where no longer entity holds them.
+
+    Args: `country_marks` as (first, last, country code, English name).
+    """
+    taken = {t for e in entities for t in range(e.first, e.last)}
+    added = [
+        Entity(first, last, "country", name, "places/country", role="government", country=code, head=first)
+        for first, last, code, name in country_marks
+        if taken.isdisjoint(range(first, last))
+    ]
+    return sorted([*entities, *added], key=lambda e: (e.first, -e.last))
+
+
+def renamed(entity: Entity, name: str) -> Entity:
+    """The same entity under the name by which it was first told in full."""
+    return replace(entity, name=name)

@@ -1,0 +1,143 @@
+"""A report taken apart once: tokens, sentences, and every phrase of the pack, with the way back to the report's text.
+
+What comes in is a report and its language; what goes out is an `Analysis` that all other parts of the reader look at. This
+file must not know what a happening is.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from tahqiq.fold import Folded, fold
+from tahqiq.languages import Language, Mark, Token
+from tahqiq.model import Mention, Report
+from tahqiq.text.furniture import furniture_spans
+from tahqiq.text.segment import sentences
+
+_QUOTES = frozenset("\"'")
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The parts of one report. `sentence_of[i]` is the number of token i's sentence; `bounds` are each sentence's tokens.
+
+    `marks` holds the pack's phrases by kind in text order; `starts` the same by kind and first token.
+    """
+
+    report: Report
+    language: Language
+    folded: Folded
+    tokens: tuple[Token, ...]
+    sentence_of: tuple[int, ...]
+    bounds: tuple[tuple[int, int], ...]
+    furniture: frozenset[int]
+    title: frozenset[int]
+    marks: dict[str, tuple[Mark, ...]]
+    starts: dict[str, dict[int, list[Mark]]] = field(repr=False)
+
+    def of_kind(self, *kinds: str) -> Iterator[Mark]:
+        """The marks of some kinds in text order within each kind."""
+        for kind in kinds:
+            yield from self.marks.get(kind, ())
+
+    def at(self, kind: str, token: int) -> list[Mark]:
+        """The marks of a kind that start at a token."""
+        return self.starts.get(kind, {}).get(token, [])
+
+    def within(self, kind: str, first: int, last: int) -> list[Mark]:
+        """The marks of a kind that lie in tokens [first, last)."""
+        return [m for m in self.marks.get(kind, ()) if first <= m.first and m.last <= last]
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """The code points of the report's text that tokens [first, last) stand on."""
+        return self.folded.original(self.tokens[first].start, self.tokens[last - 1].end)
+
+    def mention(self, first: int, last: int, rule: str, *, clitics: str = "") -> Mention:
+        """Tokens [first, last) as a mention; clitics in front of the first word are left out where they are whole letters."""
+        start, end = self.span(first, last)
+        if clitics:
+            start += self._clitic_width(first, clitics)
+        return Mention(start, end, self.report.text[start:end], rule)
+
+    def _clitic_width(self, token: int, clitics: str) -> int:
+        """How many code points the clitics in front take, the article not among them."""
+        bare = clitics.removesuffix(self.language.lexicon.letters.article or "\0")
+        if not bare:
+            return 0
+        at = self.tokens[token].start
+        return self.folded.original(at, at + len(bare))[1] - self.folded.original(at, at + 1)[0]
+
+    def text(self, first: int, last: int) -> str:
+        """The words as they stand in the report."""
+        start, end = self.span(first, last)
+        return self.report.text[start:end]
+
+    def is_capital(self, token: int) -> bool:
+        """True where the token begins with a capital letter in the report."""
+        start, _ = self.folded.original(self.tokens[token].start, self.tokens[token].end)
+        return self.report.text[start : start + 1].isupper()
+
+    def sentence(self, token: int) -> int:
+        return self.sentence_of[min(token, len(self.sentence_of) - 1)]
+
+
+def analyse(report: Report, language: Language) -> Analysis:
+    """The report's tokens, sentences and phrases."""
+    folding = fold(report.text)
+    tokens = tuple(language.lexicon.tokens(folding))
+    spans = sentences(report.text)
+    starts = [s for s, _ in spans] or [0]
+    numbers = tuple(max(0, bisect_right(starts, folding.original(t.start, t.end)[0]) - 1) for t in tokens)
+    marks = _by_kind(language.lexicon.find(tokens), numbers)
+    return Analysis(
+        report=report,
+        language=language,
+        folded=folding,
+        tokens=tokens,
+        sentence_of=numbers,
+        bounds=_bounds(numbers, len(starts)),
+        furniture=_furniture_sentences(report, spans),
+        title=_title_sentences(report.text, spans),
+        marks=marks,
+        starts={kind: _by_first(found) for kind, found in marks.items()},
+    )
+
+
+def _by_kind(marks: Iterable[Mark], numbers: tuple[int, ...]) -> dict[str, tuple[Mark, ...]]:
+    """Marks by kind, without those that reach over a sentence's end."""
+    found: dict[str, list[Mark]] = {}
+    for mark in marks:
+        if numbers[mark.first] == numbers[mark.last - 1]:
+            found.setdefault(mark.sense.kind, []).append(mark)
+    return {kind: tuple(of_kind) for kind, of_kind in found.items()}
+
+
+def _by_first(marks: Iterable[Mark]) -> dict[int, list[Mark]]:
+    found: dict[int, list[Mark]] = {}
+    for mark in marks:
+        found.setdefault(mark.first, []).append(mark)
+    return found
+
+
+def _bounds(numbers: tuple[int, ...], count: int) -> tuple[tuple[int, int], ...]:
+    bounds = [(0, 0)] * count
+    first = 0
+    for at, number in enumerate(numbers):
+        if at + 1 == len(numbers) or numbers[at + 1] != number:
+            bounds[number] = (first, at + 1)
+            first = at + 1
+    return tuple(bounds)
+
+
+def _furniture_sentences(report: Report, spans: tuple[tuple[int, int], ...]) -> frozenset[int]:
+    furniture = report.furniture or furniture_spans(report.text)
+    return frozenset(n for n, (s, e) in enumerate(spans) if any(a <= s and e <= b for a, b in furniture))
+
+
+def _title_sentences(text: str, spans: tuple[tuple[int, int], ...]) -> frozenset[int]:
+    """The first sentence where it stands alone on its line: a headline."""
+    if not spans:
+        return frozenset()
+    rest = text[spans[0][1] :]
+    line_end = rest[: len(rest) - len(rest.lstrip())]
+    return frozenset({0}) if "\n" in line_end or "\r" in line_end else frozenset()

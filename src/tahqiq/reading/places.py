@@ -1,0 +1,367 @@
+"""Place words as places: which words name one, which of its bearers is meant, and how exactly it is known.
+
+What comes in is an analysis and the registry; what goes out are `PlaceMark`s. This file must not know what happened there.
+
+How it works
+1. At each word the longest name of the registry is taken, also behind clitics; what could be a common word, a person's name or
+   a small namesake is believed only beside a word of place (`town of`, `في`, `میں`) or with a capital where the script has them.
+2. A word of place beside a name belongs to it (`Anbar province`, `بلدة عيترون`); beside a name that no registry knows it makes a
+   place told only by words, which lies where the place around it lies.
+3. A direction moves the point (`east of Damascus`, `ریف حلب الشمالي`) and makes it less exact.
+4. Among namesakes the countries and places that the report tells of decide, then importance. What was refused is kept.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from tahqiq.languages import Mark
+from tahqiq.model import Place
+from tahqiq.reading.analysis import Analysis
+from tahqiq.registries import PlaceEntry, Places
+
+_KM_A_DEGREE = 111.2
+# how far a direction moves a point, by what it is said of: measured on the middle of what coders put for such words
+_SHIFT_KM = {"site": 1.0, "settlement": 11.0, "district": 15.0, "province": 40.0, "region": 120.0, "country": 160.0}
+_BEARINGS = {"N": (1, 0), "S": (-1, 0), "E": (0, 1), "W": (0, -1), "NE": (0.7, 0.7), "NW": (0.7, -0.7), "SE": (-0.7, 0.7), "SW": (-0.7, -0.7)}
+_PEOPLED = 15_000  # inhabitants from which a city of the large list is believed with a capital or a word of place
+_FAMOUS = 300_000  # and from which it is believed bare
+_UNIT_KINDS = {"province", "district", "village", "town", "city", "quarter", "area", "neighbourhood", "region", "camp", "road"}
+_WIDER = {"site": "settlement", "settlement": "district", "district": "province", "province": "region", "country": "region", "region": "region"}
+_NAME_WORDS = 4  # of an unknown name beside a word of place, at most
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMark:
+    """Words of a place over tokens [first, last), the name itself over [name_first, name_last).
+
+    `facility` is the kind of site or unit said beside the name, empty where there is none.
+    """
+
+    first: int
+    last: int
+    name_first: int
+    name_last: int
+    place: Place
+    others: tuple[Place, ...] = ()
+    rule: str = "places/registry"
+    facility: str = ""
+    is_country: bool = False
+    is_adjective: bool = False
+
+    @property
+    def precision(self) -> str:
+        return self.place.precision
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    first: int
+    last: int
+    entries: tuple[PlaceEntry, ...]
+    clitics: str
+
+
+def find_places(analysis: Analysis, places: Places, taken: frozenset[int]) -> list[PlaceMark]:
+    """All places in the order of the text. Tokens in `taken` belong to persons and organisations."""
+    runs = [r for r in _runs(analysis, places) if taken.isdisjoint(range(r.first, r.last))]
+    sure = Counter(r.entries[0].country for r in runs if r.entries[0].origin in ("own", "babel") and r.entries[0].country)
+    sure.update(_adjective_countries(analysis, places))
+    marks = [_resolved(run, sure) for run in runs]
+    marks = [_with_kind(mark, analysis) for mark in marks]
+    covered = {t for m in marks for t in range(m.first, m.last)} | taken
+    marks += _unknown(analysis, marks, covered)
+    marks.sort(key=lambda m: (m.first, -m.last))
+    marks = _located(marks, analysis)
+    return [_directed(mark, analysis) for mark in marks]
+
+
+def _adjective_countries(analysis: Analysis, places: Places) -> Iterable[str]:
+    code = analysis.language.code
+    return [c for t in analysis.tokens if (c := next((a for f, _ in t.forms if (a := places.adjective(f, code))), None))]
+
+
+def _runs(analysis: Analysis, places: Places) -> list[_Run]:
+    tokens = analysis.tokens
+    at_of = [i for i, t in enumerate(tokens) if t.text not in ("-", "'", '"')]
+    words = [tokens[i].text.replace("'", "") for i in at_of]
+    found: list[_Run] = []
+    n = 0
+    while n < len(at_of):
+        run = _longest_at(analysis, places, words, at_of, n)
+        if run is None:
+            n += 1
+            continue
+        found.append(run)
+        while n < len(at_of) and at_of[n] < run.last:
+            n += 1
+    return found
+
+
+def _longest_at(analysis: Analysis, places: Places, words: Sequence[str], at_of: Sequence[int], n: int) -> _Run | None:
+    token = analysis.tokens[at_of[n]]
+    if not token.text[0].isalpha():
+        return None
+    best: _Run | None = None
+    article = analysis.language.lexicon.letters.article
+    last_word = min(n + 6, len(words))
+    for form, clitics in token.forms:
+        heads = [form] if not clitics.endswith(article) or not article else [article + form, form]
+        for head in heads if clitics else [form]:
+            run = places.longest([head, *words[n + 1 : last_word]], 0)
+            if run is None:
+                continue
+            size = run.length
+            last = at_of[n + size - 1] + 1
+            if best is not None and last <= best.last:
+                continue
+            entries = tuple(places.get(i) for i in run.ids[:12])
+            candidate = _Run(at_of[n], last, entries, clitics)
+            if entries and _is_believed(candidate, analysis, places):
+                best = candidate
+    return best
+
+
+def _is_believed(run: _Run, analysis: Analysis, places: Places) -> bool:
+    """Rule 1: a name is believed by what it is and what stands beside it."""
+    best = run.entries[0]
+    latin = analysis.language.direction == "ltr"
+    if latin and not analysis.is_capital(run.first):
+        return False
+    if analysis.sentence(run.first) != analysis.sentence(run.last - 1):
+        return False
+    text = " ".join(t.text for t in analysis.tokens[run.first : run.last])
+    if latin and best.country == "US" and text == "us" and not analysis.text(run.first, run.last).isupper():
+        return False
+    single = run.last == run.first + 1
+    known_word = single and _is_lexical(analysis, run.first)
+    if best.kind == "country":
+        return not known_word or latin
+    beside = _has_place_word(analysis, run)
+    if best.weak or (single and places.is_common(text, analysis.language.code)) or known_word:
+        return beside
+    if run.clitics and len(run.clitics.removesuffix("ال")) and best.origin != "own":
+        return beside and best.population >= _PEOPLED
+    if best.origin in ("own", "babel"):
+        return True
+    if single and text in analysis.language.given_names:
+        return beside and best.population >= _PEOPLED
+    if best.population >= _FAMOUS:
+        return True
+    return best.population >= _PEOPLED and (latin or beside) or (beside and len(text) > 3)
+
+
+def _is_lexical(analysis: Analysis, token: int) -> bool:
+    """True where the word is one of the pack's own: a trigger, a force, a verb of saying."""
+    kinds = ("trigger", "harm", "people", "force", "saying", "site", "source", "title", "negation", "marker", "break", "qualifier", "vague", "modifier")
+    return any(m.length == 1 and not m.clitics for kind in kinds for m in analysis.at(kind, token))
+
+
+def _has_place_word(analysis: Analysis, run: _Run) -> bool:
+    """A word of place right before or behind: a preposition or postposition, a kind word, a direction."""
+    before, after = run.first - 1, run.last
+    ends = {m.last for kind in ("site", "direction") for m in analysis.marks.get(kind, ()) if m.last <= run.first and m.last >= run.first - 1}
+    if run.first in ends or (before >= 0 and analysis.tokens[before].text in "\"'(" and before in ends):
+        return True
+    if any(m.sense.value == "place" and m.sense.form == "before" and m.last == run.first for m in analysis.marks.get("marker", ())):
+        return True
+    if "ب" in run.clitics:
+        return True
+    if analysis.at("site", after) or analysis.at("direction", after):
+        return True
+    return any(m.sense.value == "place" and m.sense.form == "after" for m in analysis.at("marker", after)) or any(
+        analysis.at("site", after + 1) for m in analysis.at("genitive", after)
+    )
+
+
+def _resolved(run: _Run, countries: Counter[str | None]) -> PlaceMark:
+    """Rule 4: the bearer that the report's countries and its own importance make likeliest."""
+
+    def weight(entry: PlaceEntry) -> float:
+        own = 2.0 if entry.origin in ("own", "babel") else 0.0
+        unit = 0.4 if entry.kind in ("city", "town") else 0.0
+        size = math.log10(entry.population + 10) / 2
+        told = 1.6 * math.log1p(countries.get(entry.country, 0))
+        return own + unit + size + told + (3.0 if entry.kind == "country" else 0.0)
+
+    ranked = sorted(run.entries, key=lambda e: (-weight(e), e.id))
+    best = ranked[0]
+    return PlaceMark(
+        first=run.first,
+        last=run.last,
+        name_first=run.first,
+        name_last=run.last,
+        place=to_place(best),
+        others=tuple(to_place(e) for e in ranked[1:4]),
+        rule=f"places/{best.origin}",
+        is_country=best.kind == "country",
+    )
+
+
+def to_place(entry: PlaceEntry) -> Place:
+    """A registry's entry as a report's place."""
+    return Place(
+        name=entry.name, id=entry.id, country=entry.country, admin1=entry.admin1, lat=entry.lat, lon=entry.lon, precision=entry.precision
+    )
+
+
+def _with_kind(mark: PlaceMark, analysis: Analysis) -> PlaceMark:
+    """Rule 2: the span grown over a word of place beside the name; a province so called is the province."""
+    before = _kind_before(analysis, mark.first)
+    after = None if before else next((m for m in analysis.at("site", mark.last) if m.sense.flag("place") or m.sense.value in _UNIT_KINDS), None)
+    kind = before or after
+    if kind is None or mark.is_country:
+        return mark
+    first = kind.first if before else mark.first
+    last = kind.last if after else mark.last
+    place = mark.place
+    if kind.sense.value == "province" and place.precision not in ("province", "region"):
+        wide = next((o for o in mark.others if o.precision == "province"), None)
+        place = wide or replace(place, precision="province")
+    elif kind.sense.value == "district" and place.precision == "settlement":
+        place = next((o for o in mark.others if o.precision == "district"), replace(place, precision="district"))
+    elif kind.sense.value in ("city", "town", "village") and place.precision in ("province", "district"):
+        place = next((o for o in mark.others if o.precision == "settlement"), replace(place, precision="settlement"))
+    elif kind.sense.value not in _UNIT_KINDS and place.precision != "site":
+        place = replace(place, name=f"{kind.sense.english or analysis.text(kind.first, kind.last)}, {place.name}", precision="site", id=None)
+    return replace(mark, first=min(first, mark.first), last=max(last, mark.last), place=place, facility=kind.sense.value)
+
+
+def _kind_before(analysis: Analysis, first: int) -> Mark | None:
+    """The word of place that takes the name behind it: `town of X`, `بلدة X`; quotes and an `of` may stand between."""
+    at = first
+    while at > 0 and analysis.tokens[at - 1].text in ('"', "'", "("):
+        at -= 1
+    ends = {at}
+    ends |= {m.first for m in analysis.marks.get("genitive", ()) if m.last == at and analysis.language.genitive_order == "head_first"}
+    found = [
+        m
+        for m in analysis.marks.get("site", ())
+        if m.last in ends and analysis.sentence(m.first) == analysis.sentence(first) and (m.sense.flag("place") or m.sense.value in _UNIT_KINDS)
+    ]
+    if analysis.language.genitive_order == "head_last":
+        found = [m for m in found if m.sense.value in _UNIT_KINDS and m.sense.form == "prefix" or m.last == at]
+    return max(found, key=lambda m: m.last) if found else None
+
+
+def _unknown(analysis: Analysis, marks: Sequence[PlaceMark], covered: set[int]) -> list[PlaceMark]:
+    """Rule 2: a word of place with a name that no registry knows."""
+    found = []
+    for site in analysis.marks.get("site", ()):
+        if not covered.isdisjoint(range(site.first, site.last)) or not (site.sense.flag("place") or site.sense.value in _UNIT_KINDS):
+            continue
+        span = _name_beside(analysis, site, covered)
+        if span is None:
+            continue
+        first, last = min(span[0], site.first), max(span[1], site.last)
+        name = analysis.text(*span)
+        precision = {"province": "province", "district": "district", "village": "settlement", "town": "settlement", "city": "settlement"}
+        place = Place(name=name, precision=precision.get(site.sense.value, "site"))
+        found.append(PlaceMark(first, last, *span, place, rule=f"places/told-by-words {site.sense.rule}", facility=site.sense.value))
+        covered.update(range(first, last))
+    return found
+
+
+def _name_beside(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int, int] | None:
+    """The tokens of an unknown name that belongs to a word of place: by capitals, or the next word where the script has none."""
+    if analysis.language.direction == "ltr":
+        first = site.first
+        while first > 0 and first > site.first - _NAME_WORDS and first - 1 not in covered and _is_name_token(analysis, first - 1, site.first):
+            first -= 1
+        if first < site.first and (first > analysis.bounds[analysis.sentence(first)][0] or site.first - first > 1):
+            return first, site.first
+        at = site.last + any(m.first == site.last for m in analysis.marks.get("genitive", ()))
+        last = at
+        while last < len(analysis.tokens) and last < at + _NAME_WORDS and last not in covered and _is_name_token(analysis, last, site.first):
+            last += 1
+        return (at, last) if last > at else None
+    if analysis.language.genitive_order == "head_last":
+        return None
+    at = site.last
+    if at < len(analysis.tokens) and analysis.tokens[at].text in ('"', "'", "("):
+        last = at + 1
+        while last < len(analysis.tokens) and last < at + 5 and analysis.tokens[last].text not in ('"', "'", ")"):
+            last += 1
+        is_closed = last < len(analysis.tokens) and analysis.tokens[last].text in ('"', "'", ")") and last > at + 1
+        return (at + 1, last) if is_closed and covered.isdisjoint(range(at, last)) else None
+    if not site.sense.flag("place") or at >= len(analysis.tokens) or at in covered or analysis.sentence(at) != analysis.sentence(site.first):
+        return None
+    token = analysis.tokens[at]
+    article = analysis.language.lexicon.letters.article
+    if not token.text.isalpha() or len(token.text) < 3 or _is_lexical(analysis, at) or token.text in analysis.language.not_names:
+        return None
+    if article and not token.text.startswith(article) and site.sense.value not in ("village", "town", "quarter", "camp"):
+        return None
+    return at, at + 1
+
+
+def _is_name_token(analysis: Analysis, token: int, anchor: int) -> bool:
+    text = analysis.tokens[token].text
+    if analysis.sentence(token) != analysis.sentence(anchor):
+        return False
+    return (text.isalpha() and analysis.is_capital(token) and text not in analysis.language.not_names) or text == "-"
+
+
+def _located(marks: list[PlaceMark], analysis: Analysis) -> list[PlaceMark]:
+    """A place told by words lies where the nearest known place of its sentence lies, else the one told before."""
+    located: list[PlaceMark] = []
+    for n, mark in enumerate(marks):
+        if mark.place.lat is not None:
+            located.append(mark)
+            continue
+        around = container(mark.first, [m for m in marks if m is not mark], analysis)
+        if around is None or around.place.lat is None:
+            located.append(mark)
+            continue
+        place = replace(mark.place, country=around.place.country, admin1=around.place.admin1, lat=around.place.lat, lon=around.place.lon)
+        if around.precision in ("country", "region"):
+            place = replace(place, lat=None, lon=None)
+        located.append(replace(mark, place=place))
+    return located
+
+
+def container(token: int, marks: Sequence[PlaceMark], analysis: Analysis) -> PlaceMark | None:
+    """The known place in which something told at a token lies: in its sentence the nearest and most exact, else the last told before."""
+    known = [m for m in marks if m.place.lat is not None]
+    here = [m for m in known if analysis.sentence(m.first) == analysis.sentence(token)]
+    order = {"site": 1, "settlement": 0, "district": 1, "province": 2, "region": 3, "country": 4}
+    if here:
+        return min(here, key=lambda m: (order.get(m.precision, 3), m.first < token, abs(m.first - token)))
+    before = [m for m in known if m.first < token and m.precision in ("settlement", "district", "province")]
+    return before[-1] if before else None
+
+
+def _directed(mark: PlaceMark, analysis: Analysis) -> PlaceMark:
+    """Rule 3: a direction beside the place moves its point."""
+    direction = _direction_beside(mark, analysis)
+    if direction is None or mark.place.lat is None or mark.place.lon is None:
+        return mark
+    first, last = min(mark.first, direction.first), max(mark.last, direction.last)
+    shift = direction.sense.value
+    north, east = _BEARINGS.get(shift, (0.0, 0.0))
+    km = _SHIFT_KM[mark.precision]
+    lat = mark.place.lat + north * km / _KM_A_DEGREE
+    lon = mark.place.lon + east * km / (_KM_A_DEGREE * max(0.2, math.cos(math.radians(lat))))
+    english = direction.sense.english or shift
+    wide = mark.precision in ("country", "region")
+    precision = "region" if wide else _WIDER[mark.precision] if shift in ("countryside", "border") or mark.precision in ("settlement",) else mark.precision
+    name = f"{english} {mark.place.name}".strip()
+    place = replace(mark.place, name=name, id=None, lat=round(lat, 3), lon=round(lon, 3), precision=precision)
+    return replace(mark, first=first, last=last, place=place, is_country=False, rule=f"{mark.rule} {direction.sense.rule}")
+
+
+def _direction_beside(mark: PlaceMark, analysis: Analysis) -> Mark | None:
+    before = [m for m in analysis.marks.get("direction", ()) if m.sense.form != "suffix" and mark.first - 2 <= m.last <= mark.first]
+    for direction in sorted(before, key=lambda m: -m.last):
+        between = range(direction.last, mark.first)
+        skipped = all(
+            analysis.tokens[t].text in ('"', "the") or any(m.first == t and m.length == 1 for k in ("genitive", "site") for m in analysis.at(k, t))
+            for t in between
+        )
+        if skipped and analysis.sentence(direction.first) == analysis.sentence(mark.first):
+            return direction
+    after = [m for m in analysis.at("direction", mark.last) if m.sense.form in ("suffix", "")]
+    for genitive in analysis.at("genitive", mark.last):
+        after += [m for m in analysis.at("direction", genitive.last) if m.sense.form in ("suffix", "")]
+    return after[0] if after else None
