@@ -1,0 +1,77 @@
+"""The desk: pages and their JSON twins over a ledger. It asks, fills a context and renders; it decides nothing.
+
+What comes in is a ledger and a vault; what goes out is an ASGI application that answers on this machine alone unless told
+otherwise, and whose pages load nothing from anywhere else.
+"""
+
+import logging
+import uuid
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.types import Scope
+
+from tahqiq import __version__
+from tahqiq.errors import UnknownName
+from tahqiq.evidence.vault import Vault
+from tahqiq.ledger import Ledger
+from tahqiq.settings import Settings
+from tahqiq.web import api, incidents, reports
+from tahqiq.web.guard import Guard
+from tahqiq.web.names import registry_names
+from tahqiq.web.rendering import HERE, Desk, problem
+
+__all__ = ["create_app"]
+_log = logging.getLogger(__name__)
+_YEAR = "public, max-age=31536000, immutable"
+
+
+class _Assets(StaticFiles):
+    """Built assets: kept by browsers for good where the address carries their digest."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        dated = scope.get("query_string", b"").startswith(b"v=") or path.endswith(".woff2")
+        response.headers["cache-control"] = _YEAR if dated else "no-cache"
+        return response
+
+
+def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
+    """The desk over a ledger: HTML at /incidents and /reports, JSON under /api/v1."""
+    app = FastAPI(
+        title="Tahqiq",
+        version=__version__,
+        docs_url=None,  # its pages would load scripts from elsewhere; the description is at /api/v1/openapi.json
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    app.state.desk = Desk(ledger, vault, registry_names(), __version__)
+    app.include_router(incidents.router)
+    app.include_router(reports.router)
+    app.include_router(api.router)
+    app.mount("/static", _Assets(directory=HERE / "static", check_dir=False), name="static")
+    app.add_exception_handler(UnknownName, _unknown)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(Exception, _broken)
+    app.add_middleware(Guard, host=settings.host)
+    return app
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    return problem(request, 404, "unknown", name=request.url.path.rpartition("/")[2])
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        return problem(request, 405, "method", method=request.method)
+    return problem(request, error.status_code, "nothing_here", path=request.url.path)
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """The page says that it failed and under which mark; what failed stands in the log under the same mark."""
+    mark = uuid.uuid4().hex[:8]
+    _log.error("%s %s failed (%s)", request.method, request.url.path, mark, exc_info=error)
+    return problem(request, 500, "broken", mark=mark)

@@ -1,0 +1,396 @@
+"""What each page may use: one frozen dataclass per page and the parts it is made of.
+
+A template gets one of these and the wording, nothing else; the JSON twin of a page is the same value through `to_json`. Texts
+are already in the reader's language, quoted words always in their own, with `lang` and `dir` beside them.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+# -- parts ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The words behind a value, where they stand and whose they are. `address` opens the report at them."""
+
+    text: str
+    lang: str
+    dir: str
+    report: str
+    start: int
+    end: int
+    outlet: str
+    address: str
+    gloss: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A language by a letter of its script."""
+
+    code: str
+    sample: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    code: str
+    letter: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A toll drawn from low to high on an axis of 0 to 100. `open` runs to the axis' end; `ticks` are single claims."""
+
+    low: float
+    best: float
+    high: float
+    open: bool
+    ticks: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TollLine:
+    """One effect for one group. `told` is its range in the reader's digits."""
+
+    effect: str
+    who: str
+    label: str
+    told: str
+    low: int
+    best: int
+    high: int | None
+    rule: str
+    bar: Bar
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonLine:
+    """A reason in words, with its weight where it has one."""
+
+    code: str
+    text: str
+    weight: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a filter's list; `count` None where the ledger gives none."""
+
+    value: str
+    label: str
+    count: int | None = None
+
+
+# -- map --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One shape of the drawn map, in its own pixels. `outline` True: the dashed outline of a whole country stands for it."""
+
+    x: float
+    y: float
+    radius: float
+    rough: bool
+    name: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MapName:
+    x: float
+    y: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """A map drawn by the server, and what the live one over it needs (`view`: bounds, shapes, pins, countries)."""
+
+    width: int
+    height: int
+    land: tuple[str, ...]
+    countries: tuple[str, ...]
+    names: tuple[MapName, ...]
+    drawn: tuple[Drawn, ...]
+    view: dict[str, Any]
+    unplaced: int = 0
+
+
+# -- incident list ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentLine:
+    id: str
+    address: str
+    event_type: str
+    what: str
+    alleged: bool
+    status: str
+    where: tuple[str, ...]
+    where_contested: bool
+    country: str
+    when: str
+    when_contested: bool
+    start: dt.date | None
+    killed: TollLine | None
+    injured: TollLine | None
+    reports: int
+    independent: int
+    scripts: tuple[Script, ...]
+    contradictions: tuple[str, ...]
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The filters as the address gave them, for the form and for the addresses of other views of it."""
+
+    text: str = ""
+    event_type: str = ""
+    country: str = ""
+    since: str = ""
+    until: str = ""
+    grade: str = ""
+    language: str = ""
+    contradictions: bool = False
+    order: str = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentListPage:
+    filters: Filters
+    incidents: tuple[IncidentLine, ...]
+    total: int
+    map: Map
+    event_types: tuple[Choice, ...]
+    countries: tuple[Choice, ...]
+    grades: tuple[Choice, ...]
+    languages: tuple[Choice, ...]
+    orders: tuple[Choice, ...]
+    next: str | None = None
+    first: str | None = None
+    problems: tuple[str, ...] = ()
+    filtered: bool = False
+
+
+# -- incident page ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CellValue:
+    """One value as one report tells it. `version` is its letter where the field is contested; `mark` says alleged, foiled …"""
+
+    label: str
+    version: str = ""
+    mark: str = ""
+    quote: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`state` is silent, agreed, disputed or alone; `same` where the cell before it, of the same claimant, says the same."""
+
+    state: str
+    values: tuple[CellValue, ...] = ()
+    same: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One account. `copy_of` is the outlet whose text this report copies."""
+
+    account: str
+    report: str
+    address: str
+    outlet: str
+    language: Script
+    published: str
+    copy_of: str = ""
+    starts_side: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Columns that rest on the same claimant; `stance` is how it stands to the happening."""
+
+    claimant: str
+    stance: str
+    columns: int
+    quote: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    field: str
+    label: str
+    assessed: str
+    contested: bool
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    sides: tuple[Side, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a report's text under the same marks. `keys` are the values that stand on it, `opens` the anchors it begins."""
+
+    text: str
+    kinds: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    opens: tuple[str, ...] = ()
+    target: str = ""
+    at: bool = False
+    furniture: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    """Why an account is held to be of this happening: the other outlet, the score and its parts."""
+
+    outlet: str
+    address: str
+    score: str
+    reasons: tuple[ReasonLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """A report on the incident page: its head, the marked passage and why it is linked."""
+
+    id: str
+    address: str
+    outlet: str
+    title: str
+    language: Script
+    dir: str
+    published: str
+    copy_of: str
+    passage: tuple[Segment, ...]
+    links: tuple[LinkLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentPage:
+    id: str
+    address: str
+    what: tuple[str, ...]
+    where: tuple[str, ...]
+    when: tuple[str, ...]
+    status: str
+    alleged: bool
+    toll_words: tuple[str, ...]
+    reports_count: int
+    independent: int
+    copies: int
+    languages: tuple[Script, ...]
+    grade: Grade
+    grade_reasons: tuple[ReasonLine, ...]
+    contradictions: tuple[str, ...]
+    map: Map
+    matrix: Matrix
+    tolls: tuple[TollLine, ...]
+    reports: tuple[ReportLine, ...]
+    review: str
+    incident: dict[str, Any] = field(default_factory=dict)
+
+
+# -- report page ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SlotValue:
+    """A value in the account panel. `key` joins it to its mark in the text, both ways."""
+
+    label: str
+    key: str = ""
+    quote: Quote | None = None
+    mark: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    name: str
+    kind: str
+    label: str
+    values: tuple[SlotValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPart:
+    """One account as the report tells it; `incident` is the address of the happening it is counted in."""
+
+    id: str
+    what: str
+    background: bool
+    incident: str
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalLine:
+    slot: str
+    reason: str
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    id: str
+    address: str
+    title: str
+    outlet: str
+    lang: str
+    dir: str
+    language: str
+    published: dt.date | None
+    url: str | None
+    wire_credit: str | None
+    document: str | None
+    acquired: str
+    method: str
+    size: str
+    origin: str
+    unread: str
+    relevant: bool
+    segments: tuple[Segment, ...]
+    accounts: tuple[AccountPart, ...]
+    figures: tuple[Slot, ...]
+    refusals: tuple[RefusalLine, ...]
+    showing_refused: bool
+    refused_address: str
+    reading: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """One account with the head of its report; it is shown on the report's page, and alone as JSON."""
+
+    id: str
+    report: str
+    address: str
+    language: str | None
+    published: dt.date | None
+    incidents: tuple[str, ...]
+    account: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemPage:
+    """What went wrong and what to do, in plain words."""
+
+    status: int
+    title: str
+    text: str

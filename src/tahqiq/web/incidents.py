@@ -1,0 +1,323 @@
+"""The list of incidents and the page of one: ask the ledger, fill the context, render."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from tahqiq.codebook import load_codebook
+from tahqiq.errors import LedgerConflict, UnknownName
+from tahqiq.ledger import Ledger, Query
+try:
+    from tahqiq.linking.copies import copies as find_copies
+except ImportError:
+    def find_copies(reports): return {}
+from tahqiq.model import Account, Incident, Link, Place, Reason, Report, to_json
+from tahqiq.web import filters as filtering
+from tahqiq.web import maps, marking, matrix, tolls
+from tahqiq.web.contexts import (
+    Choice,
+    Filters,
+    Grade,
+    IncidentLine,
+    IncidentListPage,
+    IncidentPage,
+    LinkLine,
+    Map,
+    ReasonLine,
+    ReportLine,
+)
+from tahqiq.web.rendering import Desk, desk_of, page, wording_of
+from tahqiq.web.told import KINDS, Teller, incident_address, mention_address, report_address
+from tahqiq.web.wording import Wording, direction
+
+router = APIRouter()
+PLACES_NAMED = 3  # of a contested place, as many as fit the title
+
+
+@router.get("/", include_in_schema=False)
+def home() -> Response:
+    return RedirectResponse("/incidents", status_code=307)
+
+
+@router.get("/incidents", include_in_schema=False)
+def incident_list(request: Request) -> Response:
+    context = list_page(desk_of(request), request.query_params, wording_of(request))
+    return page(request, "incidents.html", context, status=400 if context.problems else 200)
+
+
+@router.get("/incidents/{incident}", include_in_schema=False)
+def incident_page(request: Request, incident: str) -> Response:
+    desk = desk_of(request)
+    found = desk.ledger.incident(incident)
+    if found.id != incident:
+        return RedirectResponse(incident_address(found.id), status_code=301)
+    return page(request, "incident.html", one_page(desk, found, wording_of(request)))
+
+
+# -- the list ---------------------------------------------------------------------------------------------------------
+
+
+def list_page(desk: Desk, parameters: Mapping[str, str], wording: Wording) -> IncidentListPage:
+    """The incidents that the filters let through, one page of them; with problems where a filter cannot be used."""
+    filters, query, problems = filtering.parse(parameters, wording)
+    teller = desk.teller(wording)
+    if not problems:
+        try:
+            found = desk.ledger.incidents(query)
+            return _filled(filters, query, found.items, found.total, found.next, desk, teller)
+        except (LedgerConflict, UnknownName, ValueError) as error:
+            problems = (wording("problem.no_such_page", why=str(error)),)
+    return _filled(filters, query, (), 0, None, desk, teller, problems)
+
+
+def _filled(
+    filters: Filters,
+    query: Query,
+    items: Sequence[Incident],
+    total: int,
+    after: str | None,
+    desk: Desk,
+    teller: Teller,
+    problems: tuple[str, ...] = (),
+) -> IncidentListPage:
+    wording = teller.wording
+    accounts = _accounts(desk.ledger, items)
+    limit = tolls.axis_limit(toll for incident in items for toll in incident.tolls)
+    lines = tuple(_line(incident, [accounts[a] for a in incident.accounts if a in accounts], teller, limit) for incident in items)
+    choices = _choices(desk.ledger, wording)
+    return IncidentListPage(
+        filters=filters,
+        incidents=lines,
+        total=total,
+        map=_list_map(items, lines, wording),
+        event_types=choices["event_type"],
+        countries=choices["country"],
+        grades=choices["grade"],
+        languages=choices["language"],
+        orders=tuple(Choice(order, wording(f"order.{order}")) for order in filtering.ORDERS),
+        next=filtering.address(filters, after=after) if after else None,
+        first=filtering.address(filters) if query.after else None,
+        problems=problems,
+        filtered=filters != Filters(order=filters.order),
+    )
+
+
+def _accounts(ledger: Ledger, items: Iterable[Incident]) -> dict[str, Account]:
+    wanted = [account for incident in items for account in incident.accounts]
+    return {account.id: account for account in ledger.accounts_of(wanted)} if wanted else {}
+
+
+def _line(incident: Incident, accounts: Sequence[Account], teller: Teller, limit: int) -> IncidentLine:
+    killed, injured = (tolls.main_toll(incident, effect) for effect in ("killed", "injured"))
+    where, when = _where(incident, accounts, teller), _when(incident, accounts, teller)
+    scale = tolls.rooted(limit)
+    return IncidentLine(
+        id=incident.id,
+        address=incident_address(incident.id),
+        event_type=incident.event_type,
+        what=_what(incident, accounts, teller)[0],
+        alleged=incident.certainty == "alleged",
+        status="" if incident.status == "occurred" else teller.wording.label("status", incident.status),
+        where=where,
+        where_contested="place" in incident.contradictions,
+        country=_country_beside(incident, where, teller.wording),
+        when=teller.wording.either(when) if len(when) > 1 else "".join(when),
+        when_contested="date" in incident.contradictions,
+        start=incident.start,
+        killed=tolls.line(killed, teller, scale) if killed else None,
+        injured=tolls.line(injured, teller, scale) if injured else None,
+        reports=len(incident.reports),
+        independent=incident.independent,
+        scripts=tuple(teller.script(language) for language in incident.languages),
+        contradictions=tuple(teller.field(field) for field in incident.contradictions),
+        grade=_grade(incident, teller.wording),
+    )
+
+
+def _country_beside(incident: Incident, where: Sequence[str], wording: Wording) -> str:
+    """The country's name, where the places named are not themselves that country."""
+    country = wording.country(incident.place.country) if incident.place else ""
+    return "" if country in where else country
+
+
+def _list_map(items: Sequence[Incident], lines: Sequence[IncidentLine], wording: Wording) -> Map:
+    spots = [maps.Spot(_where_at(incident), _pin_title(line, wording), line.address, _pin_radius(line)) for incident, line in zip(items, lines)]
+    return maps.draw(spots, wording)
+
+
+def _where_at(incident: Incident) -> Place:
+    return incident.place or Place("")
+
+
+def _pin_title(line: IncidentLine, wording: Wording) -> str:
+    parts = [line.what, *(wording.either(line.where) if line.where_contested else "".join(line.where[:1]),), line.when]
+    if line.killed:
+        parts.append(wording("toll.known", effect=line.killed.label, told=line.killed.told))
+    return wording.together([part for part in parts if part])
+
+
+def _pin_radius(line: IncidentLine) -> float:
+    """Area grows with the dead; an incident without a toll is still to be seen."""
+    return round(min(26.0, 6.0 + 2.2 * (line.killed.best if line.killed else 0) ** 0.5), 1)
+
+
+def _choices(ledger: Ledger, wording: Wording) -> dict[str, tuple[Choice, ...]]:
+    """What the ledger holds of each filter's list, the most frequent first."""
+    facets = ledger.counts(Query())
+    words = {
+        "event_type": lambda value: wording.label("event_types", value),
+        "country": wording.country,
+        "grade": lambda value: wording.label("grades", value),
+        "language": wording.language_name,
+    }
+    choices: dict[str, tuple[Choice, ...]] = {}
+    for name, word in words.items():
+        counted = facets.get(name, {})
+        choices[name] = tuple(Choice(value, word(value), count) for value, count in sorted(counted.items(), key=lambda i: (-i[1], i[0])) if value)
+    grades = {choice.value: choice for choice in choices["grade"]}
+    order = load_codebook().closed("grades")
+    choices["grade"] = tuple(grades[grade] for grade in order if grade in grades)
+    return choices
+
+
+# -- one incident -----------------------------------------------------------------------------------------------------
+
+
+def one_page(desk: Desk, incident: Incident, wording: Wording) -> IncidentPage:
+    """Everything told of the happening, who tells it, and what the incident makes of it."""
+    teller = desk.teller(wording)
+    accounts = desk.ledger.accounts_of(incident.accounts)
+    reports = {report.id: report for report in desk.ledger.reports_of(incident.reports)}
+    copies = {copy: first for copy, first in find_copies(list(reports.values())).items() if copy != first}
+    links = _links_among(desk.ledger, set(incident.accounts))
+    return IncidentPage(
+        id=incident.id,
+        address=incident_address(incident.id),
+        what=_what(incident, accounts, teller),
+        where=_where(incident, accounts, teller),
+        when=_when(incident, accounts, teller),
+        status="" if incident.status == "occurred" else wording.label("status", incident.status),
+        alleged=incident.certainty == "alleged",
+        toll_words=tolls.words(incident, teller),
+        reports_count=len(incident.reports),
+        independent=incident.independent,
+        copies=incident.copies,
+        languages=tuple(teller.script(language) for language in incident.languages),
+        grade=_grade(incident, wording),
+        grade_reasons=tuple(reason_line("reason", reason, wording, weighted=False) for reason in incident.grade_reasons),
+        contradictions=tuple(teller.field(field) for field in incident.contradictions),
+        map=_incident_map(incident, accounts, teller),
+        matrix=matrix.build(incident, accounts, reports, copies, teller),
+        tolls=tolls.lines(incident, accounts, teller),
+        reports=tuple(_report_line(account, reports, accounts, copies, links, teller) for account in accounts if account.report in reports),
+        review=incident.review,
+        incident=to_json(incident),
+    )
+
+
+def _what(incident: Incident, accounts: Sequence[Account], teller: Teller) -> tuple[str, ...]:
+    types = _contested(incident, "event_type") or [incident.event_type]
+    return tuple(dict.fromkeys(teller.wording.label("event_types", name) for name in types))
+
+
+def _contested(incident: Incident, field: str) -> list[str]:
+    """The field's values where they cannot all hold, the most independently told first."""
+    return [told.value for told in incident.values.get(field, ())] if field in incident.contradictions else []
+
+
+def _where(incident: Incident, accounts: Sequence[Account], teller: Teller) -> tuple[str, ...]:
+    """The place; where it is contested, each place told, as many as fit."""
+    if "place" in incident.contradictions:
+        told = [teller.place(account.place.place) for account in _by_value(incident, "place", accounts) if account.place]
+        return tuple(dict.fromkeys(told))[:PLACES_NAMED]
+    return (teller.place(incident.place),) if incident.place else ()
+
+
+def _when(incident: Incident, accounts: Sequence[Account], teller: Teller) -> tuple[str, ...]:
+    if "date" in incident.contradictions:
+        told = [teller.wording.days(a.date.start, a.date.end) for a in _by_value(incident, "date", accounts) if a.date]
+        return tuple(dict.fromkeys(told))[:PLACES_NAMED]
+    if incident.start is None:
+        return ()
+    return (teller.wording.days(incident.start, incident.end or incident.start),)
+
+
+def _by_value(incident: Incident, field: str, accounts: Sequence[Account]) -> list[Account]:
+    """The accounts in the order of the values they tell."""
+    by_id = {account.id: account for account in accounts}
+    order = [by_id[a] for told in incident.values.get(field, ()) for a in told.accounts if a in by_id]
+    return [*order, *(account for account in accounts if account not in order)]
+
+
+def _grade(incident: Incident, wording: Wording) -> Grade:
+    return Grade(incident.grade, wording.grade_letter(incident.grade), wording.label("grades", incident.grade))
+
+
+def _incident_map(incident: Incident, accounts: Sequence[Account], teller: Teller) -> Map:
+    """One shape for each place told, not for each telling of it."""
+    spots: dict[tuple[str, float | None, float | None], maps.Spot] = {}
+    for account in accounts:
+        if account.place is None:
+            continue
+        place = account.place.place
+        address = mention_address(account.report, account.place.mention.start, account.place.mention.end)
+        spots.setdefault((place.name, place.lat, place.lon), maps.Spot(place, teller.place(place), address))
+    return maps.draw(list(spots.values()), teller.wording)
+
+
+def _links_among(ledger: Ledger, wanted: set[str]) -> list[Link]:
+    return [link for link in ledger.links() if link.a in wanted and link.b in wanted]
+
+
+def _report_line(
+    account: Account,
+    reports: Mapping[str, Report],
+    accounts: Sequence[Account],
+    copies: Mapping[str, str],
+    links: Sequence[Link],
+    teller: Teller,
+) -> ReportLine:
+    report = reports[account.report]
+    original = reports.get(copies.get(report.id, ""))
+    return ReportLine(
+        id=report.id,
+        address=report_address(report.id),
+        outlet=teller.outlet(report),
+        title=report.title or "",
+        language=teller.script(report.language),
+        dir=direction(report.language),
+        published=teller.wording.day(report.published) if report.published else "",
+        copy_of=teller.outlet(original) if original else "",
+        passage=_passage(account, report, teller),
+        links=tuple(_link_line(link, account.id, accounts, reports, teller) for link in links if account.id in (link.a, link.b)),
+    )
+
+
+def _passage(account: Account, report: Report, teller: Teller) -> tuple[marking.Segment, ...]:
+    window = marking.passage(report.text, account.trigger.start, account.trigger.end)
+    marks = [
+        marking.Mark(value.mention.start, value.mention.end, KINDS[value.field], value.key, mention_address(report.id, value.mention.start, value.mention.end))
+        for value in teller.values(account)
+        if value.mention
+    ]
+    return marking.segments(report.text, marks, window=window)
+
+
+def _link_line(link: Link, account: str, accounts: Sequence[Account], reports: Mapping[str, Report], teller: Teller) -> LinkLine:
+    other = next(a for a in accounts if a.id == (link.b if link.a == account else link.a))
+    report = reports[other.report]
+    reasons = tuple(reason_line("link", reason, teller.wording) for reason in link.reasons)
+    return LinkLine(teller.outlet(report), report_address(report.id), teller.wording.weight(link.score), reasons)
+
+
+def reason_line(prefix: str, reason: Reason, wording: Wording, *, weighted: bool = True) -> ReasonLine:
+    """A reason in the reader's words, its facts in place; a code without words is shown as it is written, with its facts."""
+    key = f"{prefix}.{reason.code}"
+    facts = {name: wording.digits(value) for name, value in reason.facts.items()}
+    try:
+        text = wording(key, **facts)
+    except KeyError:
+        told = wording.together([f"{name}: {value}" for name, value in facts.items()])
+        text = reason.code.replace("_", " ") + (f" ({told})" if told else "")
+    return ReasonLine(reason.code, text, wording.weight(reason.weight) if weighted and reason.weight else "")

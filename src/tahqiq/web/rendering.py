@@ -1,0 +1,120 @@
+"""Pages made of a context and the wording: the desk's state, the choice of language, and the templates.
+
+What comes in is a request and a context dataclass; what goes out is an HTML page, or the same context as JSON.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from tahqiq.evidence.vault import Vault
+from tahqiq.ledger import Ledger
+from tahqiq.model import to_json
+from tahqiq.web.contexts import ProblemPage
+from tahqiq.web.told import Naming, Teller
+from tahqiq.web.wording import LANGUAGES, Wording, choose_language, direction, load_wording
+
+HERE = Path(__file__).parent
+BUILT = HERE / "static" / "built"
+COOKIE = "tahqiq_language"
+COOKIE_SECONDS = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the pages are made from; nothing here changes while the desk serves."""
+
+    ledger: Ledger
+    vault: Vault
+    names: Naming
+    version: str
+
+    def teller(self, wording: Wording) -> Teller:
+        sources = {source.id: source for source in self.ledger.sources()}
+        return Teller(wording, self.names, sources)
+
+
+def desk_of(request: Request) -> Desk:
+    desk = request.app.state.desk
+    assert isinstance(desk, Desk)
+    return desk
+
+
+def wording_of(request: Request) -> Wording:
+    """The wording for this reader: ?lang=, else the cookie, else Accept-Language, else English."""
+    asked, kept = request.query_params.get("lang"), request.cookies.get(COOKIE)
+    return load_wording(choose_language(asked, kept, request.headers.get("accept-language", "")))
+
+
+def page(request: Request, template: str, context: object, *, status: int = 200) -> Response:
+    """The HTML page of a context, in the reader's language; a language asked for by the address is kept."""
+    wording = wording_of(request)
+    html = templates().get_template(template).render(
+        page=context,
+        w=wording,
+        frame=_frame(request, wording),
+        direction=direction,
+    )
+    response = HTMLResponse(html, status_code=status)
+    response.headers["vary"] = "Cookie, Accept-Language"
+    response.headers["cache-control"] = "no-cache"
+    if request.query_params.get("lang") in LANGUAGES:
+        response.set_cookie(COOKIE, wording.language, max_age=COOKIE_SECONDS, httponly=True, samesite="lax")
+    return response
+
+
+def twin(context: object, *, status: int = 200) -> Response:
+    """The same context as JSON."""
+    return JSONResponse(to_json(context), status_code=status)
+
+
+def problem(request: Request, status: int, key: str, **facts: object) -> Response:
+    """What went wrong, in the reader's words: a page, or JSON under /api/."""
+    wording = wording_of(request)
+    context = ProblemPage(status, wording(f"problem.{key}.title"), wording(f"problem.{key}.text", **facts))
+    if is_api(request):
+        return twin(context, status=status)
+    return page(request, "problem.html", context, status=status)
+
+
+def is_api(request: Request) -> bool:
+    return request.url.path.startswith(("/api/", "/health"))
+
+
+@lru_cache(maxsize=1)
+def templates() -> Environment:
+    """The templates; what is undefined stops the page, what is text is escaped."""
+    return Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _frame(request: Request, wording: Wording) -> dict[str, Any]:
+    """What surrounds every page: where it is, and its address in each language."""
+    languages = [(code, load_wording(code)("language_itself"), _in_language(request, code)) for code in LANGUAGES]
+    return {"path": request.url.path, "languages": languages, "asset": asset, "is_built": (BUILT / "desk.css").is_file()}
+
+
+def _in_language(request: Request, language: str) -> str:
+    kept = [(name, value) for name, value in parse_qsl(request.url.query, keep_blank_values=True) if name != "lang"]
+    return f"{request.url.path}?{urlencode([*kept, ('lang', language)])}"
+
+
+@lru_cache(maxsize=1)
+def assets_digest() -> str:
+    path = BUILT / "DIGEST"
+    return path.read_text("ascii").strip()[:12] if path.is_file() else "none"
+
+
+asset: Callable[[str], str] = lambda name: f"/static/built/{name}?v={assets_digest()}"  # noqa: E731

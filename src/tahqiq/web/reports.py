@@ -1,0 +1,175 @@
+"""The page of one report: its text as found, marked, and beside it what was read out of it."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from tahqiq.errors import UnknownName
+from tahqiq.model import Account, Document, Mention, Reading, Refusal, Report, to_json
+from tahqiq.web import marking
+from tahqiq.web.contexts import AccountPage, AccountPart, RefusalLine, ReportPage, Slot, SlotValue
+from tahqiq.web.rendering import Desk, desk_of, page, wording_of
+from tahqiq.web.told import KINDS, Teller, Value, incident_address, report_address
+from tahqiq.web.wording import Wording, direction
+
+router = APIRouter()
+_AT = re.compile(r"(\d{1,9})-(\d{1,9})")
+
+
+@router.get("/reports/{report}", include_in_schema=False)
+def report_page(request: Request, report: str) -> Response:
+    at = request.query_params.get("at", "")
+    context = one_page(desk_of(request), report, wording_of(request), at=at, refused=request.query_params.get("refused") == "1")
+    return page(request, "report.html", context)
+
+
+def one_page(desk: Desk, name: str, wording: Wording, *, at: str = "", refused: bool = False) -> ReportPage:
+    """A report with its reading; `at` (START-END) are words to be shown, `refused` marks what was considered and not believed.
+
+    Raises: UnknownName where the ledger holds no such report.
+    """
+    report = desk.ledger.report(name)
+    reading = _reading(desk, report)
+    document = _document(desk, report)
+    teller = desk.teller(wording)
+    incidents = {account: incident.id for incident in desk.ledger.incidents_of_report(report.id) for account in incident.accounts}
+    figures = tuple(Value("figures", teller.figure(figure), figure.mention) for figure in reading.figures)
+    seen: set[str] = set()
+    return ReportPage(
+        id=report.id,
+        address=report_address(report.id),
+        title=report.title or "",
+        outlet=teller.outlet(report),
+        lang=report.language or "und",
+        dir=direction(report.language),
+        language=wording.language_name(report.language),
+        published=report.published,
+        url=report.url,
+        wire_credit=report.wire_credit,
+        document=report.document,
+        acquired=wording.time(document.acquired_at) if document else "",
+        method=document.method if document else "",
+        size=wording("report.bytes", n=document.size) if document else "",
+        origin=(document.name or document.origin) if document else "",
+        unread=report.unread or reading.unread or "",
+        relevant=reading.relevant,
+        segments=_segments(report, reading, figures, teller, at, refused),
+        accounts=tuple(_account_part(account, report, incidents, teller, seen) for account in reading.accounts),
+        figures=_figure_slots(figures, report, teller, seen),
+        refusals=tuple(_refusal(refusal, report, teller) for refusal in reading.refused),
+        showing_refused=refused,
+        refused_address=f"{report_address(report.id)}?refused=1#refused",
+        reading=to_json(reading),
+    )
+
+
+def account_page(desk: Desk, name: str) -> AccountPage:
+    """One account with the head of its report. Raises: UnknownName."""
+    account = desk.ledger.account(name)
+    report = desk.ledger.report(account.report)
+    incidents = [incident.id for incident in desk.ledger.incidents_of_report(report.id) if account.id in incident.accounts]
+    return AccountPage(
+        id=account.id,
+        report=report.id,
+        address=report_address(report.id),
+        language=report.language,
+        published=report.published,
+        incidents=tuple(incidents),
+        account=to_json(account),
+    )
+
+
+def _reading(desk: Desk, report: Report) -> Reading:
+    """The report's reading, an empty one while it waits to be read."""
+    try:
+        return desk.ledger.reading(report.id)
+    except UnknownName:
+        return Reading(report.id, "", "", report.language, relevant=False)
+
+
+def _document(desk: Desk, report: Report) -> Document | None:
+    if report.document is None:
+        return None
+    try:
+        return desk.ledger.document(report.document)
+    except UnknownName:
+        return None
+
+
+# -- the text ---------------------------------------------------------------------------------------------------------
+
+
+def _segments(
+    report: Report, reading: Reading, figures: Sequence[Value], teller: Teller, at: str, refused: bool
+) -> tuple[marking.Segment, ...]:
+    values = [value for account in reading.accounts for value in teller.values(account)]
+    marks = list(_marks(values, KINDS)) + list(_marks(figures, {"figures": "count"}))
+    if refused:
+        marks += [marking.Mark(r.start, r.end, "refused", _key(r.start, r.end), "#refused") for r in reading.refused]
+    return marking.segments(report.text, marks, furniture=report.furniture, at=_asked(at, len(report.text)))
+
+
+def _marks(values: Iterable[Value], kinds: dict[str, str]) -> Iterable[marking.Mark]:
+    for value in values:
+        if value.mention:
+            yield marking.Mark(value.mention.start, value.mention.end, kinds[value.field], value.key, f"#v-{value.key}")
+
+
+def _asked(at: str, length: int) -> tuple[int, int] | None:
+    """The words that the address asks for; what lies outside the text is nothing."""
+    found = _AT.fullmatch(at)
+    if not found:
+        return None
+    start, end = int(found[1]), int(found[2])
+    return (start, end) if start < end <= length else None
+
+
+def _key(start: int, end: int) -> str:
+    return f"{start}-{end}"
+
+
+# -- what was read ----------------------------------------------------------------------------------------------------
+
+
+def _account_part(account: Account, report: Report, incidents: dict[str, str], teller: Teller, seen: set[str]) -> AccountPart:
+    by_field: dict[str, list[Value]] = {}
+    for value in teller.values(account):
+        by_field.setdefault(value.field, []).append(value)
+    incident = incidents.get(account.id)
+    return AccountPart(
+        id=account.id,
+        what=teller.what(account),
+        background=account.background,
+        incident=incident_address(incident) if incident else "",
+        slots=tuple(_slot(field, values, report, teller, seen) for field, values in by_field.items()),
+    )
+
+
+def _slot(field: str, values: Sequence[Value], report: Report, teller: Teller, seen: set[str]) -> Slot:
+    kind = KINDS.get(field, "count")
+    return Slot(field, kind, teller.field(field), tuple(_slot_value(value, report, teller, seen) for value in values))
+
+
+def _slot_value(value: Value, report: Report, teller: Teller, seen: set[str]) -> SlotValue:
+    """The first value on a mention is where the mark in the text leads; others on the same words are lit with it."""
+    anchor = "" if value.key in seen else value.key
+    seen.add(value.key)
+    quote = teller.quote(report, value.mention) if value.mention else None
+    return SlotValue(value.label, anchor, quote, value.mark, value.mention.rule if value.mention else "")
+
+
+def _figure_slots(figures: Sequence[Value], report: Report, teller: Teller, seen: set[str]) -> tuple[Slot, ...]:
+    if not figures:
+        return ()
+    return (Slot("figures", "count", teller.field("figures"), tuple(_slot_value(value, report, teller, seen) for value in figures)),)
+
+
+def _refusal(refusal: Refusal, report: Report, teller: Teller) -> RefusalLine:
+    mention = Mention(refusal.start, refusal.end, refusal.text)
+    return RefusalLine(_slot_word(refusal.slot, teller.wording, teller), refusal.reason, teller.quote(report, mention))
+
+
+def _slot_word(slot: str, wording: Wording, teller: Teller) -> str:
+    return teller.field(slot) if wording.has(f"field.{slot}") else wording.label("slots", slot)
