@@ -19,12 +19,13 @@ import yaml
 
 from tahqiq.errors import UnreadableDocument
 
-_CANDIDATES = ("cp1256", "cp1252", "iso8859_6")
+_CANDIDATES = ("cp1252", "cp1256", "iso8859_6")
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*(?P<name>[A-Za-z0-9_.:-]{2,30})", re.I)
 _SAMPLE = 200_000
 _ARABIC_WORD = re.compile("[\u0621-\u063a\u0641-\u064a\u0671-\u06d3]+")
 _WORD_WITH_HIGH = re.compile(r"[^\W\d_]+")
 _ENOUGH_WORDS = 0.03  # share of frequent words among Arabic-script words; running text has 0.15 to 0.35, a wrong decoding under 0.01
+_ALL_ARABIC = 0.97  # share of the right decoding's characters above ASCII that are Arabic; a wrong one mixes in Latin letters
 
 
 @cache
@@ -72,7 +73,7 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
 def _utf16_order(data: bytes) -> str | None:
     sample = data[: len(data) // 2 * 2][:8192]
     for encoding, high in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
-        if high and sum(high.count(page) for page in (0x00, 0x06, 0x20)) >= 0.97 * len(high):
+        if high and sum(high.count(page) for page in (0x00, 0x06, 0x20)) >= 0.9 * len(high):
             return encoding
     return None
 
@@ -119,11 +120,11 @@ def _likeness(text: str) -> float:
         share = share_of_frequent_words(text)
         length = len(high) / max(1, len(_ARABIC_WORD.findall(text)))
         if length > 2.5 and share >= _ENOUGH_WORDS:
-            return arabic + share - 5 * odd
-        return -odd
+            return (arabic > _ALL_ARABIC) + arabic + share - 5 * odd
+        return 0.3 - odd if arabic > _ALL_ARABIC and length > 2.5 else -odd  # too short for a frequent word
     words: list[str] = _WORD_WITH_HIGH.findall(text)
     foreign = sum(sum(c > "\x7f" for c in w) > len(w) / 2 for w in words if len(w) > 1)
-    return 0.5 - 5 * odd - 4 * foreign / max(1, len(words))
+    return 0.5 - 5 * (odd + arabic) - 4 * foreign / max(1, len(words))
 
 
 def _asked(data: bytes) -> str | None:

@@ -8,6 +8,7 @@ nested so deeply that parsers give up still gives its words, by a flat pass that
 import datetime as dt
 import html
 import json
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -83,7 +84,7 @@ def page_text(markup: str, *, latest: dt.date | None = None) -> Page:
     title = _clean(metas.get("og:title") or _heading(markup) or "") or None
     if not body:
         body = _all_words(markup)
-    if title and title not in body[: len(title) + 400]:
+    if title and title not in body.split("\n")[:3]:
         body = f"{title}\n{body}"
     published = _published(markup, metas)
     if published and latest and published > latest:
@@ -112,6 +113,7 @@ def _main_text(markup: str) -> str:
     import lxml.etree  # type: ignore[import-untyped]
     from trafilatura import extract
 
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports every page without an article as an error
     try:
         found = extract(markup, include_comments=False, include_tables=True, with_metadata=False, fast=False)
     except (ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError, MemoryError, lxml.etree.LxmlError):

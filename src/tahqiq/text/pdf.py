@@ -6,6 +6,7 @@ repaired: each line reversed, shapes turned into letters (NFKC), then numbers, L
 """
 
 import io
+import logging
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -16,12 +17,16 @@ from tahqiq.text.decode import share_of_frequent_words
 _MAX_PAGES = 500
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _SHAPES = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]+")
-_ARABIC = "\u0621-\u065f\u066e-\u06ef\u06fa-\u06ff"
-_LEFT_TO_RIGHT_RUN = re.compile(
-    r"[A-Za-z0-9\u00c0-\u024f\u0660-\u0669\u06f0-\u06f9]"
-    r"(?:[A-Za-z0-9\u00c0-\u024f\u0660-\u0669\u06f0-\u06f9'’&@#_.,:/%+\u066b\u066c-]*[A-Za-z0-9\u00c0-\u024f\u0660-\u0669\u06f0-\u06f9%])?"
-    r"(?: +[A-Za-z\u00c0-\u024f][A-Za-z0-9\u00c0-\u024f'’&.-]*)*"
+_NUMERAL = "0-9\u0660-\u0669\u06f0-\u06f9"
+_LATIN = "A-Za-z\u00c0-\u024f"
+_INSIDE = "'’&@#_.,:/%+\u066b\u066c-"
+_LEFT_TO_RIGHT_RUN = re.compile(  # a word or number, then the words beside it that have a Latin letter: MQ-9 Reaper, 14:30
+    f"[{_LATIN}{_NUMERAL}](?:[{_LATIN}{_NUMERAL}{_INSIDE}]*[{_LATIN}{_NUMERAL}%])?"
+    f"(?: +(?=[{_NUMERAL}{_INSIDE}]*[{_LATIN}])[{_LATIN}{_NUMERAL}](?:[{_LATIN}{_NUMERAL}{_INSIDE}]*[{_LATIN}{_NUMERAL}])?)*"
 )
+_MARK_APART = re.compile(" +([\u064b-\u065f\u0670])")  # a mark is drawn in its own box, which looks like a word's
+_UNMAPPED = re.compile(r"\(cid:\d+\)")
+_MOST_UNMAPPED = 0.01  # share of a PDF's letters that may be unknown glyphs; words with holes match nothing, or the wrong thing
 _MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 _SENTENCE_STOP = re.compile(r"[.!?؟۔:»\")]\s*\Z")
 
@@ -39,9 +44,12 @@ def pdf_text(data: bytes, name: str) -> str:
         reason = "is locked by a password" if "Password" in type(e).__name__ else f"is a broken PDF ({type(e).__name__})"
         raise UnreadableDocument(f"{name}: {reason}") from None
     text = "\n".join(page for lines in pages if (page := _paragraphs(repaired(lines))))
-    if not text.strip():
+    holes = len(_UNMAPPED.findall(text))
+    if not text.strip() or holes >= sum(map(str.isalpha, _UNMAPPED.sub("", text))):
         raise UnreadableDocument(f"{name}: is a PDF without text, perhaps a scan")
-    return text
+    if holes > _MOST_UNMAPPED * len(text):
+        raise UnreadableDocument(f"{name}: {holes:,} letters of this PDF cannot be told, its font does not say which they are")
+    return _UNMAPPED.sub("\ufffd", text)
 
 
 def repaired(lines: list[list[str]]) -> list[list[str]]:
@@ -66,7 +74,7 @@ def _turned(line: str) -> str:
     if not _RIGHT_TO_LEFT.search(line):
         return line
     turned = _letters(line[::-1].translate(_MIRRORED))
-    return _LEFT_TO_RIGHT_RUN.sub(lambda m: m.group()[::-1], _marks_after_letters(turned))
+    return _LEFT_TO_RIGHT_RUN.sub(lambda m: m.group()[::-1], _MARK_APART.sub(r"\1", turned))
 
 
 def _letters(line: str) -> str:
@@ -74,13 +82,9 @@ def _letters(line: str) -> str:
     return _SHAPES.sub(lambda m: unicodedata.normalize("NFKC", m.group()), line)
 
 
-def _marks_after_letters(line: str) -> str:
-    """Vowel marks stand after their letter: turning a line round puts them before it."""
-    return re.sub(f"([\u064b-\u065f\u0670]+)([{_ARABIC}])", r"\2\1", line)
-
-
 def _pages(data: bytes) -> Iterator[list[list[str]]]:
     """Per page its blocks of lines as drawn, from the top."""
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it warns of every odd font; what matters is raised
     from pdfminer.high_level import extract_pages
     from pdfminer.layout import LTTextContainer, LTTextLine
 

@@ -1,0 +1,486 @@
+"""The ledger: everything that was taken in, read and decided, kept for good; and the incidents computed from it.
+
+What comes in and goes out are values of `model`; who asks never sees a table. Appending twice is appending once. Nothing that
+was appended is changed or removed; incidents are computed and may be replaced as a whole. The ledger must not know how a text
+is read or accounts are linked.
+
+Usage: `open_ledger` makes or opens one. A single call is its own transaction; `with ledger.transaction():` makes several one.
+A ledger may be used by many threads and processes at once.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any, TypeVar, cast
+
+import msgspec
+import sqlalchemy as sa
+
+from tahqiq.errors import LedgerConflict, UnknownName
+from tahqiq.fold import fold
+from tahqiq.ledger import tables as t
+from tahqiq.ledger.asking import FACETS, Page, Query, conditions, count_by, ordered_page, place_after
+from tahqiq.ledger.dialects import index_words, insert_once, make_engine, put, reach
+from tahqiq.ledger.migrating import bring_up_to_date
+from tahqiq.model import Account, Decision, Document, Figure, Incident, Link, Reading, Report, Source, Told, digest
+
+__all__ = ["Failure", "Ledger", "Page", "Query", "Run", "open_ledger"]
+
+T = TypeVar("T")
+_CHUNK = 500  # rows or names a statement; SQLite takes 999 parameters in its older builds
+_encode = msgspec.json.Encoder(order="deterministic")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What was taken in but not read, and why: a line of a document, a report of it, or the whole."""
+
+    document: str
+    reason: str
+    line: int | None = None
+    report: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run that added something. `custody` is the head of the vault's chain at its end: proof that the end was not cut off."""
+
+    at: str
+    program: str
+    custody: str
+    facts: dict[str, int] = field(default_factory=dict)
+
+
+def open_ledger(url: str) -> "Ledger":
+    """The ledger at this address, made where there is none and brought up to date where it is older.
+
+    Raises: UnknownName for an address of no known kind; LedgerConflict where it cannot be opened.
+    """
+    engine = make_engine(url)
+    bring_up_to_date(engine)
+    return Ledger(engine)
+
+
+class Ledger:
+    """The only door to storage; see the module's head."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._dialect = engine.dialect.name
+        self._here = threading.local()
+
+    def close(self) -> None:
+        """Connections are given back; the ledger may be used again."""
+        self._engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All appended inside is kept together, or none of it."""
+        with self._writing():
+            yield
+
+    # -- appending --------------------------------------------------------------------------------------------------------
+
+    def append_source(self, source: Source) -> bool:
+        """The source is known; True where it was not."""
+        return self._append(t.source, {"id": source.id, "json": _json(source)})
+
+    def append_document(self, document: Document) -> bool:
+        """The document is known, with the first place it was got from; True where it was not."""
+        return self._append(t.document, {"id": document.id, "json": _json(document)})
+
+    def finish_document(self, document_id: str) -> bool:
+        """The document's reports are all in, so that a later run leaves it alone."""
+        return self._append(t.finished, {"document": document_id})
+
+    def append_report(self, report: Report) -> bool:
+        """The report is kept and can be searched; True where it was not known.
+
+        Raises: LedgerConflict where another text has this id.
+        """
+        row = {
+            "id": report.id,
+            "document": report.document,
+            "language": report.language,
+            "source": report.source,
+            "json": _json(report),
+        }
+        with self._writing() as connection:
+            if not insert_once(connection, t.report, [row]):
+                if _load(Report, _one(connection, t.report, report.id)).text != report.text:
+                    raise LedgerConflict(f"report {report.id}: is known with another text")
+                return False
+            seq = connection.scalar(sa.select(t.report.c.seq).where(t.report.c.id == report.id))
+            index_words(connection, int(seq or 0), fold(f"{report.title or ''}\n{report.text}").text)
+            return True
+
+    def append_reading(self, reading: Reading) -> bool:
+        """The reading is kept and is the one of its report that counts from now on; True where it was not known."""
+        name = digest(reading.report, reading.reader, reading.version, _json(reading))
+        alone = replace(reading, accounts=(), figures=())
+        with self._writing() as connection:
+            if not insert_once(connection, t.reading, [{"id": name, "report": reading.report, "json": _json(alone)}]):
+                return False
+            accounts = [{"reading": name, "id": a.id, "position": i, "json": _json(a)} for i, a in enumerate(reading.accounts)]
+            figures = [{"reading": name, "position": i, "json": _json(f)} for i, f in enumerate(reading.figures)]
+            for table, rows in ((t.account, accounts), (t.figure, figures)):
+                if rows:
+                    connection.execute(table.insert(), rows)
+            put(connection, t.standing_reading, {"report": reading.report, "reading": name})
+            return True
+
+    def append_links(self, links: Iterable[Link], *, complete: bool = False) -> bool:
+        """The links stand; with `complete`, these and no others, the rest being taken back. True where that changed anything."""
+        given = {(link.a, link.b): _json(link) for link in links}
+        with self._writing() as connection:
+            before = {(a, b): text for a, b, text in connection.execute(_standing_links())}
+            rows = [
+                {"a": a, "b": b, "standing": True, "json": text} for (a, b), text in sorted(given.items()) if before.get((a, b)) != text
+            ]
+            if complete:
+                gone = sorted(before.items() - given.items()) if not given else sorted((k, v) for k, v in before.items() if k not in given)
+                rows += [{"a": a, "b": b, "standing": False, "json": text} for (a, b), text in gone]
+            if rows:
+                connection.execute(t.link.insert(), rows)
+            return bool(rows)
+
+    def append_decision(self, decision: Decision) -> bool:
+        """The decision is kept; True where it was not known.
+
+        Raises: LedgerConflict where another decision has this id.
+        """
+        text = _json(decision)
+        with self._writing() as connection:
+            if insert_once(connection, t.decision, [{"id": decision.id, "subject": decision.subject, "json": text}]):
+                return True
+            if _one(connection, t.decision, decision.id) != text:
+                raise LedgerConflict(f"decision {decision.id}: another decision has this id; decisions are never edited")
+            return False
+
+    def append_failure(self, failure: Failure) -> bool:
+        """What was not read and why is kept; True where it was not known."""
+        name = digest(failure.document, failure.line, failure.report, failure.reason)
+        row = {"id": name, "document": failure.document, "line": failure.line, "report": failure.report, "reason": failure.reason}
+        return self._append(t.failure, row)
+
+    def append_run(self, run: Run) -> None:
+        """The run is kept."""
+        row = {"at": run.at, "program": run.program, "custody": run.custody, "json": _json(run)}
+        with self._writing() as connection:
+            connection.execute(t.run.insert(), row)
+
+    # -- what was appended ------------------------------------------------------------------------------------------------
+
+    def document(self, document_id: str) -> Document:
+        """The document of this id; raises UnknownName where there is none."""
+        return self._get(Document, t.document, document_id)
+
+    def report(self, report_id: str) -> Report:
+        """The report of this id; raises UnknownName where there is none."""
+        return self._get(Report, t.report, report_id)
+
+    def reading(self, report_id: str) -> Reading:
+        """The reading of this report that counts; raises UnknownName where there is none."""
+        standing = t.standing_reading
+        chosen = sa.select(t.reading.c.id, t.reading.c.json).join(standing, standing.c.reading == t.reading.c.id)
+        with self._asking() as connection:
+            row = connection.execute(chosen.where(standing.c.report == report_id)).first()
+            if row is None:
+                raise UnknownName(f"report {report_id}: the ledger has no reading of it")
+            accounts = _parts(connection, t.account, row[0])
+            figures = _parts(connection, t.figure, row[0])
+        return replace(
+            _load(Reading, row[1]),
+            accounts=tuple(_load(Account, a) for a in accounts),
+            figures=tuple(_load(Figure, f) for f in figures),
+        )
+
+    def account(self, account_id: str) -> Account:
+        """The account of this id, of a reading that counts; raises UnknownName where there is none."""
+        found = self.accounts_of([account_id])
+        if not found:
+            raise UnknownName(f"account {account_id}: the ledger has none of this id")
+        return found[0]
+
+    def documents(self) -> Iterator[Document]:
+        """All documents, in the order of their ids."""
+        return self._all(Document, sa.select(t.document.c.id, t.document.c.json), t.document.c.id)
+
+    def done_documents(self) -> frozenset[str]:
+        """Ids of the documents of which every report is in."""
+        with self._asking() as connection:
+            return frozenset(connection.scalars(sa.select(t.finished.c.document)))
+
+    def reports(self, after: str | None = None, limit: int | None = None) -> Iterator[Report]:
+        """Reports in the order of their ids, those after `after`; all of them where `limit` is None."""
+        return self._all(Report, sa.select(t.report.c.id, t.report.c.json), t.report.c.id, after, limit)
+
+    def accounts(self, after: str | None = None, limit: int | None = None) -> Iterator[Account]:
+        """Accounts of the readings that count, in the order of their ids, those after `after`; all where `limit` is None."""
+        return self._all(Account, _standing_accounts(), t.account.c.id, after, limit)
+
+    def accounts_of(self, ids: Iterable[str]) -> tuple[Account, ...]:
+        """The accounts of these ids in the ids' order; ids that the ledger does not have are left out."""
+        return self._some(Account, _standing_accounts(), t.account.c.id, ids)
+
+    def reports_of(self, ids: Iterable[str]) -> tuple[Report, ...]:
+        """The reports of these ids in the ids' order; ids that the ledger does not have are left out."""
+        return self._some(Report, sa.select(t.report.c.id, t.report.c.json), t.report.c.id, ids)
+
+    def links(self) -> Iterator[Link]:
+        """The links that stand, ordered by their accounts."""
+        with self._asking() as connection:
+            rows = connection.execute(_standing_links()).all()
+        return (_load(Link, text) for _a, _b, text in rows)
+
+    def decisions(self, subject: str | None = None) -> Iterator[Decision]:
+        """Decisions in the order they were made, of one subject or of all."""
+        chosen = sa.select(t.decision.c.json).order_by(t.decision.c.seq)
+        return self._listed(Decision, chosen.where(t.decision.c.subject == subject) if subject is not None else chosen)
+
+    def sources(self) -> Iterator[Source]:
+        """All sources, in the order of their ids."""
+        return self._listed(Source, sa.select(t.source.c.json).order_by(t.source.c.id))
+
+    def failures(self) -> Iterator[Failure]:
+        """What was not read and why, by document and line."""
+        f = t.failure.c
+        with self._asking() as connection:
+            rows = connection.execute(sa.select(f.document, f.reason, f.line, f.report).order_by(f.document, f.line, f.report, f.id)).all()
+        return (Failure(*row) for row in rows)
+
+    def runs(self) -> Iterator[Run]:
+        """The runs that added something, in their order."""
+        return self._listed(Run, sa.select(t.run.c.json).order_by(t.run.c.seq))
+
+    def stamp(self) -> str:
+        """What the incidents would be computed from now: another stamp, other readings or decisions."""
+        with self._asking() as connection:
+            return ":".join(str(connection.scalar(sa.select(sa.func.max(x.c.seq))) or 0) for x in (t.reading, t.decision))
+
+    # -- incidents --------------------------------------------------------------------------------------------------------
+
+    def replace_incidents(self, incidents: Iterable[Incident], *, stamp: str = "") -> None:
+        """The incidents are these and no others; ids that are no more lead to where most of their accounts went.
+
+        Args:
+            stamp: what they were computed from, for `incidents_stamp`.
+        """
+        new = {incident.id: incident for incident in incidents}
+        with self._writing() as connection:
+            _redirect(connection, new)
+            for emptied in (t.incident_facet, t.incident_report, t.incident_account, t.incident):
+                connection.execute(emptied.delete())
+            sources = dict(connection.execute(sa.select(t.report.c.id, t.report.c.source).where(t.report.c.source.is_not(None))).all())
+            rows: dict[sa.Table, list[dict[str, Any]]] = {
+                t.incident: [],
+                t.incident_account: [],
+                t.incident_report: [],
+                t.incident_facet: [],
+            }
+            for incident in new.values():
+                _fill(rows, incident, sources)
+            for table, values in rows.items():
+                for start in range(0, len(values), 10 * _CHUNK):
+                    connection.execute(table.insert(), values[start : start + 10 * _CHUNK])
+            put(connection, t.computed, {"name": "incidents", "value": stamp})
+
+    def incidents_stamp(self) -> str:
+        """The stamp given when the incidents were last replaced; empty before."""
+        with self._asking() as connection:
+            return connection.scalar(sa.select(t.computed.c.value).where(t.computed.c.name == "incidents")) or ""
+
+    def incident(self, incident_id: str) -> Incident:
+        """The incident of this id, or the one its accounts have gone to; raises UnknownName where there is none."""
+        wanted, seen = incident_id, set[str]()
+        with self._asking() as connection:
+            while wanted not in seen:
+                seen.add(wanted)
+                if text := connection.scalar(sa.select(t.incident.c.json).where(t.incident.c.id == wanted)):
+                    return _load(Incident, text)
+                wanted = connection.scalar(sa.select(t.redirect.c.new).where(t.redirect.c.old == wanted)) or wanted
+        raise UnknownName(f"incident {incident_id}: the ledger has none of this id")
+
+    def incidents(self, query: Query = Query()) -> Page:  # noqa: B008 - frozen
+        """One page of the incidents that match, in the query's order."""
+        with self._asking() as connection:
+            total = connection.scalar(sa.select(sa.func.count()).select_from(t.incident).where(*conditions(query, self._dialect))) or 0
+            rows = connection.execute(ordered_page(query, self._dialect)).all()
+        limit = max(1, query.limit)
+        shown = rows[:limit]
+        following = place_after(shown[-1][0], shown[-1][1]) if len(rows) > limit else None
+        return Page(tuple(_load(Incident, row[2]) for row in shown), following, total)
+
+    def counts(self, query: Query = Query(), *, most: int = 50) -> dict[str, dict[str, int]]:  # noqa: B008 - frozen
+        """Per field how many incidents have each value of it, the query's other conditions holding; the most frequent first."""
+        with self._asking() as connection:
+            counted = {field: _tally(connection, count_by(field, query, self._dialect, most=most)) for field in FACETS}
+            where = conditions(query, self._dialect, without="contradiction")
+            flag = t.incident.c.contradicted
+            rows = connection.execute(sa.select(flag, sa.func.count()).where(*where).group_by(flag)).all()
+        counted["contradiction"] = {"yes" if value else "no": n for value, n in sorted(rows, reverse=True)}
+        return counted
+
+    def incidents_of_report(self, report_id: str) -> tuple[Incident, ...]:
+        """The incidents that this report tells of, in the order of their ids."""
+        chosen = sa.select(t.incident.c.json).join(t.incident_report, t.incident_report.c.incident == t.incident.c.id)
+        return tuple(self._listed(Incident, chosen.where(t.incident_report.c.report == report_id).order_by(t.incident.c.id)))
+
+    # -- the parts, in order of use ---------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """The connection of the transaction we are in, or of one of its own."""
+        if current := getattr(self._here, "connection", None):
+            yield current
+            return
+        with reach(self._engine).execution_options(writes=True) as connection:
+            try:
+                with connection.begin():
+                    self._here.connection = connection
+                    yield connection
+            except sa.exc.IntegrityError as e:
+                raise LedgerConflict(f"the ledger refuses it: {_short(e)}") from None
+            except sa.exc.OperationalError as e:
+                raise LedgerConflict(f"the ledger cannot be written: {_short(e)}") from None
+            finally:
+                self._here.connection = None
+
+    @contextmanager
+    def _asking(self) -> Iterator[sa.Connection]:
+        if current := getattr(self._here, "connection", None):
+            yield current
+            return
+        with reach(self._engine) as connection:
+            yield connection
+
+    def _append(self, table: sa.Table, row: dict[str, Any]) -> bool:
+        with self._writing() as connection:
+            return insert_once(connection, table, [row]) > 0
+
+    def _get(self, kind: type[T], table: sa.Table, name: str) -> T:
+        with self._asking() as connection:
+            text = connection.scalar(sa.select(table.c.json).where(table.c.id == name))
+        if text is None:
+            raise UnknownName(f"{table.name} {name}: the ledger has none of this id")
+        return _load(kind, text)
+
+    def _all(
+        self, kind: type[T], chosen: "sa.Select[Any]", key: "sa.Column[Any]", after: str | None = None, limit: int | None = None
+    ) -> Iterator[T]:
+        """Values in the order of their keys, read in chunks so that none holds a connection between them."""
+        left = limit
+        while left is None or left > 0:
+            size = _CHUNK if left is None else min(_CHUNK, left)
+            page = chosen.order_by(key).limit(size)
+            with self._asking() as connection:
+                rows = connection.execute(page.where(key > after) if after is not None else page).all()
+            yield from (_load(kind, text) for _key, text in rows)
+            if len(rows) < size:
+                return
+            after = rows[-1][0]
+            left = None if left is None else left - size
+
+    def _some(self, kind: type[T], chosen: "sa.Select[Any]", key: "sa.Column[Any]", ids: Iterable[str]) -> tuple[T, ...]:
+        wanted = list(ids)
+        found: dict[str, str] = {}
+        with self._asking() as connection:
+            for start in range(0, len(wanted), _CHUNK):
+                found.update((row[0], row[1]) for row in connection.execute(chosen.where(key.in_(wanted[start : start + _CHUNK]))))
+        return tuple(_load(kind, found[name]) for name in wanted if name in found)
+
+    def _listed(self, kind: type[T], chosen: "sa.Select[Any]") -> Iterator[T]:
+        with self._asking() as connection:
+            texts = connection.scalars(chosen).all()
+        return (_load(kind, text) for text in texts)
+
+
+def _standing_accounts() -> "sa.Select[Any]":
+    return sa.select(t.account.c.id, t.account.c.json).join(t.standing_reading, t.standing_reading.c.reading == t.account.c.reading)
+
+
+def _standing_links() -> "sa.Select[Any]":
+    link = t.link.c
+    last = sa.select(sa.func.max(link.seq)).group_by(link.a, link.b)
+    return sa.select(link.a, link.b, link.json).where(link.seq.in_(last), link.standing).order_by(link.a, link.b)
+
+
+def _parts(connection: sa.Connection, table: sa.Table, reading: str) -> Sequence[str]:
+    return connection.scalars(sa.select(table.c.json).where(table.c.reading == reading).order_by(table.c.position)).all()
+
+
+def _one(connection: sa.Connection, table: sa.Table, name: str) -> str:
+    return str(connection.scalar(sa.select(table.c.json).where(table.c.id == name)))
+
+
+def _tally(connection: sa.Connection, counted: "sa.Select[Any]") -> dict[str, int]:
+    return {str(value): int(n) for value, n in connection.execute(counted)}
+
+
+def _redirect(connection: sa.Connection, new: dict[str, Incident]) -> None:
+    """The ids that are about to be no more lead to the incident that has most of their accounts, of several the first by id."""
+    home = {account: incident.id for incident in new.values() for account in incident.accounts}
+    went: dict[str, Counter[str]] = {}
+    for account, old in connection.execute(sa.select(t.incident_account.c.account, t.incident_account.c.incident)):
+        if old not in new and account in home:
+            went.setdefault(old, Counter())[home[account]] += 1
+    for old, homes in sorted(went.items()):
+        put(connection, t.redirect, {"old": old, "new": min(homes, key=lambda name: (-homes[name], name))})
+
+
+def _fill(rows: dict[sa.Table, list[dict[str, Any]]], incident: Incident, sources: dict[str, str]) -> None:
+    """The rows of one incident are among those of each table."""
+    killed = [toll.best for toll in incident.tolls if toll.effect == "killed"]
+    rows[t.incident].append(
+        {
+            "id": incident.id,
+            "event_type": incident.event_type,
+            "country": (incident.place.country if incident.place else None) or "",
+            "day": incident.start.isoformat() if incident.start else "",
+            "last_day": (incident.end or incident.start).isoformat() if incident.end or incident.start else "",  # type: ignore[union-attr]
+            "killed": min(max(killed, default=-1), 2**31 - 1),
+            "reports": len(incident.reports),
+            "grade": incident.grade,
+            "review": incident.review,
+            "contradicted": bool(incident.contradictions),
+            "lat": incident.place.lat if incident.place else None,
+            "lon": incident.place.lon if incident.place else None,
+            "json": _json(incident),
+        }
+    )
+    rows[t.incident_account] += [{"account": account, "incident": incident.id} for account in incident.accounts]
+    rows[t.incident_report] += [{"incident": incident.id, "report": report} for report in dict.fromkeys(incident.reports)]
+    facets = {("language", language) for language in incident.languages} | {("weapon", weapon) for weapon in incident.weapons}
+    facets |= {("source", sources[report]) for report in incident.reports if report in sources}
+    facets |= {("actor", told.label or told.value) for told in _actors(incident)}
+    facets |= {("actor_id", told.value) for told in _actors(incident)}
+    seen = {(name, value[:300]) for name, value in facets}
+    rows[t.incident_facet] += [{"incident": incident.id, "field": name, "value": value} for name, value in sorted(seen)]
+
+
+def _actors(incident: Incident) -> Iterator[Told]:
+    """Who did it and who was struck as a force or organisation; named victims are no one's filter."""
+    for name in ("perpetrators", "targets"):
+        yield from incident.values.get(name, ())
+
+
+def _json(value: object) -> str:
+    """The same text for equal values, whatever the order in which their keys were set."""
+    return _encode.encode(value).decode()
+
+
+def _load(kind: type[T], text: str) -> T:
+    value: T = _decoder(cast(Hashable, kind)).decode(text)
+    return value
+
+
+@cache
+def _decoder(kind: Hashable) -> "msgspec.json.Decoder[Any]":
+    return msgspec.json.Decoder(kind)
+
+
+def _short(error: sa.exc.DBAPIError) -> str:
+    return " ".join(str(error.orig).split())[:300]

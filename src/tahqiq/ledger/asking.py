@@ -1,0 +1,137 @@
+"""A `Query` as a selection of incidents: which, in which order, which page.
+
+Paging is by key: a page's `next` names the last incident shown by its place in the order, so that incidents that come or go
+meanwhile move none of the others to another page.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from tahqiq.errors import LedgerConflict, UnknownName
+from tahqiq.fold import fold
+from tahqiq.ledger import tables as t
+from tahqiq.ledger.dialects import reports_with_words
+from tahqiq.model import Incident
+
+FACETS = ("event_type", "country", "grade", "review", "language", "source", "actor", "weapon")
+_IN_ROW = ("event_type", "country", "grade", "review")
+_ORDERS: dict[str, "sa.Column[Any]"] = {"date": t.incident.c.day, "killed": t.incident.c.killed, "reports": t.incident.c.reports}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which incidents, in which order. Everything that is None is not asked; all that is given must hold.
+
+    `text` are words that one report of the incident must have, in any spelling or beginning. `since` and `until` are ISO days,
+    inclusive; an incident of which the days are not known has none. `actor` is an actor's id or name, `source` the name of a
+    source. `box` is west, south, east, north in degrees. `order` is date (latest first), killed or reports (most first).
+    `after` is the `next` of the page before.
+    """
+
+    text: str | None = None
+    event_type: str | None = None
+    country: str | None = None
+    since: str | None = None
+    until: str | None = None
+    actor: str | None = None
+    grade: str | None = None
+    language: str | None = None
+    source: str | None = None
+    weapon: str | None = None
+    contradiction: bool | None = None
+    review: str | None = None
+    box: tuple[float, float, float, float] | None = None
+    order: str = "date"
+    after: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some incidents in order; `next` asks for those after them, None on the last page; `total` counts all that match."""
+
+    items: tuple[Incident, ...]
+    next: str | None
+    total: int
+
+
+def conditions(query: Query, dialect: str, *, without: str = "") -> list["sa.ColumnElement[bool]"]:
+    """What an incident's row must satisfy; `without` names a field of the query that is left out, for counting by it."""
+    return [condition for field, condition in _conditions(query, dialect) if field != without]
+
+
+def _conditions(query: Query, dialect: str) -> Iterator[tuple[str, "sa.ColumnElement[bool]"]]:
+    row = t.incident.c
+    for field in _IN_ROW:
+        if value := getattr(query, field):
+            yield field, row[field] == value
+    for field in ("language", "source", "actor", "weapon"):
+        if value := getattr(query, field):
+            yield field, row.id.in_(_with_facet(field, value))
+    if query.since:
+        yield "since", row.last_day >= query.since
+    if query.until:
+        yield "until", sa.and_(row.day <= query.until, row.day != "")
+    if query.contradiction is not None:
+        yield "contradiction", row.contradicted == query.contradiction
+    if query.box:
+        yield "box", _in_box(query.box)
+    if query.text and (found := reports_with_words(dialect, fold(query.text).text)) is not None:
+        reports = sa.select(t.report.c.id).where(t.report.c.seq.in_(found))
+        yield "text", row.id.in_(sa.select(t.incident_report.c.incident).where(t.incident_report.c.report.in_(reports)))
+
+
+def _with_facet(field: str, value: str) -> "sa.Select[Any]":
+    facet = t.incident_facet.c
+    fields = ("actor", "actor_id") if field == "actor" else (field,)
+    return sa.select(facet.incident).where(facet.field.in_(fields), facet.value == value[:300])
+
+
+def _in_box(box: tuple[float, float, float, float]) -> "sa.ColumnElement[bool]":
+    west, south, east, north = box
+    row = t.incident.c
+    inside = sa.and_(row.lon >= west, row.lon <= east) if west <= east else sa.or_(row.lon >= west, row.lon <= east)
+    return sa.and_(row.lat >= south, row.lat <= north, inside)
+
+
+def ordered_page(query: Query, dialect: str) -> "sa.Select[Any]":
+    """The rows of one page and one more, by which it is seen whether another page follows."""
+    if query.order not in _ORDERS:
+        raise UnknownName(f"order {query.order!r}: no such order; there are {', '.join(_ORDERS)}")
+    key = _ORDERS[query.order]
+    chosen = sa.select(key.label("key"), t.incident.c.id, t.incident.c.json).where(*conditions(query, dialect))
+    if query.after:
+        value, last = _place(query)
+        chosen = chosen.where(sa.or_(key < value, sa.and_(key == value, t.incident.c.id > last)))
+    return chosen.order_by(key.desc(), t.incident.c.id).limit(max(1, query.limit) + 1)
+
+
+def place_after(key: object, incident_id: str) -> str:
+    """Where in its order an incident stands, as `Query.after` takes it."""
+    return f"{key}~{incident_id}"
+
+
+def _place(query: Query) -> tuple[Any, str]:
+    value, mark, last = (query.after or "").partition("~")
+    if not mark or (query.order != "date" and not value.lstrip("-").isdigit()):
+        raise LedgerConflict(f"after {query.after!r}: is no place in the order {query.order!r}; take `next` of the page before")
+    return (value if query.order == "date" else int(value)), last
+
+
+def count_by(field: str, query: Query, dialect: str, *, most: int) -> "sa.Select[Any]":
+    """How many of the incidents that match, this field aside, have each value of it; the most frequent first."""
+    where = conditions(query, dialect, without=field)
+    if field in _IN_ROW:
+        value = t.incident.c[field]
+        counted = sa.select(value, sa.func.count().label("n")).where(*where, value != "")
+    else:
+        value = t.incident_facet.c.value
+        counted = (
+            sa.select(value, sa.func.count().label("n"))
+            .join(t.incident, t.incident.c.id == t.incident_facet.c.incident)
+            .where(t.incident_facet.c.field == field, *where)
+        )
+    return counted.group_by(value).order_by(sa.desc("n"), value).limit(most)

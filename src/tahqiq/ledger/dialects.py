@@ -1,0 +1,126 @@
+"""What SQLite and PostgreSQL say differently: connecting, inserting what may be there, searching words. One function each."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from tahqiq.errors import LedgerConflict, UnknownName
+
+BUSY_TIMEOUT_MS = 60_000  # how long a writer waits for another
+_WORD = re.compile(r"\w+")
+_LONGEST_QUERY = 20  # words
+
+
+def make_engine(url: str) -> sa.Engine:
+    """An engine for this address of a ledger.
+
+    Raises: UnknownName where the address is of no kind we know, or its driver is not installed.
+    """
+    if url.startswith(("postgresql://", "postgres://")):
+        return _postgresql(url)
+    if url.startswith("sqlite:"):
+        return _sqlite(url)
+    raise UnknownName(f"{_without_password(url)}: no such kind of ledger; give sqlite:///FILE or postgresql://…")
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"://[^@/]*@", "://…@", url)
+
+
+def _postgresql(url: str) -> sa.Engine:
+    try:
+        import psycopg  # noqa: F401
+    except ImportError:
+        raise UnknownName("a postgresql:// ledger needs the extra: pip install 'tahqiq[postgres]'") from None
+    return sa.create_engine(re.sub(r"^postgres(?:ql)?://", "postgresql+psycopg://", url), pool_pre_ping=True)
+
+
+def _sqlite(url: str) -> sa.Engine:
+    memory = url in ("sqlite://", "sqlite:///:memory:")
+    options: dict[str, Any] = {"poolclass": sa.StaticPool} if memory else {}
+    engine = sa.create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}, **options)
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        """A writer takes the lock at once: one that begins by reading could not go on to write after another's write."""
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def insert_once(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> int:
+    """The rows are in the table; how many of them were not before. Rows that are there stay as they are."""
+    if not rows:
+        return 0
+    insert = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(table).on_conflict_do_nothing()
+    if len(rows) == 1:
+        return 0 if connection.execute(insert.returning(sa.literal_column("1")), rows[0]).first() is None else 1
+    before = connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+    connection.execute(insert, list(rows))
+    return (connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0) - before
+
+
+def put(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> None:
+    """The row is in the table in place of the one of its key; for computed tables only."""
+    insert = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(table).values(**row)
+    keys = [c.name for c in table.primary_key]
+    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_={k: v for k, v in row.items() if k not in keys}))
+
+
+def index_words(connection: sa.Connection, seq: int, folded: str) -> None:
+    """A report's folded text can be searched."""
+    if connection.dialect.name == "postgresql":
+        # Words are cut here: PostgreSQL's own parser sees no letters in Arabic under the C locale, and makes `mq-9` one word.
+        # A tsvector holds a megabyte at most; 20,000 distinct words stay below.
+        words = sorted({word[:100] for word in _WORD.findall(folded)})[:20_000]
+        insert = sa.text("INSERT INTO report_words (seq, words) VALUES (:seq, array_to_tsvector(CAST(:words AS text[])))")
+        connection.execute(insert, {"seq": seq, "words": words})
+        return
+    connection.execute(sa.text("INSERT INTO report_words (rowid, words) VALUES (:seq, :words)"), {"seq": seq, "words": folded})
+
+
+def reports_with_words(dialect: str, folded: str) -> sa.Select[Any] | None:
+    """A selection of the `seq` of reports that have every word of a folded query or a word that begins with it.
+
+    None where the query has no word.
+    """
+    words = _WORD.findall(folded)[:_LONGEST_QUERY]
+    if not words:
+        return None
+    if dialect == "postgresql":
+        query = " & ".join(f"'{w[:100]}':*" for w in words)
+        return (
+            sa.select(sa.column("seq"))
+            .select_from(sa.text("report_words"))
+            .where(sa.text("words @@ CAST(:words AS tsquery)").bindparams(words=query))
+        )
+    query = " ".join(f'"{w}"*' for w in words)
+    return (
+        sa.select(sa.column("rowid"))
+        .select_from(sa.text("report_words"))
+        .where(sa.text("report_words MATCH :words").bindparams(words=query))
+    )
+
+
+def reach(engine: sa.Engine) -> sa.Connection:
+    """A connection; raises LedgerConflict in one sentence where the database cannot be reached or opened."""
+    try:
+        return engine.connect()
+    except sa.exc.DBAPIError as e:
+        reason = " ".join(str(e.orig).split())[:300]
+        raise LedgerConflict(f"the ledger {engine.url.render_as_string(hide_password=True)} cannot be opened: {reason}") from None

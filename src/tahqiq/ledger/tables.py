@@ -1,0 +1,174 @@
+"""The tables, for SQLite and PostgreSQL alike.
+
+Values of the model lie in a `json` column, as `model.to_json` shapes them; beside it stand only the columns by which rows are
+found, joined or put in order. The first group only grows. The second is computed from the first and may be emptied at any time.
+"""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+_seq = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+def _id(name: str = "id") -> "sa.Column[str]":
+    return sa.Column(name, sa.String(200), primary_key=True)
+
+
+# -- what only grows --------------------------------------------------------------------------------------------------
+
+source = sa.Table("source", metadata, _id(), sa.Column("json", sa.Text, nullable=False))
+
+document = sa.Table("document", metadata, _id(), sa.Column("json", sa.Text, nullable=False))
+
+# A document is finished when all its reports are in; one that is not is read again from its start.
+finished = sa.Table("finished", metadata, sa.Column("document", sa.ForeignKey("document.id"), primary_key=True))
+
+report = sa.Table(
+    "report",
+    metadata,
+    sa.Column("seq", _seq, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.String(200), nullable=False, unique=True),
+    sa.Column("document", sa.ForeignKey("document.id"), index=True),
+    sa.Column("language", sa.String(20)),
+    sa.Column("source", sa.Text),
+    sa.Column("json", sa.Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+reading = sa.Table(
+    "reading",
+    metadata,
+    sa.Column("seq", _seq, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.String(200), nullable=False, unique=True),
+    sa.Column("report", sa.ForeignKey("report.id"), nullable=False, index=True),
+    sa.Column("json", sa.Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+account = sa.Table(
+    "account",
+    metadata,
+    sa.Column("reading", sa.ForeignKey("reading.id"), primary_key=True),
+    sa.Column("id", sa.String(200), primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("json", sa.Text, nullable=False),
+    sa.Index("account_by_id", "id"),
+)
+
+figure = sa.Table(
+    "figure",
+    metadata,
+    sa.Column("reading", sa.ForeignKey("reading.id"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("json", sa.Text, nullable=False),
+)
+
+# `standing` false: the pair was linked before and is no more. The last row of a pair counts.
+link = sa.Table(
+    "link",
+    metadata,
+    sa.Column("seq", _seq, primary_key=True, autoincrement=True),
+    sa.Column("a", sa.String(200), nullable=False),
+    sa.Column("b", sa.String(200), nullable=False),
+    sa.Column("standing", sa.Boolean, nullable=False),
+    sa.Column("json", sa.Text, nullable=False),
+    sa.Index("link_by_pair", "a", "b", "seq"),
+    sqlite_autoincrement=True,
+)
+
+decision = sa.Table(
+    "decision",
+    metadata,
+    sa.Column("seq", _seq, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.String(200), nullable=False, unique=True),
+    sa.Column("subject", sa.String(200), nullable=False, index=True),
+    sa.Column("json", sa.Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# What was taken in but not read, and why: a line of a .jsonl (its report is not known), or a report that a reader stumbled over.
+failure = sa.Table(
+    "failure",
+    metadata,
+    _id(),
+    sa.Column("document", sa.ForeignKey("document.id"), nullable=False, index=True),
+    sa.Column("line", sa.Integer),
+    sa.Column("report", sa.String(200)),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+
+run = sa.Table(
+    "run",
+    metadata,
+    sa.Column("seq", _seq, primary_key=True, autoincrement=True),
+    sa.Column("at", sa.String(40), nullable=False),
+    sa.Column("program", sa.Text, nullable=False),
+    sa.Column("custody", sa.String(64), nullable=False),
+    sa.Column("json", sa.Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Where the accounts of an incident that is no more went; written when incidents are computed again.
+redirect = sa.Table(
+    "redirect",
+    metadata,
+    sa.Column("old", sa.String(200), primary_key=True),
+    sa.Column("new", sa.String(200), nullable=False),
+)
+
+# -- what is computed -------------------------------------------------------------------------------------------------
+
+standing_reading = sa.Table(  # which of a report's readings counts: the one appended last
+    "standing_reading",
+    metadata,
+    sa.Column("report", sa.ForeignKey("report.id"), primary_key=True),
+    sa.Column("reading", sa.ForeignKey("reading.id"), nullable=False),
+)
+
+incident = sa.Table(
+    "incident",
+    metadata,
+    _id(),
+    sa.Column("event_type", sa.String(60), nullable=False),
+    sa.Column("country", sa.String(10), nullable=False),
+    sa.Column("day", sa.String(10), nullable=False),  # the first day it can have been, '' where none is known
+    sa.Column("last_day", sa.String(10), nullable=False),
+    sa.Column("killed", sa.Integer, nullable=False),  # the best figure, -1 where none is told
+    sa.Column("reports", sa.Integer, nullable=False),
+    sa.Column("grade", sa.String(30), nullable=False),
+    sa.Column("review", sa.String(30), nullable=False),
+    sa.Column("contradicted", sa.Boolean, nullable=False),
+    sa.Column("lat", sa.Float),
+    sa.Column("lon", sa.Float),
+    sa.Column("json", sa.Text, nullable=False),
+    sa.Index("incident_by_day", "day", "id"),
+    sa.Index("incident_by_killed", "killed", "id"),
+    sa.Index("incident_by_reports", "reports", "id"),
+)
+
+incident_account = sa.Table(
+    "incident_account",
+    metadata,
+    sa.Column("account", sa.String(200), primary_key=True),
+    sa.Column("incident", sa.ForeignKey("incident.id"), nullable=False, index=True),
+)
+
+incident_report = sa.Table(
+    "incident_report",
+    metadata,
+    sa.Column("incident", sa.ForeignKey("incident.id"), primary_key=True),
+    sa.Column("report", sa.String(200), primary_key=True, index=True),
+)
+
+# What an incident can be asked by and has many of: actor, language, source, weapon.
+incident_facet = sa.Table(
+    "incident_facet",
+    metadata,
+    sa.Column("incident", sa.ForeignKey("incident.id"), primary_key=True),
+    sa.Column("field", sa.String(20), primary_key=True),
+    sa.Column("value", sa.String(300), primary_key=True),
+    sa.Index("facet_by_value", "field", "value", "incident"),
+)
+
+# One row: how far the computed tables have come.
+computed = sa.Table("computed", metadata, _id("name"), sa.Column("value", sa.Text, nullable=False))

@@ -1,0 +1,55 @@
+"""Each migration fills the old shape, goes up, and is read through the ledger."""
+
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tahqiq.errors import LedgerConflict
+from tahqiq.ledger import Ledger, migrating, open_ledger, tables
+from tahqiq.ledger.dialects import make_engine
+from tahqiq.model import Document
+
+FILES = sorted(Path(migrating.__file__).with_name("migrations").glob("[0-9]*.py"))
+
+
+def test_the_newest_file_is_the_one_a_ledger_is_brought_to() -> None:
+    assert re.search(r'^revision = "(\w+)"', FILES[-1].read_text(), re.M)[1] == migrating.HEAD  # type: ignore[index]
+    assert [f.name[:4] for f in FILES] == [f"{n:04}" for n in range(1, len(FILES) + 1)]
+
+
+def test_0001_makes_the_tables_that_the_program_uses(ledger: Ledger, ledger_url: str) -> None:
+    ledger.append_document(Document("d1", 1, "text/plain", "x", "file", "2023-07-09T00:00:00Z"))
+    engine = make_engine(ledger_url)
+    found = sa.inspect(engine)
+    for table in tables.metadata.sorted_tables:
+        columns = {c["name"]: c for c in found.get_columns(table.name)}
+        assert columns.keys() == {c.name for c in table.columns}, table.name
+        assert {n: c["nullable"] for n, c in columns.items()} == {c.name: c.nullable for c in table.columns}, table.name
+        assert {i["name"] for i in found.get_indexes(table.name) if not i["unique"]} == {i.name for i in table.indexes}, table.name
+        assert found.get_pk_constraint(table.name)["constrained_columns"] == [c.name for c in table.primary_key], table.name
+        assert len(found.get_foreign_keys(table.name)) == len(table.foreign_keys), table.name
+    engine.dispose()
+
+
+def test_an_up_to_date_ledger_is_opened_without_the_migration_tool(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    open_ledger(url).close()
+    code = f"import sys; from tahqiq.ledger import open_ledger; open_ledger({url!r}); print('alembic' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_a_ledger_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    open_ledger(f"sqlite:///{path}").close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    raw.close()
+    with pytest.raises(LedgerConflict, match="later version"):
+        open_ledger(f"sqlite:///{path}")
