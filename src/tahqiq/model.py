@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -314,7 +314,7 @@ def from_json(kind: type[T], value: Any) -> T:
 
     Raises: ValueError naming the key where the JSON is not of that shape.
     """
-    return cast(T, msgspec.convert(value, type=kind))
+    return msgspec.convert(value, type=kind)
 
 
 def digest(*parts: object) -> str:

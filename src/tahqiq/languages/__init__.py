@@ -124,7 +124,7 @@ def load_language(code: str) -> Language:
     for sense, line in _senses(pack):
         pack.add(lexicon, line, sense)
     names = pack.mapping("names.yaml", {"titles", "name_particles", "not_names", "given_names", "family_names"})
-    roles = pack.mapping("roles.yaml", {"order", "adjective", "before", "after", "genitive", "clause_breaks"})
+    roles = pack.mapping("roles.yaml", {"order", "adjective", "before", "after", "genitive", "clause_breaks", "definite", "another"})
     _add_roles(pack, lexicon, roles)
     numbers = _numbers(pack, lexicon)
     return Language(
@@ -254,7 +254,12 @@ def _add_roles(pack: _Pack, lexicon: Lexicon, roles: dict[str, Any]) -> None:
             sense = Sense("marker", str(role), f"{pack.folder.name}/roles/{side}-{role}", form=side)
             for line in words or ():
                 pack.add(lexicon, str(line), sense)
-    for kind, words in (("genitive", (roles.get("genitive") or {}).get("words")), ("break", roles.get("clause_breaks"))):
+    for kind, words in (
+        ("genitive", (roles.get("genitive") or {}).get("words")),
+        ("break", roles.get("clause_breaks")),
+        ("definite", roles.get("definite")),
+        ("another", roles.get("another")),
+    ):
         for line in words or ():
             pack.add(lexicon, str(line), Sense(kind, kind, f"{pack.folder.name}/roles/{kind}"))
 

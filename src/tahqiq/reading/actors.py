@@ -12,7 +12,7 @@ How it works
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from tahqiq.languages import Mark
 from tahqiq.model import Named
@@ -112,7 +112,19 @@ def _registry(analysis: Analysis, actors: Actors) -> list[Entity]:
                 if analysis.language.direction == "ltr" and last == at + 1 and not analysis.is_capital(at):
                     continue
                 entry = actors.get(run.ids[0])
-                best = Entity(at, last, "actor", entry.name, f"actors/{entry.id}", entry.id, entry.kind, _who(entry.kind), entry.country, clitics=clitics, head=at)
+                best = Entity(
+                    at,
+                    last,
+                    "actor",
+                    entry.name,
+                    f"actors/{entry.id}",
+                    entry.id,
+                    entry.kind,
+                    _who(entry.kind),
+                    entry.country,
+                    clitics=clitics,
+                    head=at,
+                )
         if best:
             found.append(best)
             until = best.last
@@ -231,7 +243,7 @@ class _Atoms:
         if last >= len(analysis.tokens) or analysis.sentence(last) != sentence:
             return None
         token = analysis.tokens[last]
-        clitics = min((c for _, c in token.forms if c), key=len, default="") if token.forms[0][0] not in self.by_first else ""
+        clitics = min((c for _, c in token.forms if c), key=len, default="") if last not in self.by_first else ""
         if clitics and clitics[0] in "وف" and len(clitics) == 1:
             clitics = ""
         if code := self.adjective(last):
@@ -309,7 +321,9 @@ def _persons(analysis: Analysis, places: Places) -> list[Entity]:
 
 def _name_from(analysis: Analysis, places: Places, at: int, *, titled: bool) -> int | None:
     """Where a person's name that starts at a token ends, None where none starts there."""
-    return _capital_name(analysis, places, at, titled) if analysis.language.direction == "ltr" else _plain_name(analysis, places, at, titled)
+    return (
+        _capital_name(analysis, places, at, titled) if analysis.language.direction == "ltr" else _plain_name(analysis, places, at, titled)
+    )
 
 
 def _capital_name(analysis: Analysis, places: Places, at: int, titled: bool) -> int | None:
@@ -329,7 +343,9 @@ def _capital_name(analysis: Analysis, places: Places, at: int, titled: bool) -> 
             continue
         if not (text.isalpha() and analysis.is_capital(last)) or text in language.not_names or _is_common(analysis, last):
             break
-        if text in language.name_particles and not (last + 1 < len(analysis.tokens) and analysis.is_capital(last + 1) or analysis.tokens[last + 1].text == "-"):
+        if text in language.name_particles and not (
+            (last + 1 < len(analysis.tokens) and analysis.is_capital(last + 1)) or analysis.tokens[last + 1].text == "-"
+        ):
             break
         known += text in language.given_names
         words += text not in language.name_particles
@@ -340,13 +356,31 @@ def _capital_name(analysis: Analysis, places: Places, at: int, titled: bool) -> 
         last -= 1
     if titled and words >= 1:
         return last
-    if words >= 2 and (known or not places.has(" ".join(t.text for t in analysis.tokens[at:last]))) and analysis.tokens[at].text in language.given_names:
+    if (
+        words >= 2
+        and (known or not places.has(" ".join(t.text for t in analysis.tokens[at:last])))
+        and analysis.tokens[at].text in language.given_names
+    ):
         return last
     return None
 
 
 def _is_common(analysis: Analysis, token: int) -> bool:
-    kinds = ("trigger", "harm", "people", "force", "saying", "site", "source", "title", "negation", "marker", "off_topic", "modifier", "direction")
+    kinds = (
+        "trigger",
+        "harm",
+        "people",
+        "force",
+        "saying",
+        "site",
+        "source",
+        "title",
+        "negation",
+        "marker",
+        "off_topic",
+        "modifier",
+        "direction",
+    )
     return any(m.length == 1 for kind in kinds for m in analysis.at(kind, token))
 
 
@@ -367,7 +401,9 @@ def _plain_name(analysis: Analysis, places: Places, at: int, titled: bool) -> in
             break
         is_given = text in language.given_names
         particle = text in language.name_particles
-        if not (is_given or particle) and (not _could_be_name(analysis, last) or (words + given and not titled and not _has_article(analysis, last))):
+        if not (is_given or particle) and (
+            not _could_be_name(analysis, last) or (words + given and not titled and not _has_article(analysis, last))
+        ):
             break
         if not is_given and not particle and not titled and not given:
             break
@@ -376,7 +412,11 @@ def _plain_name(analysis: Analysis, places: Places, at: int, titled: bool) -> in
         given += is_given
         words += 1
         last += 1
-    while last > at and analysis.tokens[last - 1].text in language.name_particles and analysis.tokens[last - 1].text not in language.given_names:
+    while (
+        last > at
+        and analysis.tokens[last - 1].text in language.name_particles
+        and analysis.tokens[last - 1].text not in language.given_names
+    ):
         last -= 1
         words -= 1
     if titled and words >= 1 and (given or words >= 2 or _could_be_name(analysis, at)):
@@ -412,6 +452,20 @@ def with_country(entities: Sequence[Entity], country_marks: Iterable[tuple[int, 
     return sorted([*entities, *added], key=lambda e: (e.first, -e.last))
 
 
-def renamed(entity: Entity, name: str) -> Entity:
-    """The same entity under the name by which it was first told in full."""
-    return replace(entity, name=name)
+def find_adjectives(analysis: Analysis, places: Places, entities: Sequence[Entity]) -> list[Entity]:
+    """Nationality words that belong to no entity: `Israeli strikes`, `غارات إسرائيلية` tell who struck."""
+    taken = {t for e in entities for t in range(e.first, e.last)}
+    latin = analysis.language.direction == "ltr"
+    found = []
+    for at, token in enumerate(analysis.tokens):
+        if at in taken or (latin and not analysis.is_capital(at)):
+            continue
+        hit = next(((code, clitics) for form, clitics in token.forms if (code := places.adjective(form, analysis.language.code))), None)
+        country = places.country(hit[0]) if hit else None
+        if hit and country:
+            found.append(
+                Entity(
+                    at, at + 1, "adjective", country.name, "places/adjective", role="government", country=hit[0], clitics=hit[1], head=at
+                )
+            )
+    return found

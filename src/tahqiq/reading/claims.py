@@ -74,7 +74,7 @@ def _with_claimant(analysis: Analysis, mark: Mark, speakers: Sequence[Entity]) -
         if gap > _REACH or (side != "both" and (side == "after") != after and not overlaps):
             continue
         between = range(mark.last, entity.first) if after else range(entity.last, mark.first)
-        cost = gap + 4 * sum(1 for t in between if analysis.at("break", t) or analysis.tokens[t].text in (";", ":", '"'))
+        cost: float = gap + 4 * sum(1 for t in between if analysis.at("break", t) or analysis.tokens[t].text in (";", ":", '"'))
         cost += 3 * sum(1 for other in speakers if other is not entity and other.first in between)
         cost += {"people": 2.0, "country": 1.0}.get(entity.kind, 0.0)
         if best is None or cost < best[0]:

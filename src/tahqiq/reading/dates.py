@@ -55,7 +55,9 @@ Slots = Mapping[str, object]
 Days = tuple[dt.date, dt.date, str]
 
 
-def find_dates(tokens: Sequence[Token], quantities: Sequence[Quantity], dates: Dates, published: dt.date | None, week_start: int = 0) -> list[DateMark]:
+def find_dates(
+    tokens: Sequence[Token], quantities: Sequence[Quantity], dates: Dates, published: dt.date | None, week_start: int = 0
+) -> list[DateMark]:
     """Every date expression in the order of the text, resolved where it can be."""
     finder = _Finder(tokens, {q.first: q for q in quantities}, dates)
     found: list[DateMark] = []
@@ -80,7 +82,7 @@ def find_dates(tokens: Sequence[Token], quantities: Sequence[Quantity], dates: D
 
 
 def _is_plausible(days: Days, published: dt.date | None) -> bool:
-    return 1900 <= days[0].year and days[1].year <= (published.year + 30 if published else 2100)
+    return days[0].year >= 1900 and days[1].year <= (published.year + 30 if published else 2100)
 
 
 class _Finder:
@@ -272,7 +274,7 @@ def _day_of(calendar: str, year: int, month: int, day: int) -> dt.date:
     if calendar == "hijri":
         return dt.date.fromisoformat(Hijri(year, month, day).to_gregorian().isoformat()[:10])
     if calendar == "solar":
-        date = JalaliDate(year, month, day).to_gregorian()
+        date = JalaliDate(year, month, day).to_gregorian()  # type: ignore[no-untyped-call]
         return dt.date(date.year, date.month, date.day)
     return dt.date(year, month, day)
 
@@ -287,7 +289,7 @@ def _last_day(calendar: str, year: int, month: int) -> int:
 
 def _year_in(calendar: str, day: dt.date) -> int:
     if calendar == "solar":
-        return int(JalaliDate(day).year)
+        return int(JalaliDate(day).year)  # type: ignore[no-untyped-call]
     if calendar == "hijri":
         from hijridate import Gregorian
 

@@ -24,11 +24,27 @@ from tahqiq.registries import PlaceEntry, Places
 _KM_A_DEGREE = 111.2
 # how far a direction moves a point, by what it is said of: measured on the middle of what coders put for such words
 _SHIFT_KM = {"site": 1.0, "settlement": 11.0, "district": 15.0, "province": 40.0, "region": 120.0, "country": 160.0}
-_BEARINGS = {"N": (1, 0), "S": (-1, 0), "E": (0, 1), "W": (0, -1), "NE": (0.7, 0.7), "NW": (0.7, -0.7), "SE": (-0.7, 0.7), "SW": (-0.7, -0.7)}
+_BEARINGS = {
+    "N": (1, 0),
+    "S": (-1, 0),
+    "E": (0, 1),
+    "W": (0, -1),
+    "NE": (0.7, 0.7),
+    "NW": (0.7, -0.7),
+    "SE": (-0.7, 0.7),
+    "SW": (-0.7, -0.7),
+}
 _PEOPLED = 15_000  # inhabitants from which a city of the large list is believed with a capital or a word of place
 _FAMOUS = 300_000  # and from which it is believed bare
 _UNIT_KINDS = {"province", "district", "village", "town", "city", "quarter", "area", "neighbourhood", "region", "camp", "road"}
-_WIDER = {"site": "settlement", "settlement": "district", "district": "province", "province": "region", "country": "region", "region": "region"}
+_WIDER = {
+    "site": "settlement",
+    "settlement": "district",
+    "district": "province",
+    "province": "region",
+    "country": "region",
+    "region": "region",
+}
 _NAME_WORDS = 4  # of an unknown name beside a word of place, at most
 
 
@@ -66,7 +82,9 @@ class _Run:
 def find_places(analysis: Analysis, places: Places, taken: frozenset[int]) -> list[PlaceMark]:
     """All places in the order of the text. Tokens in `taken` belong to persons and organisations."""
     runs = [r for r in _runs(analysis, places) if taken.isdisjoint(range(r.first, r.last))]
-    sure = Counter(r.entries[0].country for r in runs if r.entries[0].origin in ("own", "babel") and r.entries[0].country)
+    sure: Counter[str | None] = Counter(
+        r.entries[0].country for r in runs if r.entries[0].origin in ("own", "babel") and r.entries[0].country
+    )
     sure.update(_adjective_countries(analysis, places))
     marks = [_resolved(run, sure) for run in runs]
     marks = [_with_kind(mark, analysis) for mark in marks]
@@ -149,19 +167,36 @@ def _is_believed(run: _Run, analysis: Analysis, places: Places) -> bool:
         return beside and best.population >= _PEOPLED
     if best.population >= _FAMOUS:
         return True
-    return best.population >= _PEOPLED and (latin or beside) or (beside and len(text) > 3)
+    return (best.population >= _PEOPLED and (latin or beside)) or (beside and len(text) > 3)
 
 
 def _is_lexical(analysis: Analysis, token: int) -> bool:
     """True where the word is one of the pack's own: a trigger, a force, a verb of saying."""
-    kinds = ("trigger", "harm", "people", "force", "saying", "site", "source", "title", "negation", "marker", "break", "qualifier", "vague", "modifier")
+    kinds = (
+        "trigger",
+        "harm",
+        "people",
+        "force",
+        "saying",
+        "site",
+        "source",
+        "title",
+        "negation",
+        "marker",
+        "break",
+        "qualifier",
+        "vague",
+        "modifier",
+    )
     return any(m.length == 1 and not m.clitics for kind in kinds for m in analysis.at(kind, token))
 
 
 def _has_place_word(analysis: Analysis, run: _Run) -> bool:
     """A word of place right before or behind: a preposition or postposition, a kind word, a direction."""
     before, after = run.first - 1, run.last
-    ends = {m.last for kind in ("site", "direction") for m in analysis.marks.get(kind, ()) if m.last <= run.first and m.last >= run.first - 1}
+    ends = {
+        m.last for kind in ("site", "direction") for m in analysis.marks.get(kind, ()) if m.last <= run.first and m.last >= run.first - 1
+    }
     if run.first in ends or (before >= 0 and analysis.tokens[before].text in "\"'(" and before in ends):
         return True
     if any(m.sense.value == "place" and m.sense.form == "before" and m.last == run.first for m in analysis.marks.get("marker", ())):
@@ -209,7 +244,9 @@ def to_place(entry: PlaceEntry) -> Place:
 def _with_kind(mark: PlaceMark, analysis: Analysis) -> PlaceMark:
     """Rule 2: the span grown over a word of place beside the name; a province so called is the province."""
     before = _kind_before(analysis, mark.first)
-    after = None if before else next((m for m in analysis.at("site", mark.last) if m.sense.flag("place") or m.sense.value in _UNIT_KINDS), None)
+    after = (
+        None if before else next((m for m in analysis.at("site", mark.last) if m.sense.flag("place") or m.sense.value in _UNIT_KINDS), None)
+    )
     kind = before or after
     if kind is None or mark.is_country:
         return mark
@@ -224,7 +261,9 @@ def _with_kind(mark: PlaceMark, analysis: Analysis) -> PlaceMark:
     elif kind.sense.value in ("city", "town", "village") and place.precision in ("province", "district"):
         place = next((o for o in mark.others if o.precision == "settlement"), replace(place, precision="settlement"))
     elif kind.sense.value not in _UNIT_KINDS and place.precision != "site":
-        place = replace(place, name=f"{kind.sense.english or analysis.text(kind.first, kind.last)}, {place.name}", precision="site", id=None)
+        place = replace(
+            place, name=f"{kind.sense.english or analysis.text(kind.first, kind.last)}, {place.name}", precision="site", id=None
+        )
     return replace(mark, first=min(first, mark.first), last=max(last, mark.last), place=place, facility=kind.sense.value)
 
 
@@ -238,10 +277,12 @@ def _kind_before(analysis: Analysis, first: int) -> Mark | None:
     found = [
         m
         for m in analysis.marks.get("site", ())
-        if m.last in ends and analysis.sentence(m.first) == analysis.sentence(first) and (m.sense.flag("place") or m.sense.value in _UNIT_KINDS)
+        if m.last in ends
+        and analysis.sentence(m.first) == analysis.sentence(first)
+        and (m.sense.flag("place") or m.sense.value in _UNIT_KINDS)
     ]
     if analysis.language.genitive_order == "head_last":
-        found = [m for m in found if m.sense.value in _UNIT_KINDS and m.sense.form == "prefix" or m.last == at]
+        found = [m for m in found if (m.sense.value in _UNIT_KINDS and m.sense.form == "prefix") or m.last == at]
     return max(found, key=lambda m: m.last) if found else None
 
 
@@ -267,13 +308,17 @@ def _name_beside(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int
     """The tokens of an unknown name that belongs to a word of place: by capitals, or the next word where the script has none."""
     if analysis.language.direction == "ltr":
         first = site.first
-        while first > 0 and first > site.first - _NAME_WORDS and first - 1 not in covered and _is_name_token(analysis, first - 1, site.first):
+        while (
+            first > 0 and first > site.first - _NAME_WORDS and first - 1 not in covered and _is_name_token(analysis, first - 1, site.first)
+        ):
             first -= 1
         if first < site.first and (first > analysis.bounds[analysis.sentence(first)][0] or site.first - first > 1):
             return first, site.first
         at = site.last + any(m.first == site.last for m in analysis.marks.get("genitive", ()))
         last = at
-        while last < len(analysis.tokens) and last < at + _NAME_WORDS and last not in covered and _is_name_token(analysis, last, site.first):
+        while (
+            last < len(analysis.tokens) and last < at + _NAME_WORDS and last not in covered and _is_name_token(analysis, last, site.first)
+        ):
             last += 1
         return (at, last) if last > at else None
     if analysis.language.genitive_order == "head_last":
@@ -285,7 +330,12 @@ def _name_beside(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int
             last += 1
         is_closed = last < len(analysis.tokens) and analysis.tokens[last].text in ('"', "'", ")") and last > at + 1
         return (at + 1, last) if is_closed and covered.isdisjoint(range(at, last)) else None
-    if not site.sense.flag("place") or at >= len(analysis.tokens) or at in covered or analysis.sentence(at) != analysis.sentence(site.first):
+    if (
+        not site.sense.flag("place")
+        or at >= len(analysis.tokens)
+        or at in covered
+        or analysis.sentence(at) != analysis.sentence(site.first)
+    ):
         return None
     token = analysis.tokens[at]
     article = analysis.language.lexicon.letters.article
@@ -306,7 +356,7 @@ def _is_name_token(analysis: Analysis, token: int, anchor: int) -> bool:
 def _located(marks: list[PlaceMark], analysis: Analysis) -> list[PlaceMark]:
     """A place told by words lies where the nearest known place of its sentence lies, else the one told before."""
     located: list[PlaceMark] = []
-    for n, mark in enumerate(marks):
+    for mark in marks:
         if mark.place.lat is not None:
             located.append(mark)
             continue
@@ -345,7 +395,13 @@ def _directed(mark: PlaceMark, analysis: Analysis) -> PlaceMark:
     lon = mark.place.lon + east * km / (_KM_A_DEGREE * max(0.2, math.cos(math.radians(lat))))
     english = direction.sense.english or shift
     wide = mark.precision in ("country", "region")
-    precision = "region" if wide else _WIDER[mark.precision] if shift in ("countryside", "border") or mark.precision in ("settlement",) else mark.precision
+    precision = (
+        "region"
+        if wide
+        else _WIDER[mark.precision]
+        if shift in ("countryside", "border") or mark.precision in ("settlement",)
+        else mark.precision
+    )
     name = f"{english} {mark.place.name}".strip()
     place = replace(mark.place, name=name, id=None, lat=round(lat, 3), lon=round(lon, 3), precision=precision)
     return replace(mark, first=first, last=last, place=place, is_country=False, rule=f"{mark.rule} {direction.sense.rule}")
@@ -356,7 +412,8 @@ def _direction_beside(mark: PlaceMark, analysis: Analysis) -> Mark | None:
     for direction in sorted(before, key=lambda m: -m.last):
         between = range(direction.last, mark.first)
         skipped = all(
-            analysis.tokens[t].text in ('"', "the") or any(m.first == t and m.length == 1 for k in ("genitive", "site") for m in analysis.at(k, t))
+            analysis.tokens[t].text in ('"', "the")
+            or any(m.first == t and m.length == 1 for k in ("genitive", "site") for m in analysis.at(k, t))
             for t in between
         )
         if skipped and analysis.sentence(direction.first) == analysis.sentence(mark.first):

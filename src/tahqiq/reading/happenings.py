@@ -1,0 +1,318 @@
+"""Which words name a happening, and which of them name the same one.
+
+What comes in is a scene; what goes out are `Happening`s, each with the triggers that tell it. What fills their slots is chosen
+elsewhere.
+
+How it works
+1. Each trigger of the pack is a candidate, and so is a toll or a taking that no other trigger explains. Weights over what stands
+   around it (negation, a hypothetical, a harm, an armed actor, off-topic words) say whether it tells of something that happened.
+2. In text order each accepted trigger joins the happening told before that it most likely means, or opens a new one: type, days,
+   places, tolls and words such as `this` and `another` are weighed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tahqiq.languages import Mark, Sense
+from tahqiq.model import Refusal
+from tahqiq.reading.casualties import Row
+from tahqiq.reading.choosing import holds, score
+from tahqiq.reading.scene import Scene
+
+_HARM_TYPES = {"killed": "armed_attack", "injured": "armed_attack", "abducted": "abduction", "detained": "arrest"}
+HARMFUL = frozenset(
+    ("airstrike", "shelling", "explosion", "suicide_bombing", "armed_clash", "armed_attack", "raid", "execution", "riot", "disaster",
+     "shootdown", "sexual_violence", "abduction", "arrest", "protest", "destruction", "territory_change")
+)  # fmt: skip
+SPOKEN = frozenset(("statement", "talks", "agreement"))
+FAMILIES = (
+    frozenset(("airstrike", "shelling", "explosion", "suicide_bombing", "armed_attack", "destruction")),
+    frozenset(("armed_clash", "armed_attack", "raid", "execution", "territory_change", "shelling")),
+    frozenset(("abduction", "arrest", "raid")),
+    frozenset(("shootdown", "interception", "encounter", "airstrike")),
+    frozenset(("agreement", "talks", "statement")),
+    frozenset(("protest", "riot", "armed_attack")),
+    frozenset(("territory_change", "deployment")),
+)
+_NEAR = 6  # tokens within which a cue is taken to bear on a trigger
+_SENTENCES_BACK = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Words that name a happening. `is_harm` where only the harm itself tells it."""
+
+    mark: Mark
+    event_type: str
+    sentence: int
+    is_harm: bool = False
+    cues: frozenset[str] = frozenset()
+
+    @property
+    def first(self) -> int:
+        return self.mark.first
+
+    @property
+    def last(self) -> int:
+        return self.mark.last
+
+    @property
+    def is_weak(self) -> bool:
+        return self.is_harm or self.mark.sense.flag("weak")
+
+    @property
+    def is_many(self) -> bool:
+        return self.mark.sense.text("count") == "many"
+
+
+@dataclass(slots=True)
+class Happening:
+    """One happening as it grows while the text is read."""
+
+    triggers: list[Trigger]
+    event_type: str
+    order: int
+    sentences: set[int] = field(default_factory=set)
+
+    def add(self, trigger: Trigger) -> None:
+        self.triggers.append(trigger)
+        self.sentences.add(trigger.sentence)
+        self.event_type = _type_of(self.triggers)
+
+    @property
+    def main(self) -> Trigger:
+        """The trigger that names the happening best: of its type, strong before weak, in the text before in the headline."""
+        return min(
+            self.triggers, key=lambda t: (t.event_type != self.event_type, t.is_harm, t.is_weak, t.sentence == 0, t.sentence, t.first)
+        )
+
+
+def _type_of(triggers: list[Trigger]) -> str:
+    weight: dict[str, float] = {}
+    for n, trigger in enumerate(triggers):
+        weight[trigger.event_type] = weight.get(trigger.event_type, 0.0) + (0.4 if trigger.is_harm else 1.0 if trigger.is_weak else 3.0) * (
+            1 - 0.02 * min(n, 20)
+        )
+    return max(weight, key=lambda t: weight[t])
+
+
+def same_family(a: str, b: str) -> bool:
+    return a == b or any(a in f and b in f for f in FAMILIES)
+
+
+# -- triggers ---------------------------------------------------------------------------------------------------------
+
+
+def find_triggers(scene: Scene) -> tuple[list[Trigger], list[Refusal]]:
+    """Accepted triggers in text order, and what was refused with its reason."""
+    off_topic = _off_topic(scene)
+    accepted: list[Trigger] = []
+    refused: list[Refusal] = []
+    for trigger in candidates(scene):
+        features = trigger_features(scene, trigger, off_topic)
+        if score("happening", features) > 0:
+            accepted.append(trigger)
+        else:
+            start, end = scene.analysis.span(trigger.first, trigger.last)
+            reason = ", ".join(sorted(trigger.cues)) or "nothing beside these words tells of a happening"
+            refused.append(Refusal("event", start, end, scene.analysis.report.text[start:end], f"{trigger.event_type}: {reason}"))
+    return accepted, refused
+
+
+def candidates(scene: Scene) -> list[Trigger]:
+    """Every trigger of the pack outside furniture, and each harm that may tell a happening by itself."""
+    analysis = scene.analysis
+    found: list[Trigger] = []
+    for mark in _one_sense(analysis.marks.get("trigger", ())):
+        sentence = analysis.sentence(mark.first)
+        if sentence not in analysis.furniture:
+            found.append(Trigger(mark, mark.sense.value, sentence, cues=cues(scene, mark)))
+    covered = {t for trigger in found for t in range(trigger.first, trigger.last)}
+    seen: set[tuple[int, int]] = set()
+    for row in scene.rows:
+        harm = row.harm
+        event_type = _HARM_TYPES.get(row.effect)
+        if event_type is None or row.max == 0 or (harm.first, harm.last) in seen or harm.first in covered:
+            continue
+        seen.add((harm.first, harm.last))
+        sense = Sense("trigger", event_type, harm.sense.rule, harm.sense.form)
+        mark = Mark(harm.first, harm.last, sense, harm.clitics)
+        found.append(Trigger(mark, event_type, analysis.sentence(harm.first), is_harm=True, cues=cues(scene, harm)))
+    return sorted(found, key=lambda t: (t.first, -t.last, t.event_type))
+
+
+def _one_sense(marks: tuple[Mark, ...]) -> Iterator[Mark]:
+    """Of two types for the very same words the one that is not weak, else the first by name."""
+    by_span: dict[tuple[int, int], Mark] = {}
+    for mark in marks:
+        before = by_span.get((mark.first, mark.last))
+        if before is None or (before.sense.flag("weak") and not mark.sense.flag("weak")):
+            by_span[(mark.first, mark.last)] = mark
+    return iter(by_span.values())
+
+
+def cues(scene: Scene, mark: Mark) -> frozenset[str]:
+    """The cues that bear on a mark: negation right beside it; hedges, plans and the like near it in its sentence."""
+    analysis = scene.analysis
+    sentence = analysis.sentence(mark.first)
+    found: set[str] = set()
+    for kind in ("negation", "hedge", "planned", "hypothetical", "general", "foiled", "background"):
+        for cue in analysis.marks.get(kind, ()):
+            if analysis.sentence(cue.first) != sentence:
+                continue
+            side, gap = scene.gap(cue.first, cue.last, mark.first, mark.last)
+            wanted = cue.sense.text("side")
+            if wanted and wanted != "both" and side not in (wanted, "inside"):
+                continue
+            reach = 3 if kind == "negation" else _NEAR
+            if gap <= reach and not scene.crosses_break(min(cue.last, mark.last), max(cue.first, mark.first)):
+                found.add(kind)
+            elif kind in ("hypothetical", "background", "general", "hedge", "planned"):
+                found.add(f"{kind}_far")
+    return frozenset(found)
+
+
+def _off_topic(scene: Scene) -> float:
+    """Off-topic words per hundred words, 5 at most."""
+    words = len({(m.first) for m in scene.analysis.marks.get("off_topic", ())})
+    return min(5.0, 100 * words / max(40, len(scene.analysis.tokens)))
+
+
+def trigger_features(scene: Scene, trigger: Trigger, off_topic: float) -> dict[str, float]:
+    """What stands around a trigger, for the question whether it tells of a happening."""
+    analysis = scene.analysis
+    first, last = analysis.bounds[trigger.sentence]
+    rows = [r for r in scene.rows if first <= r.first < last and r.max != 0]
+    entities = [e for e in scene.entities if first <= e.first < last]
+    spoken = trigger.event_type in SPOKEN
+    group = "spoken" if spoken else "harm_word" if trigger.is_harm else "crowd" if trigger.event_type in ("protest", "riot") else "violent"
+    names = [
+        f"type_{trigger.event_type}",
+        f"form_{trigger.mark.sense.form or 'none'}",
+        group,
+        "weak" if trigger.mark.sense.flag("weak") else None,
+        "many" if trigger.is_many else None,
+        *(f"cue_{c}" for c in trigger.cues),
+        "toll" if rows else None,
+        "toll_near" if any(scene.gap(r.first, r.last, trigger.first, trigger.last)[1] <= 8 for r in rows) else None,
+        "date" if any(first <= d.first < last for d in scene.dates) else None,
+        "place" if any(first <= p.first < last for p in scene.places) else None,
+        "armed" if any(e.is_armed for e in entities) else None,
+        "actor" if any(e.kind in ("actor", "country") for e in entities) else None,
+        "weapon" if any(first <= m.first < last for m in analysis.marks.get("weapon", ())) else None,
+        "site" if any(first <= m.first < last for m in analysis.marks.get("site", ())) else None,
+        "title" if trigger.sentence in analysis.title else None,
+        "lede" if trigger.sentence <= 2 else None,
+        "late" if trigger.sentence > 8 else None,
+        "definite" if _beside(scene, "definite", trigger) or "ال" in trigger.mark.clitics else None,
+        "sole" if not any(m.first != trigger.first and first <= m.first < last for m in analysis.marks.get("trigger", ())) else None,
+    ]
+    found = holds(*names, off_topic=off_topic)
+    found.update(
+        {f"{group}&{n}": 1.0 for n in names if n and n in ("toll", "date", "armed", "place", "title", "lede", "weak", "definite", "actor")}
+    )
+    if trigger.is_weak:
+        found.update({f"weak&{n}": 1.0 for n in names if n and n in ("toll", "toll_near", "armed", "weapon", "date", "site", "title")})
+    return found
+
+
+def _beside(scene: Scene, kind: str, trigger: Trigger) -> bool:
+    return any(0 <= trigger.first - m.last <= 1 or 0 <= m.first - trigger.last <= 1 for m in scene.analysis.marks.get(kind, ()))
+
+
+# -- the same happening -----------------------------------------------------------------------------------------------
+
+
+def find_happenings(scene: Scene, triggers: list[Trigger]) -> list[Happening]:
+    """Triggers put together by happening, in the order in which the happenings are first told."""
+    found: list[Happening] = []
+    for trigger in triggers:
+        best: tuple[float, Happening] | None = None
+        for happening in found:
+            features = same_features(scene, trigger, happening)
+            if features is None:
+                continue
+            value = score("same", features)
+            if value > 0 and (best is None or value > best[0]):
+                best = (value, happening)
+        if best:
+            best[1].add(trigger)
+        else:
+            opened = Happening([], trigger.event_type, len(found))
+            opened.add(trigger)
+            found.append(opened)
+    return found
+
+
+def same_features(scene: Scene, trigger: Trigger, happening: Happening) -> dict[str, float] | None:
+    """How a trigger stands to a happening told before; None where types never meet."""
+    strong_other = [t for t in happening.triggers if not t.is_harm]
+    if not same_family(trigger.event_type, happening.event_type):
+        harm_meets = (trigger.is_harm and happening.event_type in HARMFUL) or (not strong_other and trigger.event_type in HARMFUL)
+        if not harm_meets:
+            return None
+    distance = trigger.sentence - max(s for s in happening.sentences if s <= trigger.sentence)
+    if distance > _SENTENCES_BACK:
+        return None
+    last = happening.triggers[-1]
+    near = distance == 0 and trigger.first - last.last <= 8
+    mine, theirs = _told(scene, {trigger.sentence}), _told(scene, happening.sentences)
+    names = [
+        "same_type" if trigger.event_type == happening.event_type else "other_type",
+        "trigger_harm" if trigger.is_harm else None,
+        "happening_harm" if not strong_other else None,
+        "weak" if trigger.is_weak and not trigger.is_harm else None,
+        f"distance_{min(distance, 3)}" if distance < 4 else "distance_far",
+        "near" if near else None,
+        "break_between" if distance == 0 and scene.crosses_break(last.last, trigger.first) else None,
+        "definite" if _beside(scene, "definite", trigger) or "ال" in trigger.mark.clitics else None,
+        "another" if _beside(scene, "another", trigger) else None,
+        "title" if happening.sentences & scene.analysis.title else None,
+        "first" if happening.order == 0 else None,
+        "many_differs" if trigger.is_many != any(t.is_many for t in happening.triggers) else None,
+        "background" if any(c.startswith("background") for c in trigger.cues) else None,
+        "same_form" if trigger.mark.sense.rule == last.mark.sense.rule else None,
+        "spoken" if trigger.event_type in SPOKEN else None,
+        "harm_pair" if trigger.is_harm and distance == 0 else None,
+    ]
+    for key in ("date", "place", "toll", "actor"):
+        names.append(_agreement(key, mine[key], theirs[key]))
+    features = holds(*names)
+    if distance == 0:
+        features.update(
+            {
+                f"here&{n}": 1.0
+                for n in names
+                if n and n in ("same_type", "other_type", "trigger_harm", "break_between", "another", "many_differs")
+            }
+        )
+    else:
+        features.update(
+            {
+                f"later&{n}": 1.0
+                for n in names
+                if n and (n in ("same_type", "definite", "trigger_harm", "first", "title") or n.startswith(("date_", "place_", "toll_")))
+            }
+        )
+    return features
+
+
+def _agreement(key: str, mine: frozenset[str], theirs: frozenset[str]) -> str | None:
+    if not mine or not theirs:
+        return f"{key}_open"
+    return f"{key}_agrees" if mine & theirs else f"{key}_differs"
+
+
+def _told(scene: Scene, sentences: set[int]) -> dict[str, frozenset[str]]:
+    """The days, exact places, tolls and armed actors told in some sentences, as comparable words."""
+    dates = {f"{d.start}/{d.end}" for d in scene.dates if d.resolved and scene.sentence(d.first) in sentences}
+    places = {
+        p.place.name for p in scene.places if p.precision in ("site", "settlement", "district") and scene.sentence(p.first) in sentences
+    }
+    tolls = {f"{r.effect}{r.min}" for r in scene.rows if _counts(r) and scene.sentence(r.first) in sentences}
+    actors = {e.actor or e.name for e in scene.entities if (e.is_armed or e.kind == "actor") and scene.sentence(e.first) in sentences}
+    return {"date": frozenset(dates), "place": frozenset(places), "toll": frozenset(tolls), "actor": frozenset(actors)}
+
+
+def _counts(row: Row) -> bool:
+    return row.max != 0 and not row.is_part and row.group is not None and row.group.sort in ("counted", "bare")

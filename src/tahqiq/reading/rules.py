@@ -1,0 +1,346 @@
+"""The default reader: a pack's lexicons and grammar propose, weights choose, and each choice becomes a value with its words.
+
+What comes in is a report in a language that has a pack; what goes out is a `Reading`. Pure: no clock, network or chance.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tahqiq.model import Account, Casualty, Claim, Dated, Named, Placed, Reading, Refusal, Report, digest
+from tahqiq.reading.actors import Entity
+from tahqiq.reading.casualties import Row
+from tahqiq.reading.choosing import holds, score
+from tahqiq.reading.dates import DateMark
+from tahqiq.reading.figures import find_figures, taken_spans
+from tahqiq.reading.happenings import HARMFUL, SPOKEN, Happening, Trigger, find_happenings, find_triggers
+from tahqiq.reading.places import PlaceMark
+from tahqiq.reading.scene import Scene, find_scene
+from tahqiq.reading.slots import best, propose_dates, propose_places, propose_rows, propose_sides, propose_sources, saying_of, several
+from tahqiq.registries import Actors, Places
+
+NAME = "rules"
+VERSION = "1"
+_VIOLENT_WEAPON_REACH = 14  # tokens between a trigger and a word that tells its weapon
+
+
+@dataclass(frozen=True, slots=True)
+class RulesReader:
+    """The reader over packs and registries."""
+
+    places: Places
+    actors: Actors
+    name: str = NAME
+    version: str = VERSION
+
+    def read(self, report: Report, language: str) -> Reading:
+        """Everything the report tells, in the order of prominence."""
+        if not report.text.strip():
+            return Reading(report.id, self.name, self.version, language, relevant=False)
+        scene = find_scene(report, language, self.places, self.actors)
+        triggers, refused = find_triggers(scene)
+        happenings = find_happenings(scene, triggers)
+        told = [told_of(scene, h, happenings) for h in happenings]
+        told = [t for t in told if score("believed", believed_features(scene, t, told)) > 0]
+        accounts = tuple(account(scene, t) for t in _by_prominence(told))
+        rows = [r for t in told for r in t.rows]
+        figures = find_figures(scene, taken_spans(rows), report.id)
+        return Reading(
+            report=report.id,
+            reader=self.name,
+            version=self.version,
+            language=language,
+            relevant=bool(accounts),
+            accounts=accounts,
+            figures=figures if accounts else (),
+            refused=tuple(refused),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A happening with what was chosen for it, before it becomes an account."""
+
+    happening: Happening
+    date: DateMark | None
+    place: PlaceMark | None
+    perpetrators: tuple[Entity, ...]
+    targets: tuple[Entity, ...]
+    rows: tuple[Row, ...]
+    sayings: tuple[tuple[Entity, str, str], ...]
+    weapons: tuple[str, ...]
+    status: str
+    certainty: str
+    background: bool
+    count: tuple[int, int | None] | None
+
+
+def told_of(scene: Scene, happening: Happening, others: Sequence[Happening]) -> Telling:
+    """The slots of one happening, each by its own weights."""
+    date = best("date", propose_dates(scene, happening, others))
+    place = best("place", propose_places(scene, happening, others))
+    perpetrators = _sides(scene, happening, others, "perpetrator")
+    targets = [t for t in _sides(scene, happening, others, "target") if not any(_same(t, p) for p in perpetrators)]
+    rows = _rows(scene, happening, others)
+    sayings = _sayings(scene, happening, others)
+    date_mark = date.candidate if date and isinstance(date.candidate, DateMark) else None
+    place_mark = place.candidate if place and isinstance(place.candidate, PlaceMark) else None
+    weapons = _weapons(scene, happening, perpetrators)
+    features = state_features(scene, happening, sayings, date_mark, others)
+    return Telling(
+        happening=happening,
+        date=date_mark,
+        place=place_mark,
+        perpetrators=tuple(perpetrators),
+        targets=tuple(targets),
+        rows=tuple(rows),
+        sayings=tuple(sayings),
+        weapons=weapons,
+        status=_status(happening, sayings, features),
+        certainty="alleged" if score("alleged", features) > 0 else "asserted",
+        background=score("background", features) > 0,
+        count=_count(scene, happening),
+    )
+
+
+def _same(a: Entity, b: Entity) -> bool:
+    return (a.first < b.last and b.first < a.last) or (a.actor is not None and a.actor == b.actor) or a.name == b.name
+
+
+def _sides(scene: Scene, happening: Happening, others: Sequence[Happening], question: str) -> list[Entity]:
+    chosen: list[Entity] = []
+    for one in several(question, propose_sides(scene, happening, others, question)):
+        entity = one.candidate
+        if isinstance(entity, Entity) and not any(_same(entity, c) for c in chosen):
+            chosen.append(entity)
+    return chosen
+
+
+def _rows(scene: Scene, happening: Happening, others: Sequence[Happening]) -> list[Row]:
+    """Chosen tolls, each number of an effect once, the likeliest telling of it."""
+    chosen: list[Row] = []
+    for one in several("casualty", propose_rows(scene, happening, others)):
+        row = one.candidate
+        assert isinstance(row, Row)
+        if not any(_same_row(row, c) for c in chosen):
+            chosen.append(row)
+    return sorted(chosen, key=lambda r: (r.is_part, r.first))
+
+
+def _same_row(a: Row, b: Row) -> bool:
+    if a.effect != b.effect:
+        return False
+    if a.group and b.group and a.group.sort == b.group.sort == "named" and a.group.entity and b.group.entity:
+        return a.group.entity.name == b.group.entity.name
+    return (a.min, a.max) == (b.min, b.max) or (
+        a.group is not None and b.group is not None and "several" in (a.qualifier, b.qualifier) and a.who == b.who
+    )
+
+
+def _sayings(scene: Scene, happening: Happening, others: Sequence[Happening]) -> list[tuple[Entity, str, str]]:
+    """Each claimant once, with the most telling of its stances."""
+    order = ("claims_responsibility", "denies", "accuses", "investigating", "declines", "confirms", "reports")
+    found: list[tuple[Entity, str, str]] = []
+    for one in several("source", propose_sources(scene, happening, others)):
+        saying = saying_of(one)
+        at = next((n for n, (claimant, _, _) in enumerate(found) if _same(claimant, saying.claimant)), None)
+        if at is None:
+            found.append((saying.claimant, saying.stance, saying.rule))
+        elif order.index(saying.stance) < order.index(found[at][1]):
+            found[at] = (found[at][0], saying.stance, saying.rule)
+    return found
+
+
+def _weapons(scene: Scene, happening: Happening, perpetrators: Sequence[Entity]) -> tuple[str, ...]:
+    """Weapons that triggers tell, that words near them tell, and that the one who struck stands for (`warplanes`)."""
+    if happening.event_type in SPOKEN or happening.event_type in ("protest", "disaster"):
+        return ()
+    found: list[str] = []
+    for trigger in happening.triggers:
+        found += trigger.mark.sense.words("weapons")
+        found += [weapon for features, weapon in weapon_proposals(scene, happening, trigger) if score("weapon", features) > 0]
+    for entity in perpetrators:
+        found += entity.weapons
+    return tuple(dict.fromkeys(found))
+
+
+def weapon_proposals(scene: Scene, happening: Happening, trigger: Trigger) -> list[tuple[dict[str, float], str]]:
+    """Words of weapons near a trigger in its sentence, with their features."""
+    found = []
+    for mark in scene.analysis.marks.get("weapon", ()):
+        side, gap = scene.gap(mark.first, mark.last, trigger.first, trigger.last)
+        if scene.sentence(mark.first) != trigger.sentence or gap > _VIOLENT_WEAPON_REACH:
+            continue
+        names = (
+            side,
+            f"{side}_{'near' if gap <= 4 else 'far'}",
+            f"weapon_{mark.sense.value}",
+            f"type_{happening.event_type}",
+            f"{happening.event_type}&{mark.sense.value}",
+            "across_break" if scene.crosses_break(mark.last, trigger.first) else None,
+            "harm" if trigger.is_harm else None,
+        )
+        found.append((holds(*names), mark.sense.value))
+    return found
+
+
+def state_features(
+    scene: Scene, happening: Happening, sayings: Sequence[tuple[Entity, str, str]], date: DateMark | None, others: Sequence[Happening]
+) -> dict[str, float]:
+    """What bears on status, certainty and background of a happening."""
+    cues = {c for t in happening.triggers for c in t.cues}
+    main_cues = happening.main.cues
+    stances = {stance for _, stance, _ in sayings}
+    sentence = min(happening.sentences)
+    age = (scene.published - date.end).days if scene.published and date and date.end else None
+    main = min(others, key=lambda h: h.order)
+    names = [
+        *(f"cue_{c}" for c in cues),
+        *(f"main_cue_{c}" for c in main_cues),
+        *(f"stance_{s}" for s in stances),
+        f"type_{happening.event_type}",
+        f"form_{happening.main.mark.sense.form or 'none'}",
+        "no_date" if date is None else None,
+        "date_today"
+        if age is not None and age <= 1
+        else "date_week"
+        if age is not None and age <= 7
+        else "date_month"
+        if age is not None and age <= 45
+        else "date_old"
+        if age is not None
+        else None,
+        f"grain_{date.grain}" if date else None,
+        "first" if happening.order == 0 else "second" if happening.order == 1 else "later",
+        "lede" if sentence <= 2 else "early" if sentence <= 6 else "late",
+        "same_type_as_main" if happening is not main and happening.event_type == main.event_type else None,
+        "accused_only" if stances and stances <= {"accuses", "denies"} else None,
+        "told_once" if len(happening.sentences) == 1 else None,
+        "many" if happening.main.is_many else None,
+        "weak" if all(t.is_weak for t in happening.triggers) else None,
+        f"age&{'late' if sentence > 6 else 'early'}&{'old' if age > 7 else 'new'}" if age is not None else None,
+    ]
+    return holds(*names)
+
+
+def _status(happening: Happening, sayings: Sequence[tuple[Entity, str, str]], features: dict[str, float]) -> str:
+    told = happening.main.mark.sense.text("status")
+    if told:
+        return told
+    for status in ("foiled", "planned", "denied"):
+        if score(status, features) > 0:
+            return status
+    return "occurred"
+
+
+def _count(scene: Scene, happening: Happening) -> tuple[int, int | None] | None:
+    """How many happenings are summed up: the number before a plural trigger, two or more for a bare plural."""
+    main = happening.main
+    for trigger in [main, *happening.triggers]:
+        before = next(
+            (q for q in scene.quantities if q.last <= trigger.first <= q.last + 2 and scene.sentence(q.first) == trigger.sentence), None
+        )
+        if (
+            before
+            and (trigger.is_many or before.min > 1)
+            and before.min < 2000
+            and not any(r.first <= before.first < r.last for r in scene.rows)
+        ):
+            if (before.min, before.max) == (1, 1):
+                return None
+            low = before.min + (1 if before.qualifier == "more_than" and before.max is None else 0)
+            return (low, before.max)
+    return (2, None) if main.is_many and happening.event_type in HARMFUL else None
+
+
+def believed_features(scene: Scene, telling: Telling, all_told: Sequence[Telling]) -> dict[str, float]:
+    """What speaks for a happening as a whole once its slots are chosen."""
+    happening = telling.happening
+    names = [
+        f"type_{happening.event_type}",
+        "date" if telling.date else None, "place" if telling.place else None, "toll" if telling.rows else None,
+        "perpetrator" if telling.perpetrators else None, "target" if telling.targets else None, "source" if telling.sayings else None,
+        "weapon" if telling.weapons else None,
+        "strong" if any(not t.is_weak for t in happening.triggers) else "all_weak",
+        "harm_only" if all(t.is_harm for t in happening.triggers) else None,
+        "title" if happening.sentences & scene.analysis.title else None,
+        "told_once" if len(happening.triggers) == 1 else "told_often",
+        "first" if happening.order == 0 else "later",
+        "late" if min(happening.sentences) > 8 else None,
+        "only_one" if len(all_told) == 1 else None,
+        "many_told" if len(all_told) > 8 else None,
+        "country_only" if telling.place and telling.place.precision in ("country", "region") else None,
+        f"form_{happening.main.mark.sense.form or 'none'}",
+        *(f"cue_{c}" for t in happening.triggers for c in t.cues),
+        "actor" if telling.perpetrators or telling.targets else "nobody",
+    ]  # fmt: skip
+    spoken = "spoken" if happening.event_type in SPOKEN else "violent"
+    filled = sum(bool(x) for x in (telling.date, telling.place, telling.rows, telling.perpetrators, telling.targets))
+    features = holds(*names, filled=float(filled))
+    features.update(
+        {
+            f"{spoken}&{n}": 1.0
+            for n in names
+            if n in ("date", "place", "toll", "perpetrator", "target", "source", "title", "all_weak", "told_once", "nobody")
+        }
+    )
+    return features
+
+
+def _by_prominence(told: Sequence[Telling]) -> list[Telling]:
+    return sorted(told, key=lambda t: (t.background, t.happening.order))
+
+
+# -- values -----------------------------------------------------------------------------------------------------------
+
+
+def account(scene: Scene, telling: Telling) -> Account:
+    """The telling as values, each with its words."""
+    happening, analysis = telling.happening, scene.analysis
+    main: Trigger = happening.main
+    trigger = analysis.mention(main.first, main.last, main.mark.sense.rule)
+    report_id = analysis.report.id
+    victims = tuple(r.group.entity.named(analysis) for r in telling.rows if r.group and r.group.sort == "named" and r.group.entity)
+    return Account(
+        id=digest("account", NAME, VERSION, report_id, trigger.start, trigger.end, happening.event_type),
+        report=report_id,
+        event_type=happening.event_type,
+        trigger=trigger,
+        status=telling.status,
+        certainty=telling.certainty,
+        background=telling.background,
+        count=telling.count,
+        date=_dated(scene, telling.date),
+        place=_placed(scene, telling.place),
+        perpetrators=tuple(e.named(analysis) for e in telling.perpetrators),
+        targets=tuple(e.named(analysis) for e in telling.targets),
+        victims=_distinct(victims),
+        weapons=telling.weapons,
+        casualties=_casualties(scene, telling.rows),
+        claims=tuple(Claim(claimant.named(analysis), stance) for claimant, stance, _ in telling.sayings),
+    )
+
+
+def _distinct(named: Sequence[Named]) -> tuple[Named, ...]:
+    return tuple({n.name: n for n in named}.values())
+
+
+def _casualties(scene: Scene, rows: Sequence[Row]) -> tuple[Casualty, ...]:
+    return tuple(row.casualty(scene.analysis) for row in rows)
+
+
+def _dated(scene: Scene, date: DateMark | None) -> Dated | None:
+    if date is None or date.start is None or date.end is None:
+        return None
+    return Dated(scene.analysis.mention(date.first, date.last, date.rule), date.start, date.end, date.grain)
+
+
+def _placed(scene: Scene, place: PlaceMark | None) -> Placed | None:
+    if place is None:
+        return None
+    return Placed(scene.analysis.mention(place.first, place.last, place.rule), place.place, place.others)
+
+
+def refusal(scene: Scene, slot: str, first: int, last: int, reason: str) -> Refusal:
+    """Words that were considered for a slot and not believed."""
+    start, end = scene.analysis.span(first, last)
+    return Refusal(slot, start, end, scene.analysis.report.text[start:end], reason)

@@ -1,0 +1,103 @@
+"""Everything found in one report before it is told apart into happenings: numbers, days, places, people, tolls, sayings.
+
+What comes in is a report; what goes out is a `Scene`. Two questions are answered here for all who choose: how a span stands to
+a trigger (`relation`), and what role the words beside a span give it (`roles_beside`).
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from tahqiq.languages import Mark
+from tahqiq.model import Report
+from tahqiq.reading.actors import Entity, find_adjectives, find_entities, with_country
+from tahqiq.reading.analysis import Analysis, analyse
+from tahqiq.reading.casualties import Row, find_rows
+from tahqiq.reading.claims import Saying, find_sayings
+from tahqiq.reading.dates import DateMark, find_dates
+from tahqiq.reading.numbers import Quantity, find_quantities
+from tahqiq.reading.places import PlaceMark, find_places
+from tahqiq.registries import Actors, Places
+
+_GAPS = ((0, "adjacent"), (2, "near"), (5, "close"), (10, "apart"), (10**9, "far"))
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What one report holds. All spans are token spans of `analysis`."""
+
+    analysis: Analysis
+    quantities: tuple[Quantity, ...]
+    dates: tuple[DateMark, ...]
+    places: tuple[PlaceMark, ...]
+    entities: tuple[Entity, ...]
+    rows: tuple[Row, ...]
+    sayings: tuple[Saying, ...]
+    published: dt.date | None
+
+    def sentence(self, token: int) -> int:
+        return self.analysis.sentence(token)
+
+    def gap(self, first: int, last: int, other_first: int, other_last: int) -> tuple[str, int]:
+        """(side, tokens between) of a span seen from another: before, after or inside."""
+        if last <= other_first:
+            return "before", other_first - last
+        if first >= other_last:
+            return "after", first - other_last
+        return "inside", 0
+
+    def crosses_break(self, a: int, b: int) -> bool:
+        """True where a clause ends between two tokens."""
+        first, last = min(a, b), max(a, b)
+        return any(first <= m.first < last for m in self.analysis.marks.get("break", ())) or any(
+            self.analysis.tokens[t].text in (";", ":") for t in range(first, last)
+        )
+
+    def relation(self, trigger: Mark, first: int, last: int) -> list[str]:
+        """Features of a span beside a trigger: side, distance, and whether a clause ends between."""
+        side, gap = self.gap(first, last, trigger.first, trigger.last)
+        name = next(name for reach, name in _GAPS if gap <= reach)
+        found = [f"{side}", f"{side}_{name}"]
+        if side != "inside" and self.crosses_break(min(last, trigger.last), max(first, trigger.first)):
+            found.append("across_break")
+        return found
+
+    def roles_beside(self, first: int, last: int, clitics: str = "") -> list[str]:
+        """Roles that the markers right before or behind a span give it, and clitics in front that are prepositions."""
+        found = []
+        for mark in self.analysis.marks.get("marker", ()):
+            if (mark.sense.form == "before" and 0 <= first - mark.last <= 1 and self.sentence(mark.first) == self.sentence(first)) or (
+                mark.sense.form == "after" and 0 <= mark.first - last <= 1 and self.sentence(mark.first) == self.sentence(first)
+            ):
+                found.append(f"role_{mark.sense.value}")
+        bare = clitics.removesuffix("ال")
+        found += [f"clitic_{c}" for c in ("ب", "ل", "ک") if c in bare]
+        return list(dict.fromkeys(found))
+
+
+def find_scene(report: Report, language_code: str, places: Places, actors: Actors) -> Scene:
+    """The scene of a report in a language that has a pack."""
+    from tahqiq.languages import load_language
+
+    language = load_language(language_code)
+    analysis = analyse(report, language)
+    quantities = find_quantities(analysis.tokens, analysis.of_kind("vague", "qualifier", "between"), language)
+    dates = find_dates(analysis.tokens, quantities, language.dates, report.published, language.dates.week_start)
+    busy = frozenset(t for d in dates for t in range(d.first, d.last))
+    entities = find_entities(analysis, actors, places)
+    taken = frozenset(
+        t for e in entities if e.kind == "person" or (e.kind == "actor" and e.last - e.first > 1) for t in range(e.first, e.last)
+    )
+    found_places = find_places(analysis, places, taken | busy)
+    countries = [(m.first, m.last, m.place.country or "", m.place.name) for m in found_places if m.is_country]
+    entities = with_country(entities, countries)
+    entities = sorted([*entities, *find_adjectives(analysis, places, entities)], key=lambda e: (e.first, -e.last))
+    return Scene(
+        analysis=analysis,
+        quantities=tuple(quantities),
+        dates=tuple(dates),
+        places=tuple(found_places),
+        entities=tuple(entities),
+        rows=tuple(find_rows(analysis, quantities, entities, busy)),
+        sayings=tuple(find_sayings(analysis, entities)),
+        published=report.published,
+    )

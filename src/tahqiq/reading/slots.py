@@ -1,0 +1,361 @@
+"""What fills a happening's slots: candidates with the features that speak for and against each, and the choice by weight.
+
+What comes in are a scene and a happening; what goes out are chosen candidates. Every `propose_…` gives pairs (candidate,
+features) in text order, so that `tools/fit_weights.py` can learn from the same features that reading sums.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tahqiq.reading.actors import Entity
+from tahqiq.reading.casualties import Row
+from tahqiq.reading.choosing import holds, score
+from tahqiq.reading.claims import Saying
+from tahqiq.reading.dates import DateMark
+from tahqiq.reading.happenings import HARMFUL, SPOKEN, Happening, Trigger
+from tahqiq.reading.places import PlaceMark
+from tahqiq.reading.scene import Scene
+
+Proposal = tuple[object, dict[str, float]]
+_LIMITS = {"perpetrator": 2, "target": 2, "source": 4}
+_BEFORE, _AFTER = 3, 3  # sentences around a happening's own in which fillers are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A candidate with the log-odds it was chosen by."""
+
+    candidate: object
+    score: float
+
+
+def _family(happening: Happening) -> str:
+    kind = happening.event_type
+    if kind in SPOKEN:
+        return "spoken" if kind == "statement" else "parties"
+    if kind in ("protest", "riot"):
+        return "crowd"
+    if kind in ("arrest", "abduction", "raid", "execution"):
+        return "taking"
+    if kind in ("armed_clash", "territory_change", "deployment", "interception", "shootdown", "encounter"):
+        return "forces"
+    return "disaster" if kind == "disaster" else "attack"
+
+
+def _anchor(happening: Happening, sentence: int, first: int) -> tuple[Trigger, int]:
+    """The trigger nearest to something told at a token, and the sentences between."""
+    best = min(happening.triggers, key=lambda t: (abs(t.sentence - sentence), abs(t.first - first)))
+    return best, sentence - best.sentence
+
+
+def _distance(sentences_between: int) -> str:
+    if sentences_between == 0:
+        return "same_sentence"
+    side = "next" if sentences_between > 0 else "previous"
+    return f"{side}_{min(abs(sentences_between), 3)}" if abs(sentences_between) < 4 else f"{side}_far"
+
+
+def _place_names(scene: Scene, happening: Happening, others: Sequence[Happening], first: int, last: int) -> list[str]:
+    """Features of any span beside a happening: distance, side, roles, and whether another happening stands nearer."""
+    sentence = scene.sentence(first)
+    trigger, between = _anchor(happening, sentence, first)
+    names = [_distance(between)]
+    if between == 0:
+        names += scene.relation(trigger.mark, first, last)
+    if sentence in scene.analysis.title:
+        names.append("in_title")
+    rivals = [t for h in others if h is not happening for t in h.triggers if t.sentence == sentence]
+    if rivals:
+        own = abs(trigger.first - first) if between == 0 else 10**6
+        names.append("rival_nearer" if min(abs(t.first - first) for t in rivals) < own else "rival_farther")
+    if happening.order == 0:
+        names.append("main")
+    return names
+
+
+def _near(scene: Scene, happening: Happening, sentence: int) -> bool:
+    return any(-_BEFORE <= sentence - s <= _AFTER for s in happening.sentences)
+
+
+# -- days -------------------------------------------------------------------------------------------------------------
+
+
+def propose_dates(scene: Scene, happening: Happening, others: Sequence[Happening]) -> list[Proposal]:
+    """Resolved days near the happening; days that only tell when something was said are marked."""
+    proposals: list[Proposal] = []
+    resolved = [d for d in scene.dates if d.resolved]
+    for date in resolved:
+        sentence = scene.sentence(date.first)
+        if not (_near(scene, happening, sentence) or sentence <= 2):
+            continue
+        names = _place_names(scene, happening, others, date.first, date.last)
+        says = [m for m in scene.analysis.marks.get("saying", ()) if scene.sentence(m.first) == sentence]
+        trigger, between = _anchor(happening, sentence, date.first)
+        own = scene.gap(date.first, date.last, trigger.first, trigger.last)[1] if between == 0 else 99
+        if says:
+            nearest = min(scene.gap(date.first, date.last, m.first, m.last)[1] for m in says)
+            names.append("saying_nearer" if nearest < own else "saying_farther")
+            if nearest <= 1:
+                names.append("saying_adjacent")
+        names += [f"grain_{date.grain}", f"value_{date.value.split()[0]}", "only_date" if len(resolved) == 1 else "some_dates"]
+        if scene.published and date.start and date.end:
+            age = (scene.published - date.end).days
+            names.append(
+                "age_today"
+                if age <= 0
+                else "age_yesterday"
+                if age == 1
+                else "age_week"
+                if age <= 7
+                else "age_month"
+                if age <= 45
+                else "age_old"
+            )
+        names += scene.roles_beside(date.first, date.last)
+        if sum(scene.sentence(d.first) == sentence for d in resolved) > 1:
+            names.append("rival_dates_here")
+        if between == 0 and all(
+            own <= scene.gap(d.first, d.last, trigger.first, trigger.last)[1] for d in resolved if scene.sentence(d.first) == sentence
+        ):
+            names.append("nearest_here")
+        if any(trigger.cues & {"background", "background_far"} for trigger in happening.triggers):
+            names.append("background_cue")
+        proposals.append((date, _with_pairs(names, _family(happening), ("same_sentence", "in_title", "saying_adjacent"))))
+    return proposals
+
+
+def _with_pairs(names: Sequence[str], family: str, paired: Sequence[str]) -> dict[str, float]:
+    features = holds(*names, f"family_{family}")
+    features.update({f"{family}&{n}": 1.0 for n in names if n in paired})
+    return features
+
+
+# -- places -----------------------------------------------------------------------------------------------------------
+
+
+def propose_places(scene: Scene, happening: Happening, others: Sequence[Happening]) -> list[Proposal]:
+    """Places near the happening, and those of the headline and first sentences."""
+    proposals: list[Proposal] = []
+    exact = {"site": 0, "settlement": 1, "district": 2, "province": 3, "region": 4, "country": 5}
+    for place in scene.places:
+        sentence = scene.sentence(place.first)
+        if not (_near(scene, happening, sentence) or sentence <= 2):
+            continue
+        names = _place_names(scene, happening, others, place.first, place.last)
+        names += [f"precision_{place.precision}", *scene.roles_beside(place.first, place.last)]
+        here = [p for p in scene.places if p is not place and scene.sentence(p.first) == sentence]
+        finer = [p for p in here if exact[p.precision] < exact[place.precision] and _may_hold(place, p)]
+        names.append("finer_here" if finer else "finest_here")
+        if any(exact[p.precision] > exact[place.precision] and _may_hold(p, place) for p in here):
+            names.append("held_here")
+        if _is_dateline(scene, place):
+            names.append("dateline")
+        if _inside_entity(scene, place):
+            names.append("inside_name")
+        if place.facility:
+            names.append("with_kind")
+        if place.rule.startswith("places/told-by-words"):
+            names.append("told_by_words")
+        trigger, between = _anchor(happening, sentence, place.first)
+        if between == 0:
+            gaps = [scene.gap(p.first, p.last, trigger.first, trigger.last)[1] for p in here]
+            if all(scene.gap(place.first, place.last, trigger.first, trigger.last)[1] <= g for g in gaps):
+                names.append("nearest_here")
+        if sum(p.place.name == place.place.name for p in scene.places) > 1:
+            names.append("repeated")
+        features = _with_pairs(
+            names, _family(happening), ("same_sentence", "dateline", "precision_country", "precision_site", "finest_here", "role_place")
+        )
+        features.update({f"same_sentence&{n}": 1.0 for n in names if between == 0 and n.startswith("precision_")})
+        proposals.append((place, features))
+    return proposals
+
+
+def _may_hold(wide: PlaceMark, fine: PlaceMark) -> bool:
+    return wide.place.country is None or fine.place.country is None or wide.place.country == fine.place.country
+
+
+def _is_dateline(scene: Scene, place: PlaceMark) -> bool:
+    """`Baghdad (AFP) -`, `بغداد/`: a place that opens the text or a line and is closed by a bracket, dash or agency."""
+    sentence = scene.sentence(place.first)
+    if sentence > 3 or place.first - scene.analysis.bounds[sentence][0] > 1:
+        return False
+    after = scene.analysis.tokens[place.last].text if place.last < len(scene.analysis.tokens) else ""
+    return after in ("(", "-", "/", ":", ",", "[") and sentence not in scene.analysis.title
+
+
+def _inside_entity(scene: Scene, place: PlaceMark) -> bool:
+    return any(e.first <= place.first and place.last <= e.last and e.last - e.first > place.last - place.first for e in scene.entities)
+
+
+# -- sides ------------------------------------------------------------------------------------------------------------
+
+
+def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening], question: str) -> list[Proposal]:
+    """Entities near the happening as perpetrators or targets, and the nationality beside a trigger (`Israeli strikes`)."""
+    proposals: list[Proposal] = []
+    harmed = {(r.group.entity.first, r.group.entity.last) for r in scene.rows if r.group and r.group.entity}
+    claimants = {(s.claimant.first, s.claimant.last): s.stance for s in scene.sayings if not s.continued}
+    objects = propose_objects(scene, happening) if question == "target" else []
+    for entity in [*scene.entities, *objects]:
+        sentence = scene.sentence(entity.first)
+        if not (any(-2 <= sentence - s <= 2 for s in happening.sentences) or sentence <= 1):
+            continue
+        names = _place_names(scene, happening, others, entity.first, entity.last)
+        trigger, between = _anchor(happening, sentence, entity.first)
+        form = "harm" if trigger.is_harm else trigger.mark.sense.form or "noun"
+        side, _ = scene.gap(entity.first, entity.last, trigger.first, trigger.last)
+        order = scene.analysis.language.order
+        roles = scene.roles_beside(entity.first, entity.last, entity.clitics)
+        names += [f"kind_{entity.kind}", f"role_is_{entity.role or 'none'}", *roles]
+        if between == 0:
+            names += [f"{order}_{form}_{side}", f"{form}_{side}"]
+            names += [f"{form}&{r}" for r in roles]
+            if not any(e is not entity and _between(e, entity, trigger) for e in scene.entities):
+                names.append("nothing_between")
+                names.append(f"{order}_{form}_{side}_next")
+        if entity.is_unknown:
+            names.append("unknown")
+        if entity.is_armed:
+            names.append("armed")
+        stance = claimants.get((entity.first, entity.last))
+        if stance:
+            names += ["claimant", f"claimant_{stance}"]
+        if (entity.first, entity.last) in harmed:
+            names.append("harmed")
+        if entity.first == scene.analysis.bounds[sentence][0]:
+            names.append("opens_sentence")
+        if sum((e.actor or e.name) == (entity.actor or entity.name) for e in scene.entities) > 1:
+            names.append("repeated")
+        family = _family(happening)
+        features = _with_pairs(
+            names, family,
+            ("same_sentence", "claimant", "armed", "harmed", "kind_country", "kind_person", "kind_people", "kind_source", "kind_site", "opens_sentence",
+             "role_agent", "role_target", "role_object", "before", "after", "nothing_between", "claimant_claims_responsibility", "claimant_accuses"),
+        )  # fmt: skip
+        proposals.append((entity, features))
+    return proposals
+
+
+def _between(other: Entity, entity: Entity, trigger: Trigger) -> bool:
+    first, last = min(entity.last, trigger.last), max(entity.first, trigger.first)
+    return first <= other.first and other.last <= last
+
+
+def propose_objects(scene: Scene, happening: Happening) -> list[Entity]:
+    """Sites that may be what is struck: words of sites marked so, with the name they take."""
+    found = []
+    for mark in scene.analysis.marks.get("site", ()):
+        if not mark.sense.flag("target") or scene.sentence(mark.first) not in happening.sentences:
+            continue
+        place = next((p for p in scene.places if p.first <= mark.first and mark.last <= p.last), None)
+        first, last = (place.first, place.last) if place and place.last - place.first <= 7 else (mark.first, mark.last)
+        english = mark.sense.english or scene.analysis.text(mark.first, mark.last)
+        name = place.place.name if place else english
+        clitics = mark.clitics if first == mark.first else ""
+        found.append(Entity(first, last, "site", name, mark.sense.rule, role="site", clitics=clitics, head=mark.first))
+    return found
+
+
+# -- tolls ------------------------------------------------------------------------------------------------------------
+
+
+def propose_rows(scene: Scene, happening: Happening, others: Sequence[Happening]) -> list[Proposal]:
+    """Tolls near the happening; one that another happening stands nearer to is marked."""
+    proposals: list[Proposal] = []
+    for row in scene.rows:
+        sentence = scene.sentence(row.first)
+        if not _near(scene, happening, sentence):
+            continue
+        names: list[str | None] = [*_place_names(scene, happening, others, row.first, row.last)]
+        own = any(t.is_harm and t.first == row.harm.first for t in happening.triggers)
+        elsewhere = any(t.is_harm and t.first == row.harm.first for h in others if h is not happening for t in h.triggers)
+        names += [
+            f"effect_{row.effect}", f"sort_{row.group.sort if row.group else 'none'}", f"form_{row.harm.sense.form or 'person'}",
+            "own_harm" if own else None, "other_harm" if elsewhere else None, "part" if row.is_part else None,
+            "nought" if row.max == 0 else None, "harmful" if happening.event_type in HARMFUL else "harmless",
+            f"type_{happening.event_type}", "negated" if "negation" in _row_cues(scene, row) else None,
+            "hypothetical" if "hypothetical" in _row_cues(scene, row) else None,
+            "several" if row.qualifier == "several" else None,
+        ]  # fmt: skip
+        if any(d.first < row.first and scene.sentence(d.first) == sentence and "since" in d.value for d in scene.dates):
+            names.append("since")
+        clean = [n for n in names if n]
+        proposals.append(
+            (row, _with_pairs(clean, _family(happening), ("same_sentence", "own_harm", "effect_killed", "effect_detained", "next_1")))
+        )
+    return proposals
+
+
+def _row_cues(scene: Scene, row: Row) -> set[str]:
+    found = set()
+    for kind in ("negation", "hypothetical", "planned"):
+        for mark in scene.analysis.marks.get(kind, ()):
+            if (
+                scene.sentence(mark.first) == scene.sentence(row.harm.first)
+                and scene.gap(mark.first, mark.last, row.harm.first, row.harm.last)[1] <= 3
+            ):
+                found.add(kind)
+    return found
+
+
+# -- who says ---------------------------------------------------------------------------------------------------------
+
+
+def propose_sources(scene: Scene, happening: Happening, others: Sequence[Happening]) -> list[Proposal]:
+    """Sayings that may be about the happening: near it, or anywhere for the main one."""
+    proposals: list[Proposal] = []
+    for saying in scene.sayings:
+        if not (happening.order == 0 or any(-2 <= saying.sentence - s <= 2 for s in happening.sentences) or saying.sentence <= 1):
+            continue
+        names: list[str | None] = [_distance(_anchor(happening, saying.sentence, saying.claimant.first)[1])]
+        rivals = [h for h in others if h is not happening and saying.sentence in h.sentences]
+        names += [
+            "main" if happening.order == 0 else "minor",
+            "rival_here" if rivals else None,
+            "sole_happening" if len(others) == 1 else None,
+            f"stance_{saying.stance}",
+            f"kind_{saying.claimant.kind}",
+            f"role_is_{saying.claimant.role or 'none'}",
+            "media" if saying.is_media else None,
+            "continued" if saying.continued else None,
+            "lede" if saying.sentence <= 2 else None,
+            "in_title" if saying.sentence in scene.analysis.title else None,
+            "no_verb" if saying.mark is None else f"form_{saying.mark.sense.form or 'verb'}",
+            "far_from_verb" if saying.distance > 4 else None,
+        ]
+        clean = [n for n in names if n]
+        features = _with_pairs(clean, _family(happening), ("same_sentence", "main", "next_1", "stance_accuses", "stance_reports", "media"))
+        features.update(
+            {
+                f"main&{n}": 1.0
+                for n in clean
+                if happening.order == 0 and (n.startswith(("next", "previous", "stance")) or n in ("rival_here", "media"))
+            }
+        )
+        proposals.append((saying, features))
+    return proposals
+
+
+# -- choosing ---------------------------------------------------------------------------------------------------------
+
+
+def best(question: str, proposals: Sequence[Proposal]) -> Chosen | None:
+    """The proposal with the highest log-odds, None where all are below nought."""
+    chosen = several(question, proposals)
+    return chosen[0] if chosen else None
+
+
+def several(question: str, proposals: Sequence[Proposal]) -> list[Chosen]:
+    """Proposals above nought, best first, the earlier among equals; at most as many as the question allows."""
+    scored = [Chosen(candidate, value) for candidate, features in proposals if (value := score(question, features)) > 0]
+    return sorted(scored, key=lambda c: -c.score)[: _LIMITS.get(question, 40)]
+
+
+def dates_of(chosen: Chosen | None) -> DateMark | None:
+    return chosen.candidate if chosen and isinstance(chosen.candidate, DateMark) else None
+
+
+def saying_of(chosen: Chosen) -> Saying:
+    assert isinstance(chosen.candidate, Saying)
+    return chosen.candidate

@@ -1,0 +1,347 @@
+"""Fits the reader's weights on development gold and writes them, readable, to src/tahqiq/reading/weights.yaml.
+
+    python tools/fit_weights.py GOLD.jsonl [GOLD.jsonl ...]        (`make fit` names the files)
+
+Records whose number is divisible by three are put aside: neither fitted on nor looked at. Regularised logistic regression per
+question, cross-validated by report; languages are pooled, since features speak of roles and order, not of words. What is written
+says on what it was fitted, how well each question is answered on reports left out, and each feature's weight.
+"""
+
+import argparse
+import hashlib
+import json
+import math
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from tahqiq import evaluation as scoring
+from tahqiq.model import Named, Report
+from tahqiq.reading import choosing, figures, happenings, rules, slots
+from tahqiq.reading.actors import Entity
+from tahqiq.reading.casualties import Row
+from tahqiq.reading.claims import Saying
+from tahqiq.reading.dates import DateMark
+from tahqiq.reading.guide import to_guide
+from tahqiq.reading.places import PlaceMark
+from tahqiq.reading.scene import Scene, find_scene
+from tahqiq.registries import load_actors, load_places
+
+OUT = Path(__file__).parents[1] / "src" / "tahqiq" / "reading" / "weights.yaml"
+FOLDS = 5
+STRENGTH = {"happening": 0.3, "same": 0.5, "believed": 0.1}  # inverse regularisation by question; others 0.2
+SINGLE = ("date", "place")
+SMALL = 0.05  # weights nearer to nought are left out
+Rows = list[tuple[str, dict[str, float], int, float]]  # report, features, label, group (candidates of one choice share it)
+
+
+@dataclass
+class Example:
+    """A gold report with its scene and its triggers by the gold event they tell."""
+
+    gold: dict[str, Any]
+    scene: Scene
+    candidates: list[happenings.Trigger]
+    assigned: dict[int, int | None] = field(default_factory=dict)
+
+
+def load(paths: Sequence[Path]) -> list[dict[str, Any]]:
+    """Gold reports, those whose number is divisible by three left out."""
+    found = [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines() if line.strip()]
+    return [g for g in found if int(re.findall(r"\d+", g["id"])[-1]) % 3 or len(re.findall(r"\d+", g["id"])[-1]) < 2]
+
+
+def example(gold: dict[str, Any]) -> Example:
+    import datetime as dt
+
+    published = dt.date.fromisoformat(gold["published"]) if gold.get("published") else None
+    report = Report(gold["text"], id=gold["id"], language=gold["language"], published=published, url=gold.get("url"))
+    scene = find_scene(report, gold["language"], load_places(), load_actors())
+    made = Example(gold, scene, happenings.candidates(scene))
+    assign(made)
+    return made
+
+
+def trigger_sentences(scene: Scene, text: str, words: str) -> set[int]:
+    found = set()
+    for match in re.finditer(re.escape(words), text):
+        for n, (first, last) in enumerate(scene.analysis.bounds):
+            if last > first and scene.analysis.span(first, last)[0] <= match.start() < scene.analysis.span(first, last)[1]:
+                found.add(n)
+    return found
+
+
+def meets(trigger: happenings.Trigger, event_type: str) -> bool:
+    return happenings.same_family(trigger.event_type, event_type) or (trigger.is_harm and event_type in happenings.HARMFUL)
+
+
+def assign(made: Example) -> None:
+    """Each trigger's gold event: in whose trigger's sentence it stands; else, as a retelling, the one it can tell (-1 - n)."""
+    scene, events = made.scene, made.gold["events"]
+    where = [trigger_sentences(scene, made.gold["text"], e["trigger"]) for e in events]
+    spans = [spans_of(scene, made.gold["text"], e["trigger"]) for e in events]
+    for n, trigger in enumerate(made.candidates):
+        here = [i for i, e in enumerate(events) if trigger.sentence in where[i] and meets(trigger, e["event_type"])]
+        if here:
+            made.assigned[n] = min(
+                here,
+                key=lambda i: (events[i]["event_type"] != trigger.event_type, min((abs(a - trigger.first) for a in spans[i]), default=99)),
+            )
+            continue
+        kin = [i for i, e in enumerate(events) if meets(trigger, e["event_type"])]
+        if not kin:
+            made.assigned[n] = None
+            continue
+        told = happenings._told(scene, {trigger.sentence})
+
+        def fit(i: int) -> tuple[int, int, int]:
+            theirs = happenings._told(scene, where[i])
+            agree = sum(2 if k == "toll" else 1 for k in told if told[k] & theirs[k])
+            return agree, int(events[i]["event_type"] == trigger.event_type), -i
+
+        made.assigned[n] = -1 - max(kin, key=fit)
+
+
+def spans_of(scene: Scene, text: str, words: str) -> list[int]:
+    starts = [m.start() for m in re.finditer(re.escape(words), text)]
+    return [
+        n for n, t in enumerate(scene.analysis.tokens) for s in starts if abs(scene.analysis.folded.original(t.start, t.end)[0] - s) <= 1
+    ]
+
+
+# -- examples by question ---------------------------------------------------------------------------------------------
+
+
+def rows_of_triggers(made: Example) -> Iterable[tuple[str, dict[str, float], int, float]]:
+    off_topic = happenings._off_topic(made.scene)
+    for n, trigger in enumerate(made.candidates):
+        told = made.assigned[n]
+        if told is not None and told < 0 and trigger.event_type != made.gold["events"][-1 - told]["event_type"]:
+            told = None
+        label = 1 if told is not None and told >= 0 else 0
+        weight = 1.0 if told is None or told >= 0 else 0.15
+        yield "happening", happenings.trigger_features(made.scene, trigger, off_topic), label, weight
+
+
+def oracle(made: Example) -> list[tuple[happenings.Happening, dict[str, Any]]]:
+    """Happenings as gold groups them, without retellings that stand in no gold trigger's sentence."""
+    groups: dict[int, happenings.Happening] = {}
+    for n, trigger in enumerate(made.candidates):
+        told = made.assigned[n]
+        if told is None or told < 0:
+            continue
+        if told not in groups:
+            groups[told] = happenings.Happening([], trigger.event_type, len(groups))
+        groups[told].add(trigger)
+    for told, happening in groups.items():
+        happening.event_type = made.gold["events"][told]["event_type"]
+    return [(happening, made.gold["events"][told]) for told, happening in groups.items()]
+
+
+def rows_of_same(made: Example) -> Iterable[tuple[str, dict[str, float], int, float]]:
+    opened: dict[int, happenings.Happening] = {}
+    for n, trigger in enumerate(made.candidates):
+        told = made.assigned[n]
+        if told is None:
+            continue
+        event = told if told >= 0 else -1 - told
+        for other, happening in opened.items():
+            features = happenings.same_features(made.scene, trigger, happening)
+            if features is not None:
+                yield "same", features, int(other == event), 1.0 if told >= 0 else 0.5
+        if event not in opened:
+            opened[event] = happenings.Happening([], trigger.event_type, len(opened))
+        opened[event].add(trigger)
+
+
+def value_of(scene: Scene, candidate: object) -> dict[str, Any]:
+    """A candidate as the guide writes it, for comparison with gold."""
+    if isinstance(candidate, DateMark):
+        return {"start": str(candidate.start), "end": str(candidate.end), "text": scene.analysis.text(candidate.first, candidate.last)}
+    if isinstance(candidate, PlaceMark):
+        p = candidate.place
+        return {
+            "text": scene.analysis.text(candidate.first, candidate.last),
+            "name": p.name,
+            "lat": p.lat,
+            "lon": p.lon,
+            "precision": p.precision,
+        }
+    if isinstance(candidate, Row):
+        return {"effect": candidate.effect, "min": candidate.min, "max": candidate.max}
+    entity = candidate.claimant if isinstance(candidate, Saying) else candidate
+    assert isinstance(entity, Entity)
+    named: Named = entity.named(scene.analysis)
+    return {"text": named.mention.text, "name": named.name}
+
+
+QUESTIONS: dict[str, tuple[str, Callable[..., list[slots.Proposal]]]] = {
+    "date": ("date", slots.propose_dates),
+    "place": ("place", slots.propose_places),
+    "perpetrator": ("perpetrators", lambda s, h, o: slots.propose_sides(s, h, o, "perpetrator")),
+    "target": ("targets", lambda s, h, o: slots.propose_sides(s, h, o, "target")),
+    "casualty": ("casualties", slots.propose_rows),
+    "source": ("sources", slots.propose_sources),
+}
+
+
+def rows_of_slots(
+    made: Example, pairs: Sequence[tuple[happenings.Happening, dict[str, Any]]], everything: Sequence[happenings.Happening]
+) -> Iterable[tuple[str, dict[str, float], int, float]]:
+    for happening, gold in pairs:
+        for question, (slot, propose) in QUESTIONS.items():
+            wanted = scoring.values(gold, slot)
+            for candidate, features in propose(made.scene, happening, everything):
+                value = value_of(made.scene, candidate)
+                yield question, features, int(any(scoring.equal(slot, g, value) for g in wanted)), 1.0
+
+
+def rows_of_states(
+    made: Example, pairs: Sequence[tuple[happenings.Happening, dict[str, Any]]], everything: Sequence[happenings.Happening]
+) -> Iterable[tuple[str, dict[str, float], int, float]]:
+    for happening, gold in pairs:
+        telling = rules.told_of(made.scene, happening, everything)
+        features = rules.state_features(made.scene, happening, telling.sayings, telling.date, everything)
+        yield "background", features, int(bool(gold.get("background"))), 1.0
+        yield "alleged", features, int(gold["certainty"] == "alleged"), 1.0
+        for status in ("foiled", "planned", "denied"):
+            yield status, features, int(gold["status"] == status), 1.0
+        if gold["event_type"] in happenings.SPOKEN or gold["event_type"] in ("protest", "disaster"):
+            continue
+        for trigger in happening.triggers:
+            for features, weapon in rules.weapon_proposals(made.scene, happening, trigger):
+                yield "weapon", features, int(weapon in gold["weapons"]), 1.0
+
+
+def predicted(made: Example) -> tuple[list[happenings.Happening], list[tuple[happenings.Happening, dict[str, Any]]], Rows]:
+    """Happenings as the present weights make them, those paired with gold, and examples of the question `believed`."""
+    triggers, _ = happenings.find_triggers(made.scene)
+    found = happenings.find_happenings(made.scene, triggers)
+    told = [rules.told_of(made.scene, h, found) for h in found]
+    events = [guide_event(made, t) for t in told]
+    pairs = dict((j, i) for i, j in scoring.pair(made.gold["events"], events, made.gold["text"]))
+    believed = [(made.gold["id"], rules.believed_features(made.scene, t, told), int(j in pairs), 1.0) for j, t in enumerate(told)]
+    return found, [(found[j], made.gold["events"][i]) for j, i in pairs.items()], believed
+
+
+def guide_event(made: Example, telling: rules.Telling) -> dict[str, Any]:
+    from tahqiq.model import Reading
+
+    reading = Reading(made.gold["id"], "rules", "1", made.gold["language"], True, (rules.account(made.scene, telling),))
+    return dict(to_guide(reading, id="x")["events"][0])
+
+
+def rows_of_figures(made: Example) -> Iterable[tuple[str, dict[str, float], int, float]]:
+    wanted = {(f["measure"], f["min"], f.get("max")) for f in made.gold.get("figures", [])}
+    for measure, _, _, (low, high), features in figures.proposals(made.scene, frozenset()):
+        yield "figure", features, int((measure, low, high) in wanted), 1.0
+
+
+# -- fitting ----------------------------------------------------------------------------------------------------------
+
+
+def fit(question: str, rows: Rows) -> tuple[dict[str, float], float]:
+    """Weights of a question, its bias moved to the threshold of best F1 on reports left out; and that F1."""
+    labels = np.array([r[2] for r in rows])
+    weights = np.array([r[3] for r in rows])
+    if labels.sum() < 3 or labels.sum() == len(labels):
+        return {"bias": -3.0 if labels.mean() < 0.5 else 3.0}, 0.0
+    common = Counter(name for r in rows for name in r[1])
+    kept = {name for name, n in common.items() if n >= 4}
+    features = [{k: v for k, v in r[1].items() if k in kept} for r in rows]
+    vectorizer = DictVectorizer(sparse=True)
+    matrix = vectorizer.fit_transform(features)
+    folds = np.array([int(hashlib.sha256(r[0].encode()).hexdigest(), 16) % FOLDS for r in rows])
+    outside = np.zeros(len(rows))
+    for n in range(FOLDS):
+        model = LogisticRegression(C=STRENGTH.get(question, 0.2), max_iter=2000)
+        model.fit(matrix[folds != n], labels[folds != n], sample_weight=weights[folds != n])
+        outside[folds == n] = model.decision_function(matrix[folds == n])
+    threshold, f1 = best_threshold(outside, labels, weights)
+    model = LogisticRegression(C=STRENGTH.get(question, 0.2), max_iter=2000).fit(matrix, labels, sample_weight=weights)
+    found = dict(zip(vectorizer.get_feature_names_out(), model.coef_[0]))
+    kept_weights = {str(k): round(float(v), 2) for k, v in found.items() if abs(v) >= SMALL}
+    return {"bias": round(float(model.intercept_[0] - threshold), 2), **dict(sorted(kept_weights.items()))}, f1
+
+
+def best_threshold(scores: Any, labels: Any, weights: Any) -> tuple[float, float]:
+    order = np.argsort(-scores)
+    hits = np.cumsum(labels[order] * weights[order])
+    taken = np.cumsum(weights[order])
+    f1 = 2 * hits / (taken + (labels * weights).sum())
+    at = int(np.argmax(f1))
+    return float(scores[order][at] - 1e-6), float(f1[at])
+
+
+def collect(examples: Sequence[Example], *, stage: int) -> dict[str, Rows]:
+    found: dict[str, Rows] = defaultdict(list)
+    for made in examples:
+        name = made.gold["id"]
+        pairs = oracle(made)
+        everything = [h for h, _ in pairs]
+        groups: list[Iterable[tuple[str, dict[str, float], int, float]]] = []
+        if stage == 0:
+            groups += [rows_of_triggers(made), rows_of_same(made), rows_of_slots(made, pairs, everything), rows_of_figures(made)]
+        if stage == 1:
+            found_now, paired, _ = predicted(made)
+            groups += [
+                rows_of_slots(made, pairs, everything),
+                rows_of_slots(made, paired, found_now),
+                rows_of_states(made, paired, found_now),
+            ]
+        if stage == 2:
+            _, _, believed = predicted(made)
+            found["believed"] += believed
+        for group in groups:
+            for question, features, label, weight in group:
+                found[question].append((name, features, label, weight))
+    return found
+
+
+def write(questions: dict[str, dict[str, float]], told: dict[str, float], about: str) -> None:
+    head = (
+        "# Written by tools/fit_weights.py; read by reading/choosing.py. A weight is added where its feature holds; above nought is yes.\n"
+    )
+    head += f"# Fitted on {about}.\n"
+    head += "# F1 on reports left out of the fit (five folds): " + ", ".join(f"{q} {100 * f:.0f}" for q, f in told.items()) + "\n"
+    body = yaml.safe_dump({"questions": questions}, sort_keys=False, allow_unicode=True, width=140)
+    OUT.write_text(head + body, encoding="utf-8")
+    choosing.load_weights.cache_clear()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("gold", nargs="+", type=Path)
+    paths = parser.parse_args().gold
+    gold = load(paths)
+    by_language = Counter(g["language"] for g in gold)
+    examples = [example(g) for g in gold]
+    questions: dict[str, dict[str, float]] = {
+        "believed": {"bias": 1.0},
+        **{q: {"bias": -1.0} for q in ("background", "alleged", "foiled", "planned", "denied")},
+        "weapon": {"bias": 0.5},
+    }
+    told: dict[str, float] = {}
+    about = ", ".join(f"{n} {c}" for c, n in sorted(by_language.items())) + " development reports"
+    for stage in (0, 1, 2):
+        for question, rows in collect(examples, stage=stage).items():
+            questions[question], told[question] = fit(question, rows)
+            print(
+                f"stage {stage} {question:12} {len(rows):6} examples, {sum(r[2] for r in rows):5} yes, F1 outside {100 * told[question]:.1f}",
+                file=sys.stderr,
+            )
+        write(questions, told, about)
+    assert all(math.isfinite(w) for ws in questions.values() for w in ws.values())
+
+
+if __name__ == "__main__":
+    main()
