@@ -54,8 +54,8 @@ SMALLEST_ABROAD = 1_000  # inhabitants: smaller places elsewhere are met in no c
 WELL_KNOWN = 15_000  # inhabitants from which a city's names beside GeoNames' own are worth their bytes anywhere
 # Where other names of small places are met in conflict reports: the countries of our lists and their neighbours.
 CORE = frozenset({
-    "SY", "IQ", "YE", "PS", "IL", "LB", "JO", "LY", "SD", "SS", "SO", "EG", "AF", "PK", "IR", "UA", "TR", "SA", "AE", "OM", "QA", "KW", "BH",
-    "RU", "BY", "IN", "ET", "DJ", "ER", "TN", "DZ", "TD", "ML", "NE", "NG", "BF",
+    "SY", "IQ", "YE", "PS", "IL", "LB", "JO", "LY", "SD", "SS", "SO", "EG", "AF", "PK", "IR", "UA", "TR", "SA", "AE", "OM", "QA", "KW",
+    "BH", "RU", "BY", "IN", "ET", "DJ", "ER", "TN", "DZ", "TD", "ML", "NE", "NG", "BF",
 })  # fmt: skip
 LANGUAGES = ("en", "ar", "ur", "fa", "ps")
 
@@ -72,7 +72,7 @@ def build(out: Path = SOURCE / "registries" / "built", *, force: bool = False) -
     out.mkdir(parents=True, exist_ok=True)
     countries, kind_words, common = lists.load_countries(), lists.load_kind_words(), lists.load_common_words()
     actors = lists.load_actor_lists()
-    own = lists.load_place_lists() + lists.load_place_list(lists.HERE / "world.yaml")
+    own = lists.load_place_lists()
     _each_id_once(own)
     own = [_in_unit(place, KindWords(kind_words)) for place in _with_countries(own, countries)]
     merged = _with_cities(own, _cities(), lists.load_units())
@@ -215,7 +215,7 @@ def _with_cities(
         if place.kind in SETTLEMENTS or place.kind == "quarter":
             for key in _meeting_keys(place):
                 by_key[place.country or "", key].append(number)
-    by_geonames = {place.geonames: number for number, place in enumerate(own) if place.geonames}
+    by_geonames: dict[int | None, int] = {place.geonames: number for number, place in enumerate(own) if place.geonames}
     mine = {country for country, _ in by_key}
     met: dict[int, list[PlaceEntry]] = defaultdict(list)
     votes: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)

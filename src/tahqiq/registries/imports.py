@@ -208,8 +208,8 @@ class _Line:
         return cell or None
 
 
-def _table(path: Path, lines: Iterable[str], least: int, most: int, what: str) -> Iterator[_Line]:
-    for number, text in enumerate(lines, start=1):
+def _table(path: Path, lines: Iterable[str], least: int, most: int, what: str, *, first: int = 1) -> Iterator[_Line]:
+    for number, text in enumerate(lines, start=first):
         if not text:
             continue
         line = _Line(path.name, number, text.split("\t"))
@@ -311,8 +311,7 @@ def _gather_wof(path: Path, lines: Iterator[str], gathered: _Gathered) -> tuple[
     if missing:
         raise RegistryError(f"{path.name}, line 1: the column {missing[0]} is missing")
     taken = left_out = 0
-    for line in _table(path, lines, len(columns), len(columns), "its head"):
-        line.number += 1
+    for line in _table(path, lines, len(columns), len(columns), "its head", first=2):
         kind, precision = _PLACETYPES.get(line.cells[at["placetype"]], ("", ""))
         population = line.whole(at["population"], "population")
         if line.cells[at["placetype"]] == "locality":
@@ -353,8 +352,7 @@ def _gather_ocha(path: Path, lines: Iterator[str], gathered: _Gathered) -> tuple
     codes = {country.iso3: country.code for country in load_words().countries}
     before = len(gathered.units)
     next(lines)
-    for line in _table(path, lines, len(_OCHA), len(_OCHA), "a p-code table"):
-        line.number += 1
+    for line in _table(path, lines, len(_OCHA), len(_OCHA), "a p-code table", first=2):
         iso3, level, code, name, parent = line.cells
         if iso3 not in codes:
             raise line.refuse(f"{iso3!r} is no ISO 3166-1 alpha-3 code")

@@ -110,13 +110,13 @@ def adjective_forms(adjective: str, language: str) -> tuple[str, ...]:
 
 _LETTERS = (
     ("", re.compile("[ۇۈۋ]")),  # Uighur
-    ("ps", re.compile("[ښځڅډړږڼېۍ]")),
+    ("ps", re.compile("[ښځڅډړږڼېۍګ]")),
     ("ckb", re.compile("[ڵڕێۆە]")),
     ("sd", re.compile("[ڻڀٿڙڄڃڳڱڦٺڌڏ]")),
     ("ur", re.compile("[ٹڈڑںےہۃھۂ]")),
     ("fa", re.compile("[گچپژکی]")),
 )
-_ARABIC_NAME = re.compile(r"[\u0621-\u063a\u0641-\u064a\u066e-\u06d3\u200c\u200d\u064b-\u0655\u0670 \-'’]{3,}")
+_ARABIC_NAME = re.compile(r"[\u0621-\u063a\u0641-\u064a\u066e-\u06d5\u200c\u200d\u064b-\u0655\u0670 \-'’]{3,}")
 # Transliterations by machine begin with a small letter ("derizoru"), codes are all capitals ("DEZ").
 _LATIN_NAME = re.compile(r"[A-Z\u00c0-\u00de\u0100-\u024f\u1e00-\u1eff‘’'][A-Za-z\u00c0-\u024f\u1e00-\u1eff‘’'`ʻʼʿʾ.\- ]{2,}")
 

@@ -138,7 +138,8 @@ class Places:
     def near(self, lat: float, lon: float, km: float) -> tuple[PlaceEntry, ...]:
         """The places within `km` of the point, nearest first."""
         tall = km / _KM_A_DEGREE
-        wide = min(180.0, tall / max(0.01, cos(radians(min(89.0, abs(lat) + tall)))))
+        highest = abs(lat) + tall
+        wide = 180.0 if highest >= 89 else min(180.0, tall / cos(radians(highest)))
         found = []
         for number, file in enumerate(self._files):
             for row, at, on in file.rows_between(lat - tall, lon - wide, lat + tall, lon + wide):
