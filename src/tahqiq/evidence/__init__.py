@@ -186,7 +186,7 @@ def _looks_like_utf16(data: bytes) -> bool:
     pages = (0x00, 0x06, 0x20)  # Latin, Arabic, punctuation
     odd, even = sample[1::2], sample[::2]
     for high, low in ((odd, even), (even, odd)):
-        if sum(high.count(p) for p in pages) >= 0.97 * len(high) and low.count(0) <= 0.02 * len(low):
+        if sum(high.count(p) for p in pages) >= 0.9 * len(high) and low.count(0) <= 0.02 * len(low):
             return high.count(0) >= 1 and len(set(low)) > 4
     return False
 

@@ -123,14 +123,14 @@ class Vault:
             kept = {path.name: path for path in self._documents()}
         problems, named = _check_chain(self.log, log)
         waiting = {p.name for p in self._writing.iterdir()} if self._writing.exists() else set()
-        for name, size in named.items():
+        for name, (size, called) in named.items():
             path = kept.pop(name, None)
             if path is None and name in waiting:
                 problems.append(f"{self._writing / name}: its writing was interrupted; the next ingest finishes it")
             elif path is None:
-                problems.append(f"{self._place(name)}: is missing, although custody.jsonl has it")
+                problems.append(f"{self._place(name)}: is missing, although custody.jsonl has it ({called})")
             elif wrong := _check_bytes(path, name, size):
-                problems.append(wrong)
+                problems.append(f"{wrong} ({called})")
         problems += [f"{path}: has no entry in custody.jsonl" for path in kept.values()]
         return problems
 
@@ -208,10 +208,10 @@ class Vault:
         return self.log.read_bytes() if self.log.exists() else b""
 
 
-def _check_chain(log: Path, data: bytes) -> tuple[list[str], dict[str, int]]:
-    """What is wrong with the chain, and the documents it names with their sizes."""
+def _check_chain(log: Path, data: bytes) -> tuple[list[str], dict[str, tuple[int, str]]]:
+    """What is wrong with the chain, and the documents it names, each with its size and what it was called."""
     problems: list[str] = []
-    named: dict[str, int] = {}
+    named: dict[str, tuple[int, str]] = {}
     previous = NOTHING_BEFORE
     whole = data[: data.rfind(b"\n") + 1]
     for number, line in enumerate(_whole_lines(data), 1):
@@ -230,7 +230,7 @@ def _check_chain(log: Path, data: bytes) -> tuple[list[str], dict[str, int]]:
         previous = entry["hash"]
         name, size = entry.get("sha256"), entry.get("size")
         if isinstance(name, str) and _NAME.fullmatch(name) and isinstance(size, int):
-            named[name] = size
+            named[name] = (size, str(entry.get("name")))
     if len(whole) != len(data):
         problems.append(f"{log}: its last line is torn, a writing was interrupted; the next ingest mends it")
     return problems, named

@@ -1,6 +1,8 @@
 """What SQLite and PostgreSQL say differently: connecting, inserting what may be there, searching words. One function each."""
 
+import contextlib
 import re
+import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -49,7 +51,8 @@ def _sqlite(url: str) -> sa.Engine:
         connection.isolation_level = None  # we say BEGIN ourselves, below
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-        cursor.execute("PRAGMA journal_mode=WAL")
+        with contextlib.suppress(sqlite3.OperationalError):  # another is writing just now: who connects next sets it, for good
+            cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()

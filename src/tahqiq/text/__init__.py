@@ -37,14 +37,14 @@ MAX_BYTES = 20_000_000
 
 @dataclass(frozen=True, slots=True)
 class FailedLine:
-    """A line of a .jsonl that gave no report, and why."""
+    """A line of a .jsonl that gave no report, and why; line 0 is the whole."""
 
     name: str
     line: int
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.name} line {self.line}: {self.reason}"
+        return f"{self.name} line {self.line}: {self.reason}" if self.line else f"{self.name}: {self.reason}"
 
 
 class _Line(msgspec.Struct):

@@ -1,0 +1,498 @@
+"""The way of a report, in its order, and nowhere else: acquire, vault, text, identify, read, append, link, assess.
+
+What comes in are paths, a ledger and a vault; what goes out is a ledger that has what the files tell, and an account of what
+was done. How a step is done the pipeline must not know: the steps are in `Stages`, the real ones unless others are given.
+
+Killed at any moment and run again, `ingest` ends the same:
+1. a document's bytes are in the vault before its reports are in the ledger, whole or not at all (see `evidence.vault`);
+2. its reports and readings are appended in batches, each a transaction; appending twice is appending once;
+3. a document is finished when all its batches are in; one that is not is taken from its start;
+4. incidents are computed in one transaction from all that is in the ledger, whenever that is not what they were computed from.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tahqiq import __version__
+from tahqiq.errors import CodebookError, CustodyBroken, PackError, RegistryError, TahqiqError, UnknownName, UnreadableDocument
+from tahqiq.evidence import MAX_BYTES, Vault, acquire, files_of
+from tahqiq.ledger import Failure, Ledger, Run
+from tahqiq.model import Account, Decision, Document, Incident, Link, Mention, Reading, Report, Source, digest
+from tahqiq.text import FailedLine, to_reports
+
+__all__ = [
+    "LinkedReport",
+    "Outcome",
+    "Stages",
+    "ingest",
+    "link_reports",
+    "prepare",
+    "read_file",
+    "rebuild",
+    "reread",
+    "the_stages",
+    "vault_beside",
+    "verify",
+]
+
+Progress = Callable[[int, int, str], None]
+_BATCH = 100  # reports a transaction: a second's work lost at most, and no other writer kept waiting for longer
+_LINES = "application/jsonl"
+_STOPPING = (PackError, CodebookError, RegistryError)  # a wrong list is wrong for every report: the run stops at once
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The steps that know languages and happenings, as the pipeline calls them."""
+
+    identify: Callable[[str], str | None]
+    unread_reason: Callable[[str], str]
+    published_date: Callable[[Report], dt.date | None]
+    read: Callable[[Report], Reading]
+    copies: Callable[[Sequence[Report]], Mapping[str, str]]
+    link: Callable[[Sequence[Account], Mapping[str, Report]], Iterable[Link]]
+    clusters: Callable[[Sequence[Account], Sequence[Link], Sequence[Decision]], Iterable[Sequence[str]]]
+    assess: Callable[[Sequence[Account], Mapping[str, Report], Mapping[str, str], Sequence[Source]], Incident]
+
+
+def the_stages() -> Stages:
+    """The steps of this version, imported now: who only asks a ledger need not wait for the packs."""
+    from tahqiq.assessing import assess
+    from tahqiq.languages import identify, unread_reason
+    from tahqiq.linking import clusters, link
+    from tahqiq.linking.copies import copies
+    from tahqiq.reading import published_date, read
+
+    return Stages(
+        identify=identify,
+        unread_reason=unread_reason,
+        published_date=published_date,
+        read=read,
+        copies=copies,
+        link=link,
+        clusters=lambda accounts, links, decisions: clusters(accounts, links, decisions),
+        assess=lambda accounts, reports, known, sources: assess(accounts, reports, known, sources=sources),
+    )
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run did. `refused` were not taken in at all; `failures` are kept, but were not read; each is one sentence."""
+
+    documents: int = 0
+    known_documents: int = 0
+    reports: int = 0
+    accounts: int = 0
+    figures: int = 0
+    unread: int = 0
+    incidents: int = 0
+    refused: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        """True where the run added anything."""
+        return bool(self.documents or self.reports)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedReport:
+    """Which happening a report tells of as its main one, what it says of it, and whose copy it is; by the ids that were given."""
+
+    id: str
+    incident: str | None
+    copy_of: str | None
+    values: dict[str, Any]
+
+
+# -- a file, read in memory -------------------------------------------------------------------------------------------
+
+
+def read_file(
+    path: Path | None,
+    *,
+    data: bytes | None = None,
+    name: str = "",
+    published: dt.date | None = None,
+    max_bytes: int = MAX_BYTES,
+    stages: Stages | None = None,
+) -> Iterator[tuple[Report, Reading] | FailedLine]:
+    """The reports of a file with what was read in each, in the file's order; lines that gave none come as they stand.
+
+    Args:
+        path: the file; None where `data` is given.
+        published: when the reports were published that carry no date themselves.
+
+    Raises: UnreadableDocument where the file as a whole gives nothing.
+    """
+    steps = stages or the_stages()
+    document, content = acquire(path, data=data, name=name, at=_now(), max_bytes=max_bytes)
+    for found in to_reports(document, content, max_bytes=max_bytes):
+        if isinstance(found, FailedLine):
+            yield found
+            continue
+        try:
+            report = prepare(found, published, steps)
+            reading = _read(report, steps)
+        except _STOPPING:
+            raise
+        except Exception as e:  # one report's failure is told and the run goes on
+            yield FailedLine(document.name, 0, f"report {found.id}: reading failed: {_said(e)}")
+            continue
+        yield _marked(report, reading), reading
+
+
+def prepare(report: Report, published: dt.date | None, stages: Stages) -> Report:
+    """The report with its language, its published date and its source, each only where the document did not give it.
+
+    A date in the text's head or address comes before `published`, which is for reports that carry none.
+    """
+    language = report.language or stages.identify(report.text)
+    known = replace(
+        report,
+        language=language,
+        unread=None if language else stages.unread_reason(report.text),
+        source=report.source or _host(report.url),
+    )
+    day = report.published or stages.published_date(known) or published
+    return known if day == report.published else replace(known, published=day)
+
+
+def _host(url: str | None) -> str | None:
+    try:
+        host = urlsplit(url or "").hostname
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host else None
+
+
+def _read(report: Report, stages: Stages) -> Reading:
+    """What the reader made of a report; raises ValueError where it quotes words that do not stand in the text."""
+    reading = stages.read(report)
+    wrong = next(_ungrounded(report.text, reading), None)
+    if wrong:
+        raise ValueError(f"the reader quotes {wrong.text[:40]!r} at {wrong.start}, where other words stand")
+    return reading
+
+
+def _marked(report: Report, reading: Reading) -> Report:
+    return replace(report, unread=reading.unread) if reading.unread and reading.unread != report.unread else report
+
+
+def _ungrounded(text: str, value: object) -> Iterator[Mention]:
+    return (m for m in _mentions(value) if text[m.start : m.end] != m.text or m.end > len(text) or m.start < 0)
+
+
+def _mentions(value: object) -> Iterator[Mention]:
+    if isinstance(value, Mention):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _mentions(part)
+    elif is_dataclass(value):
+        for f in fields(value):
+            yield from _mentions(getattr(value, f.name))
+
+
+# -- into the ledger --------------------------------------------------------------------------------------------------
+
+
+def ingest(
+    paths: Iterable[Path],
+    ledger: Ledger,
+    vault: Vault,
+    *,
+    published: dt.date | None = None,
+    max_bytes: int = MAX_BYTES,
+    progress: Progress | None = None,
+    stages: Stages | None = None,
+) -> Outcome:
+    """The files are kept as evidence and read into the ledger, and the incidents computed anew if that changed anything.
+
+    A folder stands for its files. Files that are in the ledger already are left alone; a file that is refused stops no other.
+
+    Args:
+        published: when the reports were published that carry no date themselves.
+        progress: is told how many reports of how many are done, and the file's name.
+    """
+    steps = stages or the_stages()
+    vault.mend()
+    files = list(files_of(paths))
+    run = _Run(ledger, vault, steps, published, max_bytes, progress or (lambda done, total, name: None), sum(map(_expected, files)))
+    for file in files:
+        run.take_in(file)
+    run.outcome.incidents = rebuild(ledger, stages=steps)
+    if run.outcome.changed:
+        facts = {name: int(getattr(run.outcome, name)) for name in ("documents", "reports", "accounts", "figures", "unread", "incidents")}
+        ledger.append_run(Run(_now(), f"tahqiq {__version__}", vault.head(), facts))
+    return run.outcome
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run of `ingest`: where it has got to."""
+
+    ledger: Ledger
+    vault: Vault
+    stages: Stages
+    published: dt.date | None
+    max_bytes: int
+    progress: Progress
+    total: int
+    done: int = 0
+    outcome: Outcome = field(default_factory=Outcome)
+    finished: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.finished = set(self.ledger.done_documents())
+
+    def take_in(self, file: Path) -> None:
+        expected = self.done + _expected(file)
+        try:
+            document, data = acquire(file, at=_now(), max_bytes=self.max_bytes)
+        except UnreadableDocument as e:
+            self.outcome.refused.append(str(e))
+        else:
+            if document.id in self.finished:
+                self.outcome.known_documents += 1
+            else:
+                self._keep(document, data)
+        self.done = expected
+        self.progress(self.done, self.total, file.name)
+
+    def _keep(self, document: Document, data: bytes) -> None:
+        self.vault.keep(document, data)
+        batch: list[tuple[Report, Reading | None] | Failure] = []
+        try:
+            for found in to_reports(document, data, max_bytes=self.max_bytes):
+                batch.append(self._understood(document, found))
+                if len(batch) == _BATCH:
+                    self._append(document, batch)
+                    self.progress(self.done, self.total, document.name)
+                    batch = []
+        except UnreadableDocument as e:
+            self.outcome.failures.append(str(e))
+            batch.append(Failure(document.id, str(e)))
+        self._append(document, batch, last=True)
+        self.finished.add(document.id)
+
+    def _understood(self, document: Document, found: Report | FailedLine) -> tuple[Report, Reading | None] | Failure:
+        if isinstance(found, FailedLine):
+            self.outcome.failures.append(str(found))
+            return Failure(document.id, found.reason, found.line)
+        report = replace(found, id=_report_id(found))
+        try:
+            report = prepare(report, self.published, self.stages)
+            reading = _read(report, self.stages)
+        except _STOPPING:
+            raise
+        except Exception as e:  # one report's failure is kept with its reason and the run goes on
+            reason = f"reading failed: {_said(e)}"
+            self.outcome.failures.append(f"{document.name}, report {found.id}: {reason}")
+            return replace(report, unread=reason), None
+        return _marked(report, reading), reading
+
+    def _append(self, document: Document, batch: Sequence[tuple[Report, Reading | None] | Failure], *, last: bool = False) -> None:
+        self.done += 0 if last else len(batch)
+        with self.ledger.transaction():
+            self.outcome.documents += self.ledger.append_document(document)
+            for entry in batch:
+                if isinstance(entry, Failure):
+                    self.ledger.append_failure(entry)
+                else:
+                    self._append_report(*entry)
+            if last:
+                self.ledger.finish_document(document.id)
+
+    def _append_report(self, report: Report, reading: Reading | None) -> None:
+        if not self.ledger.append_report(report):
+            return  # known from another file, and read as it was dated there
+        self.outcome.reports += 1
+        self.outcome.unread += report.unread is not None
+        if reading is None:
+            assert report.document is not None
+            self.ledger.append_failure(Failure(report.document, report.unread or "", report=report.id))
+        elif self.ledger.append_reading(reading):
+            self.outcome.accounts += len(reading.accounts)
+            self.outcome.figures += len(reading.figures)
+
+
+def _report_id(report: Report) -> str:
+    """A report is its words, where and when they were published: the same page in two files is one report.
+
+    The id and line that a file gives are no part of it, as they change from one export to the next.
+    """
+    where = report.url or report.document
+    return digest(where, report.published.isoformat() if report.published else None, report.title, report.source, report.text)
+
+
+def _expected(file: Path) -> int:
+    """How many reports a file holds at most, for showing progress: lines of a .jsonl, else one."""
+    if file.suffix.lower() not in (".jsonl", ".ndjson"):
+        return 1
+    try:
+        with file.open("rb") as lines:
+            return max(1, sum(block.count(b"\n") for block in iter(lambda: lines.read(1 << 20), b"")))
+    except OSError:
+        return 1
+
+
+def rebuild(ledger: Ledger, *, anew: bool = False, stages: Stages | None = None) -> int:
+    """The incidents are those of all readings and decisions in the ledger; gives how many there are.
+
+    Nothing is computed where they are that already, unless `anew`.
+    """
+    stamp = f"{__version__}:{ledger.stamp()}"
+    if ledger.incidents_stamp() == stamp and not anew:
+        return ledger.incidents().total
+    steps = stages or the_stages()
+    accounts = tuple(ledger.accounts())
+    reports = {report.id: report for report in ledger.reports()}
+    links, incidents = _incidents(accounts, reports, tuple(ledger.decisions()), tuple(ledger.sources()), steps)
+    with ledger.transaction():
+        ledger.append_links(links, complete=True)
+        ledger.replace_incidents(incidents, stamp=stamp)
+    return len(incidents)
+
+
+def reread(ledger: Ledger, *, progress: Progress | None = None, stages: Stages | None = None) -> list[str]:
+    """Every report is read by the reader of this version, beside what was read before, and the incidents are computed anew.
+
+    Gives what could not be read, one sentence each; there the reading of before goes on to count.
+    """
+    steps = stages or the_stages()
+    failures = []
+    total = sum(1 for _ in ledger.reports())
+    for done, report in enumerate(ledger.reports(), 1):
+        try:
+            ledger.append_reading(_read(report, steps))
+        except _STOPPING:
+            raise
+        except Exception as e:  # one report's failure is told and the run goes on
+            failures.append(f"report {report.id}: reading failed: {_said(e)}")
+        if progress:
+            progress(done, total, report.title or report.id)
+    rebuild(ledger, stages=steps)
+    return failures
+
+
+def _incidents(
+    accounts: Sequence[Account], reports: Mapping[str, Report], decisions: Sequence[Decision], sources: Sequence[Source], stages: Stages
+) -> tuple[tuple[Link, ...], tuple[Incident, ...]]:
+    links = tuple(stages.link(accounts, reports))
+    copies = stages.copies(tuple(reports.values()))
+    by_id = {account.id: account for account in accounts}
+    told = [[by_id[name] for name in group] for group in stages.clusters(accounts, links, decisions)]
+    return links, tuple(stages.assess(group, {a.report: reports[a.report] for a in group}, copies, sources) for group in told)
+
+
+# -- linking, in memory -----------------------------------------------------------------------------------------------
+
+
+def link_reports(given: Iterable[Report], *, published: dt.date | None = None, stages: Stages | None = None) -> tuple[LinkedReport, ...]:
+    """Which reports tell of one happening as their main one; in the order given, whatever that is, with the same result."""
+    steps = stages or the_stages()
+    outside: dict[str, str] = {}
+    reports: dict[str, Report] = {}
+    main: dict[str, Account] = {}
+    accounts: list[Account] = []
+    for found in given:
+        report = prepare(replace(found, id=_unlike(_report_id(replace(found, document=None)), outside)), published, steps)
+        outside[report.id] = found.id
+        reports[report.id] = report
+        told = _read(report, steps).accounts
+        accounts += told
+        if told:
+            main[report.id] = next((a for a in told if not a.background), told[0])
+    accounts.sort(key=lambda a: a.id)
+    ordered = {name: reports[name] for name in sorted(reports)}
+    _links, incidents = _incidents(accounts, ordered, (), (), steps)
+    copies = steps.copies(tuple(ordered.values()))
+    home = {account: incident.id for incident in incidents for account in incident.accounts}
+    return tuple(
+        LinkedReport(
+            id=outside[name],
+            incident=home.get(main[name].id) if name in main else None,
+            copy_of=outside[first] if (first := copies.get(name)) and first != name else None,
+            values=_main_values(main[name]) if name in main else {},
+        )
+        for name in reports
+    )
+
+
+def _unlike(name: str, taken: Mapping[str, str]) -> str:
+    """The name, or with a number behind it where the very same report was given before."""
+    return next(n for n in (name, *(f"{name}-{i}" for i in range(2, len(taken) + 3))) if n not in taken)
+
+
+def _main_values(account: Account) -> dict[str, Any]:
+    """What an account says of the four things that reports most often contradict each other on; None where it says nothing."""
+    killed = [c for c in account.casualties if c.effect == "killed"]
+    most = max(killed, key=lambda c: (c.max if c.max is not None else c.min, c.min), default=None)
+    return {
+        "place": account.place.place.name if account.place else None,
+        "date": [account.date.start.isoformat(), account.date.end.isoformat()] if account.date else None,
+        "killed": [most.min, most.max] if most else None,
+        "perpetrator": sorted({p.actor or p.name for p in account.perpetrators}) or None,
+    }
+
+
+# -- proving ----------------------------------------------------------------------------------------------------------
+
+
+def verify(ledger: Ledger, vault: Vault) -> list[str]:
+    """What is not as it was kept, one sentence each; none where every byte, every entry and every quoted word is in its place."""
+    problems = vault.verify()
+    try:
+        entries = list(vault.custody())
+    except CustodyBroken:
+        entries = []  # vault.verify has named the line
+    else:
+        problems += _missing_from_custody(ledger, vault, entries)
+    for report in ledger.reports():
+        problems += _unlike_its_reading(ledger, report)
+    return problems
+
+
+def _missing_from_custody(ledger: Ledger, vault: Vault, entries: Sequence[dict[str, Any]]) -> Iterator[str]:
+    kept = {entry.get("sha256") for entry in entries}
+    yield from (f"{d.name}: the vault {vault.folder} has no entry for it ({d.id})" for d in ledger.documents() if d.id not in kept)
+    hashes = {entry["hash"] for entry in entries}
+    for run in ledger.runs():
+        if run.custody not in hashes:
+            yield f"{vault.log}: the entry that was its last after the run of {run.at} is not in it; its end was cut off or replaced"
+
+
+def _unlike_its_reading(ledger: Ledger, report: Report) -> Iterator[str]:
+    try:
+        reading = ledger.reading(report.id)
+    except UnknownName:
+        return  # its failure is kept beside it
+    for mention in _ungrounded(report.text, reading):
+        yield f"report {report.id}: {mention.text[:40]!r} does not stand at {mention.start} of its text"
+
+
+def vault_beside(ledger_url: str, given: str = "") -> Path:
+    """Where a ledger's documents lie: the folder given, else one beside the ledger's file.
+
+    Raises: UnknownName where neither tells it.
+    """
+    if given.startswith("s3://"):
+        raise UnknownName(f"{given}: documents can be kept in a folder only, for now")
+    if given:
+        return Path(given)
+    if not ledger_url.startswith("sqlite:///") or ledger_url.removeprefix("sqlite:///") in ("", ":memory:"):
+        raise UnknownName("this ledger is no file: say with --vault in which folder its documents are kept")
+    return Path(ledger_url.removeprefix("sqlite:///").partition("?")[0] + ".vault")
+
+
+def _said(error: Exception) -> str:
+    return str(error) if isinstance(error, TahqiqError | ValueError) else f"{type(error).__name__}: {error}"
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
