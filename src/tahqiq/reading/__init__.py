@@ -13,6 +13,7 @@ from tahqiq.languages import identify, load_language, supported, unread_reason
 from tahqiq.model import Account, Mention, Reading, Report
 from tahqiq.reading.dates import find_dates
 from tahqiq.reading.numbers import find_quantities
+from tahqiq.reading.rules import RulesReader
 from tahqiq.registries import load_actors, load_places
 
 _URL_DATE = re.compile(r"(?<!\d)(20\d\d|19\d\d)[/-](\d{1,2})[/-](\d{1,2})(?!\d)|(?<!\d)(20\d\d)(\d\d)(\d\d)(?!\d)")
@@ -34,10 +35,8 @@ class Reader(Protocol):
 
 
 @lru_cache(maxsize=4)
-def default_reader(places: str = "") -> Reader:
+def default_reader(places: str = "") -> RulesReader:
     """The reader over packs and registries; `places` is a user's registry beside the shipped one."""
-    from tahqiq.reading.rules import RulesReader
-
     return RulesReader(load_places([Path(places)] if places else ()), load_actors())
 
 
@@ -103,3 +102,31 @@ def _date_in_head(report: Report) -> dt.date | None:
     quantities = find_quantities(tokens, pack.lexicon.find(tokens), pack)
     first = next((d for d in find_dates(tokens, quantities, pack.dates, None, pack.dates.week_start) if d.value == "ymd" and d.start), None)
     return first.start if first else None
+
+
+def find_mentions(report: Report) -> list[dict[str, object]]:
+    """Dates, places, persons and organisations of a report, with values and coordinates, in the order of the text."""
+    from tahqiq.reading.scene import find_scene
+
+    language = report.language or identify(report.text)
+    if language is None or language not in supported() or not report.text.strip():
+        return []
+    reader = default_reader()
+    scene = find_scene(report, language, reader.places, reader.actors)
+    found: list[dict[str, object]] = []
+    for date in scene.dates:
+        value = {"start": str(date.start), "end": str(date.end)} if date.resolved else None
+        found.append({"kind": "date", **_span(scene.analysis.mention(date.first, date.last, date.rule)), "value": value})
+    for place in scene.places:
+        mention = scene.analysis.mention(place.first, place.last, place.rule)
+        found.append({"kind": "place", **_span(mention), "name": place.place.name, "lat": place.place.lat, "lon": place.place.lon})
+    kinds = {"person": "person", "actor": "organisation"}
+    for entity in scene.entities:
+        if entity.kind in kinds:
+            mention = scene.analysis.mention(entity.first, entity.last, entity.rule, clitics=entity.clitics)
+            found.append({"kind": kinds[entity.kind], **_span(mention), "name": entity.name})
+    return sorted(found, key=lambda m: (str(m["kind"]), m["start"]))
+
+
+def _span(mention: Mention) -> dict[str, object]:
+    return {"start": mention.start, "end": mention.end, "text": mention.text}

@@ -80,3 +80,28 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "source": figure.source and _named(figure.source),
         **_words(figure.mention),
     }
+
+
+def explained(reading: Reading) -> dict[str, Any]:
+    """The rule behind each value, and what was considered and refused with the reason."""
+    return {
+        "events": [
+            {"event_type": a.event_type, "trigger": a.trigger.text, "values": [_explained(slot, m) for slot, m in _slots(a)]}
+            for a in reading.accounts
+        ],
+        "refused": [{"slot": r.slot, "text": r.text, "start": r.start, "reason": r.reason} for r in reading.refused],
+    }
+
+
+def _explained(slot: str, mention: Mention) -> dict[str, Any]:
+    return {"slot": slot, "rule": mention.rule, **_words(mention)}
+
+
+def _slots(account: Account) -> list[tuple[str, Mention]]:
+    found = [("event", account.trigger)]
+    found += [("date", account.date.mention)] if account.date else []
+    found += [("place", account.place.mention)] if account.place else []
+    for slot, named in (("perpetrators", account.perpetrators), ("targets", account.targets), ("victims", account.victims)):
+        found += [(slot, n.mention) for n in named]
+    found += [("casualties", c.mention) for c in account.casualties]
+    return [*found, *(("sources", c.claimant.mention) for c in account.claims)]

@@ -1,0 +1,503 @@
+"""The command line: parse, call, print. How anything is done stands elsewhere.
+
+Exit codes: 0 done; 1 some of the input failed and was named, the rest was done; 2 nothing was done, one sentence says why.
+"""
+
+import datetime as dt
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from tahqiq import __version__
+from tahqiq.errors import TahqiqError
+from tahqiq.model import Report
+from tahqiq.settings import Settings, load_settings
+
+T = TypeVar("T")
+_LEDGER = click.option("--ledger", help="Where the ledger is: sqlite:///FILE or postgresql://… [TAHQIQ_LEDGER]")
+_VAULT = click.option("--vault", help="Folder of the documents; beside the ledger's file unless given. [TAHQIQ_VAULT]")
+_PUBLISHED = click.option("--published", type=click.DateTime(["%Y-%m-%d"]), help="Day of publication for reports that carry none.")
+_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+
+
+def _plainly(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What can go wrong becomes one sentence on standard error and exit code 2; a closed pipe is no error."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        except (TahqiqError, OSError, ValueError) as error:
+            click.echo(f"tahqiq: {' '.join(str(error).split())}", err=True)
+            sys.exit(2)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="tahqiq")
+def cli() -> None:
+    """Tahqiq reads conflict reports in Arabic, Urdu, Persian and English: who did what to whom, where, when, and who says so.
+
+    \b
+    Start here:
+      tahqiq demo                         read the sample reports and open the desk
+      tahqiq read report.txt              what one report tells, as JSON
+      tahqiq ingest FOLDER                keep reports as evidence in a ledger, read and link them
+      tahqiq incidents                    the incidents of the ledger, as a table
+      tahqiq serve                        the desk in the browser, on this machine alone
+    """
+
+
+def main() -> None:
+    """The entry point of the command `tahqiq`."""
+    cli()
+
+
+def _settings(**given: str | None) -> Settings:
+    from dataclasses import replace
+
+    return replace(load_settings(os.environ), **{k: v for k, v in given.items() if v})  # type: ignore[arg-type]
+
+
+def _day(value: dt.datetime | None) -> dt.date | None:
+    return value.date() if value else None
+
+
+def _write(record: Any) -> None:
+    click.echo(json.dumps(record, ensure_ascii=False))
+
+
+def _watched(items: Iterable[T], total: int, what: str) -> Iterator[T]:
+    """The items with a progress bar on a terminal, silently in a pipe."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, description=what, total=total, console=Console(stderr=True))
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@_FILES
+@_PUBLISHED
+@click.option("--explain", is_flag=True, help="Name the rule behind each value, and what was considered and refused.")
+@_plainly
+def read(files: tuple[Path, ...], published: dt.datetime | None, explain: bool) -> None:
+    """Read reports and write one JSON object a line: language, relevance, events and figures, each value with its words.
+
+    \b
+    FILES are .jsonl (objects with "text", optional "id", "published", "url"), .txt, .html or .pdf; - is standard input.
+      tahqiq read report.txt --published 2023-07-09
+      echo "Shelling killed two in Idlib." | tahqiq read - --explain
+    """
+    failed = False
+    for path in files:
+        failed = _read_one(path, _day(published), explain) or failed
+    sys.exit(1 if failed else 0)
+
+
+def _read_one(path: Path, published: dt.date | None, explain: bool) -> bool:
+    """Writes the records of one file; True where some of its lines failed, each named on standard error."""
+    from tahqiq.pipeline import read_file
+    from tahqiq.reading.guide import explained, to_guide
+    from tahqiq.text import FailedLine
+
+    data = sys.stdin.buffer.read() if str(path) == "-" else None
+    is_lines = data.lstrip().startswith(b"{") if data is not None else path.suffix.lower() in (".jsonl", ".ndjson")
+    name = ("standard input.jsonl" if is_lines else "standard input.txt") if data is not None else ""
+    failed = False
+    for found in read_file(None if data is not None else path, data=data, name=name, published=published, max_bytes=_settings().max_bytes):
+        if isinstance(found, FailedLine):
+            click.echo(f"tahqiq: {found}", err=True)
+            failed = True
+            continue
+        report, reading = found
+        record = to_guide(reading, id=report.id)
+        if not is_lines:
+            record["text"] = report.text
+        if explain:
+            record["explain"] = explained(reading)
+        _write(record)
+    return failed
+
+
+@cli.command()
+@_FILES
+@_plainly
+def mentions(files: tuple[Path, ...]) -> None:
+    """Write the dates, places, persons and organisations of each line of a .jsonl, with values and coordinates.
+
+    A "language" in the input is believed; days are resolved against "published".
+    """
+    from tahqiq.reading import find_mentions
+
+    for path in files:
+        for line in _lines(path):
+            report = Report(
+                line["text"],
+                id=str(line.get("id", "")),
+                language=line.get("language"),
+                published=dt.date.fromisoformat(line["published"][:10]) if line.get("published") else None,
+            )
+            _write({"id": line.get("id"), "mentions": find_mentions(report)})
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a .jsonl; raises ValueError naming the line that is none."""
+    text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8")
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{path.name} line {number}: is not JSON ({error.msg})") from error
+        if not isinstance(value, dict) or not isinstance(value.get("text"), str):
+            raise ValueError(f"{path.name} line {number}: is not an object with a text")
+        yield value
+
+
+# -- the ledger -------------------------------------------------------------------------------------------------------
+
+
+def _open(ledger: str | None, vault: str | None) -> tuple[Any, Any, Settings]:
+    from tahqiq.evidence import Vault
+    from tahqiq.ledger import open_ledger
+
+    settings = _settings(ledger=ledger, vault=vault)
+    return open_ledger(settings.ledger), Vault(_vault_folder(settings)), settings
+
+
+def _vault_folder(settings: Settings) -> Path:
+    """Where the documents lie; raises ValueError where a ledger without a file needs a vault to be named."""
+    if settings.vault:
+        return Path(settings.vault)
+    if not settings.ledger.startswith("sqlite:///"):
+        raise ValueError(f"{settings.ledger.split('@')[-1]}: name the folder of its documents with --vault")
+    return Path(settings.ledger.removeprefix("sqlite:///") + ".vault")
+
+
+@cli.command()
+@_FILES
+@_LEDGER
+@_VAULT
+@_PUBLISHED
+@_plainly
+def ingest(files: tuple[Path, ...], ledger: str | None, vault: str | None, published: dt.datetime | None) -> None:
+    """Keep reports as evidence, read them, link them and assess the incidents they tell.
+
+    A folder stands for its files. What is in the ledger already is left alone; killed in the middle and run again, it goes on.
+    """
+    from tahqiq.pipeline import ingest as take_in
+
+    desk, documents, settings = _open(ledger, vault)
+    with _bar("reading") as progress:
+        outcome = take_in(files, desk, documents, published=_day(published), max_bytes=settings.max_bytes, progress=progress)
+    for problem in [*outcome.refused, *outcome.failures]:
+        click.echo(f"tahqiq: {problem}", err=True)
+    click.echo(
+        f"{outcome.documents} new documents ({outcome.known_documents} known), {outcome.reports} reports ({outcome.unread} unread), "
+        f"{outcome.accounts} accounts, {outcome.incidents} incidents in the ledger"
+    )
+    nothing = outcome.refused and not (outcome.documents or outcome.known_documents)
+    sys.exit(2 if nothing else 1 if outcome.refused or outcome.failures else 0)
+
+
+class _bar:
+    """A progress bar on a terminal; in a pipe one plain line a tenth of the way."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.shown: Any = None
+        self.told = -1
+
+    def __enter__(self) -> Callable[[int, int, str], None]:
+        if not sys.stderr.isatty():
+            return self._plain
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self.shown = Progress(console=Console(stderr=True))
+        self.shown.start()
+        task = self.shown.add_task(self.what)
+        return lambda done, total, name: self.shown.update(task, completed=done, total=total)
+
+    def _plain(self, done: int, total: int, name: str) -> None:
+        tenth = 10 * done // total if total else 10
+        if tenth > self.told:
+            self.told = tenth
+            click.echo(f"{self.what}: {done} of {total}", err=True)
+
+    def __exit__(self, *error: object) -> None:
+        if self.shown:
+            self.shown.stop()
+
+
+@cli.command()
+@_LEDGER
+@click.option("--contradictions", is_flag=True, help="Only incidents whose reports contradict one another.")
+@click.option("--limit", default=50, show_default=True, help="At most so many.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a table.")
+@_plainly
+def incidents(ledger: str | None, contradictions: bool, limit: int, as_json: bool) -> None:
+    """The incidents of the ledger: what, where, when, killed low to high, how many reports in how many languages."""
+    from tahqiq.ledger import Query, open_ledger
+    from tahqiq.model import to_json
+
+    desk = open_ledger(_settings(ledger=ledger).ledger)
+    page = desk.incidents(Query(contradiction=True if contradictions else None, limit=limit))
+    if as_json:
+        for incident in page.items:
+            _write(to_json(incident))
+        return
+    _table(page.items, page.total)
+
+
+def _table(found: Iterable[Any], total: int) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    from tahqiq.codebook import load_codebook
+
+    codebook = load_codebook()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("What", "Where", "When", "Killed", "Reports", "Languages", "Grade", "Contradictions"):
+        table.add_column(heading, justify="right" if heading in ("Killed", "Reports") else "left")
+    shown = 0
+    for i in found:
+        killed = next((t for t in i.tolls if t.effect == "killed"), None)
+        table.add_row(
+            codebook.label("event_types", i.event_type, "en"), i.place.name if i.place else "-", _days(i.start, i.end), _span(killed),
+            f"{len(i.reports)}" + (f" ({i.copies} copied)" if i.copies else ""), " ".join(i.languages), i.grade, ", ".join(i.contradictions) or "-",
+        )  # fmt: skip
+        shown += 1
+    Console(width=None if sys.stdout.isatty() else 150).print(table)
+    click.echo(f"{shown} of {total} incidents")
+
+
+def _days(start: dt.date | None, end: dt.date | None) -> str:
+    if start is None:
+        return "-"
+    return f"{start}" if start == end or end is None else f"{start} to {end}"
+
+
+def _span(toll: Any) -> str:
+    if toll is None:
+        return "-"
+    if toll.high is None:
+        return f"{toll.low}+"
+    return f"{toll.low}" if toll.low == toll.high else f"{toll.low}–{toll.high}"
+
+
+@cli.command()
+@_FILES
+@_plainly
+def link(files: tuple[Path, ...]) -> None:
+    """Write for each line of a .jsonl the incident its main story tells, whose copy it is, and the values it gives."""
+    from tahqiq.pipeline import link_reports
+    from tahqiq.text import FailedLine
+
+    failed = False
+    for path in files:
+        for row in link_reports(path):
+            if isinstance(row, FailedLine):
+                click.echo(f"tahqiq: {row}", err=True)
+                failed = True
+            else:
+                _write({"id": row.id, "incident": row.incident, "copy_of": row.copy_of, "values": row.values})
+    sys.exit(1 if failed else 0)
+
+
+@cli.command()
+@click.argument("form")
+@_LEDGER
+@click.option(
+    "--policy", type=click.Choice(["public", "partner", "internal"]), default="public", show_default=True, help="What may leave the desk."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="File to write; standard output unless given.")
+@_plainly
+def export(form: str, ledger: str | None, policy: str, out: Path | None) -> None:
+    """Write the incidents in a format of the field: jsonl, acled, geojson. What the format cannot hold is told on standard error."""
+    from tahqiq.pipeline import export as write_out
+
+    desk, _, settings = _open(ledger, None)
+    target = out.open("wb") if out else sys.stdout.buffer
+    try:
+        report = write_out(desk, form, target, policy=policy, settings=settings)
+    finally:
+        if out:
+            target.close()
+    for line in report.lines():
+        click.echo(line, err=True)
+
+
+@cli.command()
+@_LEDGER
+@_VAULT
+@_plainly
+def verify(ledger: str | None, vault: str | None) -> None:
+    """Prove that nothing was changed or lost: every byte, the chain of custody, and each account's words in its report."""
+    from tahqiq.pipeline import verify as check
+
+    desk, documents, _ = _open(ledger, vault)
+    problems = check(desk, documents)
+    for problem in problems:
+        click.echo(f"tahqiq: {problem}", err=True)
+    if problems:
+        click.echo(f"{len(problems)} problems")
+        sys.exit(1)
+    click.echo("verified: every document is as it was acquired, the chain of custody is whole, every account's words stand in its report")
+
+
+@cli.command()
+@_LEDGER
+@_VAULT
+@click.option("--host", help="Address to listen on; this machine alone unless given. [TAHQIQ_HOST]")
+@click.option("--port", help="Port to listen on. [TAHQIQ_PORT]")
+@_plainly
+def serve(ledger: str | None, vault: str | None, host: str | None, port: str | None) -> None:
+    """The desk in the browser: incidents, each with its contradictions side by side, and reports with their words marked."""
+    import uvicorn
+
+    from tahqiq.web import create_app
+
+    desk, documents, settings = _open(ledger, vault)
+    host, number = host or settings.host, int(port or settings.port)
+    click.echo(f"the desk: http://{host}:{number}  (stop with Ctrl-C)")
+    uvicorn.run(create_app(desk, documents, settings), host=host, port=number, log_level="warning")
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("demo"))
+@click.option("--samples", type=click.Path(path_type=Path, exists=True), help="Reports to read instead of the shipped samples.")
+@click.option("--serve/--no-serve", "serving", default=True, help="Open the desk after the table.")
+@click.option("--port", help="Port of the desk. [TAHQIQ_PORT]")
+@click.pass_context
+@_plainly
+def demo(context: click.Context, folder: Path, samples: Path | None, serving: bool, port: str | None) -> None:
+    """Read the sample reports into a new ledger in FOLDER, print its incidents and open the desk."""
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    url = f"sqlite:///{folder / 'tahqiq.db'}"
+    from tahqiq.ledger import Query
+    from tahqiq.pipeline import ingest as take_in
+
+    desk, documents, _ = _open(url, None)
+    with _bar("reading the sample reports") as progress:
+        outcome = take_in([samples or Path(__file__).parent / "samples"], desk, documents, progress=progress)
+    click.echo(f"{outcome.reports} reports, {outcome.accounts} accounts, {outcome.incidents} incidents in {folder / 'tahqiq.db'}")
+    page = desk.incidents(Query(limit=50))
+    _table(page.items, page.total)
+    if serving:
+        context.invoke(serve, ledger=url, vault=None, host=None, port=port)
+
+
+# -- measuring --------------------------------------------------------------------------------------------------------
+
+
+@cli.group(invoke_without_command=True)
+@click.option(
+    "--gold", "gold", multiple=True, type=click.Path(path_type=Path, exists=True), help="Gold records (.jsonl) to read and score."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+@click.pass_context
+@_plainly
+def evaluate(context: click.Context, gold: tuple[Path, ...], as_json: bool) -> None:
+    """Score the reader against gold records: F1 by language and slot."""
+    if context.invoked_subcommand:
+        return
+    if not gold:
+        raise ValueError("evaluate needs gold records: tahqiq evaluate --gold FILE.jsonl")
+    from tahqiq.evaluation import MARKED, ROWS, SHARES, evaluate_reader, load_records
+
+    records = [record for path in gold for record in load_records(path)]
+    result = evaluate_reader(_watched(records, len(records), "reading"))
+    if as_json:
+        _write(result)
+        return
+    names = list(result)
+    click.echo(f"{'':18}" + "".join(f"{name:>8}" for name in names))
+    for key in (*ROWS, *MARKED, *SHARES):
+        click.echo(f"{key:18}" + "".join(f"{_points(result[name][key]):>8}" for name in names))
+
+
+def _points(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"
+
+
+# -- places -----------------------------------------------------------------------------------------------------------
+
+
+@cli.group()
+def places() -> None:
+    """The registry of places: look a name up, add dumps to your own registry."""
+
+
+@places.command("find")
+@click.argument("name")
+@_plainly
+def find_place(name: str) -> None:
+    """The places that bear a name, likeliest first."""
+    from tahqiq.registries import load_places
+
+    given = _settings().places
+    found = load_places([Path(given)] if given else ()).find(name)
+    if not found:
+        raise ValueError(f"no place bears the name «{name}»")
+    for place in found[:20]:
+        click.echo(
+            f"{place.name} ({place.kind}, {place.country or '-'}{', ' + place.admin1 if place.admin1 else ''}) {place.lat} {place.lon} [{place.id}]"
+        )
+
+
+_REGISTRY = click.option(
+    "--registry", type=click.Path(path_type=Path), default=Path("places.sqlite"), show_default=True, help="Your registry."
+)
+
+
+@places.command("import")
+@_FILES
+@_REGISTRY
+@_plainly
+def import_dumps(files: tuple[Path, ...], registry: Path) -> None:
+    """Add GeoNames dumps, Who's On First tables or OCHA p-code tables; the format is recognised."""
+    from tahqiq.registries import import_places
+
+    _imported(import_places(files, registry), registry)
+
+
+@places.command("fetch")
+@click.argument("countries", nargs=-1, required=True)
+@_REGISTRY
+@click.option("--from", "base", default=None, help="Address of the dumps; GeoNames' own unless given.")
+@_plainly
+def fetch_dumps(countries: tuple[str, ...], registry: Path, base: str | None) -> None:
+    """Get the GeoNames dump of countries (SY IQ) over the network and add it."""
+    from tahqiq.registries import GEONAMES, fetch_places
+
+    _imported(fetch_places(countries, base or GEONAMES, registry), registry)
+
+
+def _imported(result: Any, registry: Path) -> None:
+    click.echo(f"{result} in {registry}; read with it: TAHQIQ_PLACES={registry} tahqiq read …")
+
+
+if __name__ == "__main__":
+    main()
