@@ -147,13 +147,18 @@ def mentions(files: tuple[Path, ...]) -> None:
 
     for path in files:
         for line in _lines(path):
-            report = Report(
-                line["text"],
-                id=str(line.get("id", "")),
-                language=line.get("language"),
-                published=dt.date.fromisoformat(line["published"][:10]) if line.get("published") else None,
-            )
-            _write({"id": line.get("id"), "mentions": find_mentions(report)})
+            _write({"id": line.get("id"), "mentions": find_mentions(_report(line))})
+
+
+def _report(line: dict[str, Any]) -> Report:
+    day = line.get("published")
+    return Report(
+        line["text"],
+        id=str(line.get("id", "")),
+        language=line.get("language"),
+        published=dt.date.fromisoformat(day[:10]) if day else None,
+        url=line.get("url"),
+    )
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -310,17 +315,10 @@ def _span(toll: Any) -> str:
 def link(files: tuple[Path, ...]) -> None:
     """Write for each line of a .jsonl the incident its main story tells, whose copy it is, and the values it gives."""
     from tahqiq.pipeline import link_reports
-    from tahqiq.text import FailedLine
 
-    failed = False
-    for path in files:
-        for row in link_reports(path):
-            if isinstance(row, FailedLine):
-                click.echo(f"tahqiq: {row}", err=True)
-                failed = True
-            else:
-                _write({"id": row.id, "incident": row.incident, "copy_of": row.copy_of, "values": row.values})
-    sys.exit(1 if failed else 0)
+    reports = [_report(line) for path in files for line in _lines(path)]
+    for row in link_reports(_watched(reports, len(reports), "reading")):
+        _write({"id": row.id, "incident": row.incident, "copy_of": row.copy_of, "values": row.values})
 
 
 @cli.command()
@@ -462,9 +460,8 @@ def find_place(name: str) -> None:
     if not found:
         raise ValueError(f"no place bears the name «{name}»")
     for place in found[:20]:
-        click.echo(
-            f"{place.name} ({place.kind}, {place.country or '-'}{', ' + place.admin1 if place.admin1 else ''}) {place.lat} {place.lon} [{place.id}]"
-        )
+        where = ", ".join(part for part in (place.kind, place.country, place.admin1) if part)
+        click.echo(f"{place.name} ({where}) {place.lat} {place.lon} [{place.id}]")
 
 
 _REGISTRY = click.option(

@@ -10,7 +10,6 @@ How it works
 3. Among phrases of one kind the longest wins; kinds may overlap one another.
 """
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -116,17 +115,30 @@ class Letters:
 
 
 def expand(line: str) -> list[str]:
-    """The plain phrases of a phrase line: `غار(ة|ات) جوية` gives two. Raises ValueError where brackets do not close."""
-    parts: list[list[str]] = []
-    depth_text = re.split(r"(\([^()]*\))", line)
-    for part in depth_text:
-        if part.startswith("(") and part.endswith(")"):
-            parts.append(part[1:-1].split("|"))
-        elif "(" in part or ")" in part:
-            raise ValueError(f"brackets in «{line}» do not close, or stand one in another")
+    """The plain phrases of a phrase line: `غار(ة|ات)` gives two; brackets may nest. Raises ValueError where they do not close."""
+    phrases, at = _alternatives(line, 0)
+    if at != len(line):
+        raise ValueError(f"brackets in «{line}» do not close")
+    return list(dict.fromkeys(" ".join(phrase.split()) for phrase in phrases))
+
+
+def _alternatives(line: str, at: int) -> tuple[list[str], int]:
+    """What stands from an offset up to the closing bracket or the end, and the offset there."""
+    found: list[str] = []
+    current = [""]
+    while at < len(line) and line[at] != ")":
+        if line[at] == "|":
+            found += current
+            current = [""]
+        elif line[at] == "(":
+            inner, at = _alternatives(line, at + 1)
+            if at >= len(line):
+                raise ValueError(f"brackets in «{line}» do not close")
+            current = [a + b for a in current for b in inner]
         else:
-            parts.append(part.split("|") if "|" in part and len(depth_text) == 1 else [part])
-    return list(dict.fromkeys(" ".join("".join(choice).split()) for choice in itertools.product(*parts)))
+            current = [a + line[at] for a in current]
+        at += 1
+    return found + current, at
 
 
 class Lexicon:
