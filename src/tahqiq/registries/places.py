@@ -40,6 +40,7 @@ class Places:
         self._words = words
         self._kind_words = KindWords(words.kind_words)
         self._countries = {country.code: country for country in words.countries}
+        self._common = frozenset[str]().union(*words.common.values())
         self._country_rows = dict(files[0].country_rows())
         self._entry: Callable[[int], PlaceEntry] = lru_cache(maxsize=1 << 15)(self._read_entry)
 
@@ -60,8 +61,11 @@ class Places:
         found = [(-file.rank(row), number << _BITS | row) for number, file in enumerate(self._files) for row in file.rows(folded_name)]
         return tuple(number for _, number in sorted(found))
 
-    def longest(self, words: Sequence[str], at: int, limit: int = 6) -> PlaceRun | None:
-        """The longest run of folded words from `at` that is a name, with who bears it; None where none is."""
+    def longest(self, words: Sequence[str], at: int, limit: int = 6, *, language: str | None = None) -> PlaceRun | None:
+        """The longest run of folded words from `at` that is a name, with who bears it; None where none is.
+
+        `weak` tells that the name is a common word or forename of the language (of any, where none is given).
+        """
         joined = " ".join(words[at : at + limit])
         best = 0
         for trie in self._tries:
@@ -72,7 +76,8 @@ class Places:
         if not best:
             return None
         name = joined[:best]
-        return PlaceRun(name.count(" ") + 1, self.ids(name))
+        common = self._common if language is None else self._words.common.get(language, ())
+        return PlaceRun(name.count(" ") + 1, self.ids(name), name in common)
 
     def find(self, name: str) -> tuple[PlaceEntry, ...]:
         """The places that the name can mean, likeliest first: as spelt, else without its kind word, else by a looser spelling.

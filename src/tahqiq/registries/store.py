@@ -56,7 +56,9 @@ _KIND_RANK = {
     for kind in kinds
 }  # fmt: skip
 _LARGE = {"city", "province", "region", "sea", "mountain", "river", "island", "desert"}
-_CITY = 100_000  # inhabitants from which a place keeps its name though it is a common word (Nice, Reading, Mobile)
+# Inhabitants from which a place keeps its name though it is a common word: Latin names have capitals to tell them by (Nice, Reading).
+_LATIN_TOWN = 15_000
+_CITY = 100_000
 _WORLD_CITY = 1_000_000  # inhabitants: New York is meant before a village of that name in our lists
 
 
@@ -131,9 +133,9 @@ def _write_names(rows: Sequence[PlaceEntry], trie_path: Path, refs_path: Path, k
     ranks = [rank(row) for row in rows]
     bearers: dict[str, list[int]] = {}
     for number, row in enumerate(rows):
-        small = row.origin in ("geonames", "imported") and row.kind in SETTLEMENTS and row.population < _CITY
+        abroad = row.origin in ("geonames", "imported") and row.kind in SETTLEMENTS
         for key in keys_of(row, kind_words):
-            if small and key in common:
+            if abroad and key in common and row.population < (_LATIN_TOWN if key.isascii() else _CITY):
                 continue
             bearers.setdefault(key, []).append(number)
     trie = marisa_trie.Trie(bearers.keys())
