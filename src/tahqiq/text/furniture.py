@@ -22,13 +22,13 @@ _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 _HASHTAGS = re.compile(r"(?:#\w+[\s,،|]*){2,}\Z")
 _LONGEST = 40
 _CREDIT_HEAD = re.compile(
-    r"[(\[](?P<name>[^()\[\]\n]{1,40})[)\]]|(?:^|[,،/]\s*)(?P<plain>[^\s,،/()\-–—:][^,،/()\n\-–—:]{0,30}?)\s*[-–—:]\s"
+    r"[(\[](?P<name>[^()\[\]\n]{1,40})[)\]]|(?:^|[-–—,،/]\s*)(?P<plain>[^\s,،/()\-–—:][^,،/()\n\-–—:]{0,30}?)(?=\s*[-–—:]\s)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Furniture:
-    """The lists, compiled: whole lines, and per first word the phrases that begin a line with the longest such line in words."""
+    """The lists, compiled: whole lines, and per first letter the phrases that begin a line with the longest such line in words."""
 
     whole: frozenset[str]
     begins: Mapping[str, tuple[tuple[str, int], ...]]
@@ -77,7 +77,7 @@ def parse_furniture(data: dict[str, Any], file: str) -> Furniture:
             name_after += lists.get("name_after", ())
             for phrase in lists.get("begins", ()):
                 plain = fold(phrase).text
-                begins.setdefault(plain[:2], []).append((plain, int(lists.get("words", 8))))
+                begins.setdefault(plain[:1], []).append((plain, int(lists.get("words", 8))))
     return Furniture(frozenset(whole), {head: tuple(rows) for head, rows in begins.items()}, tuple(name_after), credits)
 
 
@@ -93,7 +93,7 @@ def _is_furniture(line: str, lists: Furniture) -> bool:
     if words <= 10 and any(_is_byline(line, word) for word in lists.name_after):
         return True
     start = plain.lstrip(" \t*•·»>|-")
-    return any(_begins(start, phrase) and words <= most for phrase, most in lists.begins.get(start[:2], ()))
+    return any(_begins(start, phrase) and words <= most for phrase, most in lists.begins.get(start[:1], ()))
 
 
 def _begins(line: str, phrase: str) -> bool:

@@ -105,7 +105,8 @@ def _ends(text: str, mark: re.Match[str], end: int) -> bool:
     before = _WORD_BEFORE.search(text, max(0, mark.start() - 12), mark.start())
     word = before.group() if before else ""
     if len(word) == 1:
-        return not after or (word.isascii() and word != "I" and after in _STARTERS and _is_initialism(text, mark.start()))
+        began = word.isascii() and after in _STARTERS
+        return not after or (began and (word == "I" or _is_initialism(text, mark.start())))
     return not (word in _ABBREVIATED and after and (after[0].isdigit() or after[0].isupper() or not after.isascii()))
 
 
