@@ -5,7 +5,7 @@ This file must not know what an account is made of.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,7 @@ class Dates:
     eras: Mapping[str, str]
     rules: Mapping[str, tuple[DateRule, ...]]
     week_start: int = 0
+    ordinals: Mapping[tuple[str, ...], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def load_language(code: str) -> Language:
         direction=str(about["direction"]),
         lexicon=lexicon,
         numbers=numbers,
-        dates=_dates(pack, lexicon),
+        dates=_dates(pack, lexicon, numbers.ordinals),
         order=str(roles["order"]),
         adjective=str(roles.get("adjective", "before")),
         genitive_order=str((roles.get("genitive") or {}).get("order", "head_first")),
@@ -283,7 +284,7 @@ def _numbers(pack: _Pack, lexicon: Lexicon) -> Numbers:
         pack.add(lexicon, str(line), Sense("between", "open", f"{pack.folder.name}/numbers/between"))
 
     def table(key: str) -> dict[str, Any]:
-        return {_joined(lexicon, str(word)): value for word, value in (given.get(key) or {}).items()}
+        return {" ".join(lexicon.words(str(word))): value for word, value in (given.get(key) or {}).items()}
 
     return Numbers(
         units=table("units"),
@@ -296,15 +297,12 @@ def _numbers(pack: _Pack, lexicon: Lexicon) -> Numbers:
     )
 
 
-def _joined(lexicon: Lexicon, phrase: str) -> str:
-    return " ".join(lexicon.letters.base(w) for w in lexicon.words(phrase))
-
-
-def _dates(pack: _Pack, lexicon: Lexicon) -> Dates:
+def _dates(pack: _Pack, lexicon: Lexicon, ordinals: Mapping[str, int]) -> Dates:
     given = pack.mapping("dates.yaml", {"months", "weekdays", "parts", "calendars", "week_start", "rules"})
 
     def key(name: object) -> tuple[str, ...]:
-        return tuple(lexicon.letters.base(w) for w in lexicon.words(str(name)))
+        first, *rest = lexicon.words(str(name))
+        return (first, *(lexicon.letters.base(w) for w in rest))
 
     months: dict[tuple[str, ...], list[tuple[str, int]]] = {}
     for calendar, lists in (given.get("months") or {}).items():
@@ -327,11 +325,12 @@ def _dates(pack: _Pack, lexicon: Lexicon) -> Dates:
             compiled = DateRule(f"{pack.folder.name}/dates/{rule['name']}", words, str(rule["value"]))
             rules.setdefault(words[0], []).append(compiled)
     ordered = {first: tuple(sorted(found, key=lambda r: -len(r.pattern))) for first, found in rules.items()}
-    return Dates({k: tuple(v) for k, v in months.items()}, weekdays, eras, ordered, int(given.get("week_start") or 0))
+    days = {tuple(words.split()): number for words, number in ordinals.items() if number <= 31}
+    return Dates({k: tuple(v) for k, v in months.items()}, weekdays, eras, ordered, int(given.get("week_start") or 0), days)
 
 
 def _pattern_words(lexicon: Lexicon, line: str) -> tuple[str, ...]:
     words: list[str] = []
     for part in line.replace("{", " {").replace("}", "} ").split():
-        words += [part] if part.startswith("{") else [lexicon.letters.base(w) for w in lexicon.words(part)]
+        words += [part] if part.startswith("{") else lexicon.words(part)
     return tuple(words)

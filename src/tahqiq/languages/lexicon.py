@@ -150,9 +150,9 @@ class Lexicon:
         self._forms: dict[str, tuple[tuple[str, str], ...]] = {}
 
     def add(self, line: str, sense: Sense) -> None:
-        """Adds every phrase of a phrase line under its first word."""
+        """Adds every phrase of a phrase line under its first word; an article that is written is asked for, else it may stand."""
         for phrase in expand(line):
-            words = tuple(self.letters.base(t) for t in self.words(phrase))
+            words = tuple(self.words(phrase))
             if words:
                 self._by_first.setdefault(words[0], []).append((words[1:], sense))
 

@@ -92,6 +92,7 @@ class _Finder:
         self.tokens, self.quantities, self.dates = tokens, quantities, dates
         self._first_months = {m[0] for m in dates.months}
         self._first_weekdays = {w[0] for w in dates.weekdays}
+        self._first_ordinals = {o[0] for o in dates.ordinals}
 
     def longest(self, at: int) -> tuple[int, DateRule, dict[str, object]] | None:
         best: tuple[int, DateRule, dict[str, object]] | None = None
@@ -116,6 +117,8 @@ class _Finder:
             yield "{month}"
         if at in self.quantities:
             yield "{n}"
+            yield "{day}"
+        elif forms & self._first_ordinals:
             yield "{day}"
         if _YEAR.fullmatch(token.text):
             yield "{year}"
@@ -148,6 +151,8 @@ class _Finder:
                 return 1 + self._era(at + 1, slots)
             return 0
         quantity = self.quantities.get(at)
+        if quantity is None and kind in ("day", "ordinal"):
+            return self._listed(self.dates.ordinals, at, name, slots)
         if quantity is None or quantity.max != quantity.min:
             return 0
         if kind == "day":
