@@ -13,6 +13,7 @@ Killed at any moment and run again, `ingest` ends the same:
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -60,23 +61,35 @@ class Stages:
 
 
 def the_stages() -> Stages:
-    """The steps of this version, imported now: who only asks a ledger need not wait for the packs."""
-    from tahqiq.assessing import assess
+    """The steps of this version. Each is imported when it is first called for: who only reads need not wait for linking."""
     from tahqiq.languages import identify, unread_reason
-    from tahqiq.linking import clusters, link
-    from tahqiq.linking.copies import copies
     from tahqiq.reading import published_date, read
 
-    return Stages(
-        identify=identify,
-        unread_reason=unread_reason,
-        published_date=published_date,
-        read=read,
-        copies=copies,
-        link=link,
-        clusters=lambda accounts, links, decisions: clusters(accounts, links, decisions),
-        assess=lambda accounts, reports, known, sources: assess(accounts, reports, known, sources=sources),
-    )
+    return Stages(identify, unread_reason, published_date, read, _copies, _link, _clusters, _assess)
+
+
+def _copies(reports: Sequence[Report]) -> Mapping[str, str]:
+    from tahqiq.linking.copies import copies
+
+    return copies(reports)
+
+
+def _link(accounts: Sequence[Account], reports: Mapping[str, Report]) -> Iterable[Link]:
+    from tahqiq.linking import link
+
+    return link(accounts, reports)
+
+
+def _clusters(accounts: Sequence[Account], links: Sequence[Link], decisions: Sequence[Decision]) -> Iterable[Sequence[str]]:
+    from tahqiq.linking import clusters
+
+    return clusters(accounts, links, decisions)
+
+
+def _assess(accounts: Sequence[Account], reports: Mapping[str, Report], copies: Mapping[str, str], sources: Sequence[Source]) -> Incident:
+    from tahqiq.assessing import assess
+
+    return assess(accounts, reports, copies, sources=sources)
 
 
 @dataclass(slots=True)
@@ -194,8 +207,13 @@ def _mentions(value: object) -> Iterator[Mention]:
         for part in value:
             yield from _mentions(part)
     elif is_dataclass(value):
-        for f in fields(value):
-            yield from _mentions(getattr(value, f.name))
+        for name in _field_names(type(value)):
+            yield from _mentions(getattr(value, name))
+
+
+@cache
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
 
 
 # -- into the ledger --------------------------------------------------------------------------------------------------
