@@ -1,4 +1,4 @@
-"""The registries are built before a wheel is packed or an editable install is made; git and the source archive do not hold them."""
+"""What git and the source archive do not hold is built before a wheel is packed or an editable install is made."""
 
 import importlib.util
 import sys
@@ -7,17 +7,30 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+EDITABLE = "editable"
+
 
 class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Runs tools/build_registries.py."""
+    """Runs tools/build_registries.py and tools/build_assets.py; each does nothing where its inputs are unchanged."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """`src/tahqiq/registries/built` is as the lists say."""
+        """Registries and the desk's assets are as their sources say.
+
+        An editable install goes on without the assets, which need npm: reading and the command line do not use them.
+        """
         if self.target_name != "wheel":
             return
-        _tool(Path(self.root, "tools", "build_registries.py")).build()
+        root = Path(self.root)
+        _tool(root / "tools" / "build_registries.py").build()
+        assets = _tool(root / "tools" / "build_assets.py")
+        try:
+            assets.build(root)
+        except assets.AssetsNotBuilt as error:
+            if version != EDITABLE:
+                raise
+            self.app.display_warning(f"the desk's assets were not built: {error}")
 
 
 def _tool(path: Path) -> Any:

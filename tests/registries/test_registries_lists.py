@@ -88,6 +88,7 @@ FAULTS = [
     ("borrowed-letter-in-arabic", "ar", "الچبايش", False),
     ("joiner-in-persian", "fa", "کوه‌سار", False),
     ("acronym-in-arabic", "ar", "حركة M23", False),
+    ("article-before-a-number", "ar", "منطقة الـ55", False),
     ("accents", "en", "Ma‘arrat an-Nu‘mān", False),
 ]
 

@@ -26,7 +26,8 @@ _STRANGE = {
     "fa": re.compile("[يىكہۃےںٹڈڑھ\u0640\u200d-\u200f\ufb50-\ufdff\ufe70-\ufeff]|[A-Za-z]"),
 }
 # Acronyms stand in Latin letters within Arabic-script newspapers too ("SOHR", "M23", "Su-24").
-_ACRONYM = re.compile(r"\b[A-Z][A-Za-z0-9.\-/]*\b")
+# So does a tatweel that holds the article to a number ("الـ55").
+_ACRONYM = re.compile(r"\b[A-Z][A-Za-z0-9.\-/]*\b|(?<=ال)ـ(?= ?[0-9])")
 
 
 class _Loader(yaml.CSafeLoader):
