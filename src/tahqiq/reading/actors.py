@@ -224,7 +224,7 @@ class _Atoms:
             for kind in ("modifier", "force", "source", "title"):
                 for mark in analysis.marks.get(kind, ()):
                     if mark.last == end:
-                        return mark.first, first, "modifier", mark.sense.english or analysis.text(mark.first, mark.last)
+                        return mark.first, first, "modifier", mark.sense.english if kind in ("modifier", "force") else ""
             for size in (1, 2, 3):
                 found = self.country(end - size)
                 if found and found[1] == size:
@@ -254,7 +254,7 @@ class _Atoms:
         for kind in ("modifier", "force", "source", "people"):
             for mark in analysis.at(kind, last):
                 if mark.clitics.removesuffix("ال") == "" and (kind != "people" or analysis.language.code == "ar"):
-                    return last, mark.last, "modifier", mark.sense.english or analysis.text(mark.first, mark.last)
+                    return last, mark.last, "modifier", mark.sense.english if kind in ("modifier", "force") else ""
         found = self.country(last)
         if found and not any(c.removesuffix("ال") for f, c in token.forms[1:2] if c):
             return last, last + found[1], "country", found[0]

@@ -83,7 +83,7 @@ def _number(tokens: Sequence[Token], at: int, numbers: Numbers) -> Quantity | No
         position += joined + size
         last = position
     value = total + current
-    if last == at or value != int(value) or value > _LARGEST:
+    if last == at or value != int(value) or value > _LARGEST or (value == 0 and not digits):
         return None
     return Quantity(at, last, int(value), int(value), digits=digits)
 

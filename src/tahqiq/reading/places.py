@@ -13,7 +13,7 @@ How it works
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tahqiq.languages import Mark
@@ -82,11 +82,8 @@ class _Run:
 def find_places(analysis: Analysis, places: Places, taken: frozenset[int]) -> list[PlaceMark]:
     """All places in the order of the text. Tokens in `taken` belong to persons and organisations."""
     runs = [r for r in _runs(analysis, places) if taken.isdisjoint(range(r.first, r.last))]
-    sure: Counter[str | None] = Counter(
-        r.entries[0].country for r in runs if r.entries[0].origin in ("own", "babel") and r.entries[0].country
-    )
-    sure.update(_adjective_countries(analysis, places))
-    marks = [_resolved(run, sure) for run in runs]
+    told = _countries_told(analysis, places, runs)
+    marks = [_resolved(run, told) for run in runs if _fits(run, told, analysis)]
     marks = [_with_kind(mark, analysis) for mark in marks]
     covered = {t for m in marks for t in range(m.first, m.last)} | taken
     marks += _unknown(analysis, marks, covered)
@@ -95,9 +92,29 @@ def find_places(analysis: Analysis, places: Places, taken: frozenset[int]) -> li
     return [_directed(mark, analysis) for mark in marks]
 
 
-def _adjective_countries(analysis: Analysis, places: Places) -> Iterable[str]:
-    code = analysis.language.code
-    return [c for t in analysis.tokens if (c := next((a for f, _ in t.forms if (a := places.adjective(f, code))), None))]
+def _countries_told(analysis: Analysis, places: Places, runs: Sequence["_Run"]) -> Counter[str | None]:
+    """How often each country is told of for certain: by name, by its adjective, by a large city or a first-level unit."""
+    code, latin = analysis.language.code, analysis.language.direction == "ltr"
+    told: Counter[str | None] = Counter()
+    for at, token in enumerate(analysis.tokens):
+        country = next((a for form, _ in token.forms if (a := places.adjective(form, code))), None)
+        if country and (not latin or analysis.is_capital(at)):
+            told[country] += 1
+    for run in runs:
+        best = run.entries[0]
+        if best.kind == "country" or best.population >= _FAMOUS or (best.kind == "province" and run.last - run.first > 1):
+            told[best.country] += 1
+    return told
+
+
+def _fits(run: "_Run", told: Counter[str | None], analysis: Analysis) -> bool:
+    """False for a small place of one word in a country that the report tells nothing else of: it is mostly another word."""
+    best = run.entries[0]
+    if best.kind in ("country", "region", "sea") or best.population >= _PEOPLED * 6 or run.last - run.first > 1:
+        return True
+    if any(told.get(e.country) for e in run.entries):
+        return True
+    return _kind_before(analysis, run.first) is not None or (analysis.language.direction == "ltr" and best.origin == "own")
 
 
 def _runs(analysis: Analysis, places: Places) -> list[_Run]:
@@ -147,6 +164,8 @@ def _is_believed(run: _Run, analysis: Analysis, places: Places) -> bool:
     latin = analysis.language.direction == "ltr"
     if latin and not analysis.is_capital(run.first):
         return False
+    if not latin and run.last == run.first + 1 and _is_function_word(analysis, run.first):
+        return False
     if analysis.sentence(run.first) != analysis.sentence(run.last - 1):
         return False
     text = " ".join(t.text for t in analysis.tokens[run.first : run.last])
@@ -157,7 +176,7 @@ def _is_believed(run: _Run, analysis: Analysis, places: Places) -> bool:
     if best.kind == "country":
         return not known_word or latin
     beside = _has_place_word(analysis, run)
-    if best.weak or (single and places.is_common(text, analysis.language.code)) or known_word:
+    if (best.weak and not latin) or (single and places.is_common(text, analysis.language.code)) or known_word:
         return beside
     if run.clitics and len(run.clitics.removesuffix("ال")) and best.origin != "own":
         return beside and best.population >= _PEOPLED
@@ -168,6 +187,14 @@ def _is_believed(run: _Run, analysis: Analysis, places: Places) -> bool:
     if best.population >= _FAMOUS:
         return True
     return (best.population >= _PEOPLED and (latin or beside)) or (beside and len(text) > 3)
+
+
+def _is_function_word(analysis: Analysis, token: int) -> bool:
+    """True for words that only tie others together: and, of, in, who, not."""
+    if analysis.tokens[token].text in analysis.language.numbers.conjunctions:
+        return True
+    kinds = ("marker", "break", "genitive", "definite", "another", "negation", "including")
+    return any(m.length == 1 and not m.clitics for kind in kinds for m in analysis.at(kind, token))
 
 
 def _is_lexical(analysis: Analysis, token: int) -> bool:
