@@ -266,6 +266,32 @@ def test_killed_at_any_moment_and_run_again_it_ends_the_same(inbox: Path, tmp_pa
         assert verify(open_ledger(f"sqlite:///{folder / 'ledger.db'}"), Vault(folder / "vault")) == [], f"moment {moment}"
 
 
+def test_two_at_once_end_as_one_after_the_other(inbox: Path, tmp_path: Path) -> None:
+    alone, both = tmp_path / "alone", tmp_path / "both"
+    alone.mkdir()
+    both.mkdir()
+    assert run_and_kill(inbox, alone, -1).returncode == 0
+    command = [sys.executable, "-c", KILLED, "", str(both / "ledger.db"), str(both / "vault"), "-1"]
+    folders = [inbox, inbox / "deeper", inbox]
+    runs = [
+        subprocess.Popen([str(folder) if word == "" else word for word in command], env={"PYTHONPATH": ":".join(sys.path)}, stdout=-3)
+        for folder in folders
+    ]
+    assert [run.wait(120) for run in runs] == [0, 0, 0]
+    assert dumped(both / "ledger.db") == dumped(alone / "ledger.db")
+    assert verify(open_ledger(f"sqlite:///{both / 'ledger.db'}"), Vault(both / "vault")) == []
+
+
+def test_a_second_run_adds_nothing_on_any_database(ledger: Ledger, vault: Vault, inbox: Path) -> None:
+    first = ingest([inbox], ledger, vault, stages=PLAIN)
+    incidents, links, stamp = ledger.incidents(Query(limit=99)), [*ledger.links()], ledger.stamp()
+    again = ingest([inbox], ledger, vault, stages=PLAIN)
+    assert (first.reports, again.reports, again.known_documents) == (43, 0, 5)
+    assert (ledger.incidents(Query(limit=99)), [*ledger.links()], ledger.stamp()) == (incidents, links, stamp)
+    assert rebuild(ledger, anew=True, stages=PLAIN) == len(incidents.items) == 9
+    assert verify(ledger, vault) == []
+
+
 # -- proving -----------------------------------------------------------------------------------------------------------
 
 

@@ -11,17 +11,17 @@ Killed at any moment and run again, `ingest` ends the same:
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
 from tahqiq import __version__
 from tahqiq.errors import CodebookError, CustodyBroken, PackError, RegistryError, TahqiqError, UnknownName, UnreadableDocument
 from tahqiq.evidence import MAX_BYTES, Vault, acquire, files_of
-from tahqiq.ledger import Failure, Ledger, Run
+from tahqiq.ledger import Failure, Ledger, Query, Run
 from tahqiq.model import Account, Decision, Document, Incident, Link, Mention, Reading, Report, Source, digest
 from tahqiq.text import FailedLine, to_reports
 
@@ -29,6 +29,7 @@ __all__ = [
     "LinkedReport",
     "Outcome",
     "Stages",
+    "export",
     "ingest",
     "link_reports",
     "prepare",
@@ -42,7 +43,7 @@ __all__ = [
 
 Progress = Callable[[int, int, str], None]
 _BATCH = 100  # reports a transaction: a second's work lost at most, and no other writer kept waiting for longer
-_LINES = "application/jsonl"
+_MOST_PASSES = 5  # of computing incidents, while others go on appending
 _STOPPING = (PackError, CodebookError, RegistryError)  # a wrong list is wrong for every report: the run stops at once
 
 
@@ -207,12 +208,12 @@ def _mentions(value: object) -> Iterator[Mention]:
         for part in value:
             yield from _mentions(part)
     elif is_dataclass(value):
-        for name in _field_names(type(value)):
+        for name in _field_names(cast(Hashable, type(value))):
             yield from _mentions(getattr(value, name))
 
 
 @cache
-def _field_names(kind: type[Any]) -> tuple[str, ...]:
+def _field_names(kind: Any) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind))
 
 
@@ -362,19 +363,21 @@ def _expected(file: Path) -> int:
 def rebuild(ledger: Ledger, *, anew: bool = False, stages: Stages | None = None) -> int:
     """The incidents are those of all readings and decisions in the ledger; gives how many there are.
 
-    Nothing is computed where they are that already, unless `anew`.
+    Nothing is computed where they are that already, unless `anew`. Where another process appended meanwhile, it is done again.
     """
-    stamp = f"{__version__}:{ledger.stamp()}"
-    if ledger.incidents_stamp() == stamp and not anew:
-        return ledger.incidents().total
-    steps = stages or the_stages()
-    accounts = tuple(ledger.accounts())
-    reports = {report.id: report for report in ledger.reports()}
-    links, incidents = _incidents(accounts, reports, tuple(ledger.decisions()), tuple(ledger.sources()), steps)
-    with ledger.transaction():
-        ledger.append_links(links, complete=True)
-        ledger.replace_incidents(incidents, stamp=stamp)
-    return len(incidents)
+    steps = stages
+    for _ in range(_MOST_PASSES):
+        stamp = f"{__version__}:{ledger.stamp()}"
+        if ledger.incidents_stamp() == stamp and not anew:
+            break
+        steps, anew = steps or the_stages(), False
+        accounts = tuple(ledger.accounts())  # before the reports, so that each has its own among them
+        reports = {report.id: report for report in ledger.reports()}
+        links, incidents = _incidents(accounts, reports, tuple(ledger.decisions()), tuple(ledger.sources()), steps)
+        with ledger.transaction():
+            ledger.append_links(links, complete=True)
+            ledger.replace_incidents(incidents, stamp=stamp)
+    return ledger.incidents(Query(limit=1)).total
 
 
 def reread(ledger: Ledger, *, progress: Progress | None = None, stages: Stages | None = None) -> list[str]:
@@ -457,6 +460,29 @@ def _main_values(account: Account) -> dict[str, Any]:
         "killed": [most.min, most.max] if most else None,
         "perpetrator": sorted({p.actor or p.name for p in account.perpetrators}) or None,
     }
+
+
+# -- out of the ledger ------------------------------------------------------------------------------------------------
+
+
+def export(ledger: Ledger, name: str, out: BinaryIO, *, policy: str = "public", query: Query | None = None) -> Any:
+    """The incidents that match are written in the format of this name, protected by the policy; gives what was lost in it."""
+    from tahqiq.export import write
+
+    incidents = tuple(_matching(ledger, query or Query()))
+    accounts = ledger.accounts_of(account for incident in incidents for account in incident.accounts)
+    reports = {report.id: report for report in ledger.reports_of(dict.fromkeys(r for i in incidents for r in i.reports))}
+    return write(name, incidents, accounts, reports, out, policy)
+
+
+def _matching(ledger: Ledger, query: Query) -> Iterator[Incident]:
+    after = query.after
+    while True:
+        page = ledger.incidents(replace(query, after=after, limit=500))
+        yield from page.items
+        if page.next is None:
+            return
+        after = page.next
 
 
 # -- proving ----------------------------------------------------------------------------------------------------------

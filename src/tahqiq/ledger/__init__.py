@@ -257,9 +257,12 @@ class Ledger:
         return self._listed(Run, sa.select(t.run.c.json).order_by(t.run.c.seq))
 
     def stamp(self) -> str:
-        """What the incidents would be computed from now: another stamp, other readings or decisions."""
+        """What the incidents would be computed from now: another stamp, other readings, decisions or sources."""
+        last = [sa.func.coalesce(sa.func.max(table.c.seq), 0) for table in (t.reading, t.decision)]
+        sources = sa.select(sa.func.count()).select_from(t.source).scalar_subquery()
         with self._asking() as connection:
-            return ":".join(str(connection.scalar(sa.select(sa.func.max(x.c.seq))) or 0) for x in (t.reading, t.decision))
+            row = connection.execute(sa.select(*[sa.select(x).scalar_subquery() for x in last], sources)).one()
+        return ":".join(map(str, row))
 
     # -- incidents --------------------------------------------------------------------------------------------------------
 
