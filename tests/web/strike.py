@@ -37,23 +37,26 @@ ALEPPO = Place("Aleppo", "sy-aleppo", "SY", "Aleppo", 36.2, 37.16, "settlement")
 TEXTS = {
     "ar": (
         "القيادة الأمريكية: مقتل قيادي في داعش\n"
-        "قالت القيادة المركزية الأمريكية يوم الأحد إن غارة بطائرة مسيّرة يوم الجمعة في شرق سوريا قتلت أسامة المهاجر، القيادي في تنظيم الدولة الإسلامية.\n"
+        "قالت القيادة المركزية الأمريكية يوم الأحد إن غارة بطائرة مسيّرة يوم الجمعة "
+        "في شرق سوريا قتلت أسامة المهاجر، القيادي في تنظيم الدولة الإسلامية.\n"
         "وأضافت في بيانها أن MQ-9 نفذت الضربة وأنه لم يُقتل أي مدني، وأنها تراجع أنباء عن إصابة مدنيين.\n"
         "شارك الخبر"
     ),
     "ar-copy": (
         "مقتل قيادي في داعش\n"
-        "قالت القيادة المركزية الأمريكية يوم الأحد إن غارة بطائرة مسيّرة يوم الجمعة في شرق سوريا قتلت أسامة المهاجر، القيادي في تنظيم الدولة الإسلامية."
+        "قالت القيادة المركزية الأمريكية يوم الأحد إن غارة بطائرة مسيّرة يوم الجمعة "
+        "في شرق سوريا قتلت أسامة المهاجر، القيادي في تنظيم الدولة الإسلامية."
     ),
     "en": (
         "Rescuers: drone hit motorcycle near al-Bab\n"
-        "Syrian Civil Defence said an unidentified drone struck a motorcycle on the road between al-Bab and Bizaa in the countryside of Aleppo "
-        "on 7 July, killing one man.\n"
+        "Syrian Civil Defence said an unidentified drone struck a motorcycle on the road between al-Bab and Bizaa "
+        "in the countryside of Aleppo on 7 July, killing one man.\n"
         "Nobody has said who flew it. <script>alert('x')</script> & \"quotes\" stay text."
     ),
     "ur": (
         "امریکی ڈرون حملے میں داعش کا رہنما ہلاک\n"
-        "امریکی ڈرون نے ہفتے کو شام کے شہر حلب میں ایک موٹر سائیکل کو نشانہ بنایا جس میں داعش کا ایک رہنما ہلاک ہو گیا۔ مقامی ذرائع کے مطابق دو شہری زخمی ہوئے۔"
+        "امریکی ڈرون نے ہفتے کو شام کے شہر حلب میں ایک موٹر سائیکل کو نشانہ بنایا جس میں داعش کا ایک رہنما ہلاک ہو گیا۔ "
+        "مقامی ذرائع کے مطابق دو شہری زخمی ہوئے۔"
     ),
     "fa": (
         "یک رهبر داعش در سوریه کشته شد\n"
@@ -176,7 +179,9 @@ OTHER = Account(
     weapons=("rocket",),
     casualties=(Casualty(Mention(86, 102, "No one was hurt."), "injured", "unspecified", 0, 0, "none"),),
 )  # fmt: skip
-REFUSED = {"ar": (Refusal("date", *[(m := words("ar", "يوم الأحد")).start, m.end], "يوم الأحد", "the day of the statement, not of the strike"),)}
+REFUSED = {
+    "ar": (Refusal("date", *[(m := words("ar", "يوم الأحد")).start, m.end], "يوم الأحد", "the day of the statement, not of the strike"),)
+}
 
 
 def _told(field_values: dict[str, tuple[str, ...]]) -> tuple[Told, ...]:
@@ -225,7 +230,8 @@ def many(count: int) -> list[Incident]:
     """So many further incidents, one a day, for paging."""
     first = dt.date(2022, 1, 1)
     return [
-        replace(ROCKETS, id=f"i-{i:04d}", start=first + dt.timedelta(days=i), end=first + dt.timedelta(days=i)) for i in range(count)
+        replace(ROCKETS, id=f"i-{i:04d}", accounts=(), reports=(), start=first + dt.timedelta(days=i), end=first + dt.timedelta(days=i))
+        for i in range(count)
     ]
 
 

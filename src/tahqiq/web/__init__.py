@@ -19,7 +19,7 @@ from tahqiq.evidence.vault import Vault
 from tahqiq.ledger import Ledger
 from tahqiq.settings import Settings
 from tahqiq.web import api, incidents, reports
-from tahqiq.web.guard import Guard
+from tahqiq.web.guard import HEADERS, Guard
 from tahqiq.web.names import registry_names
 from tahqiq.web.rendering import HERE, Desk, problem
 
@@ -74,4 +74,6 @@ async def _broken(request: Request, error: Exception) -> Response:
     """The page says that it failed and under which mark; what failed stands in the log under the same mark."""
     mark = uuid.uuid4().hex[:8]
     _log.error("%s %s failed (%s)", request.method, request.url.path, mark, exc_info=error)
-    return problem(request, 500, "broken", mark=mark)
+    response = problem(request, 500, "broken", mark=mark)
+    response.headers.update(HEADERS)  # made outside the guard, which the fault has passed
+    return response

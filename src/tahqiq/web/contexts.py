@@ -118,6 +118,7 @@ class Map:
     countries: tuple[str, ...]
     names: tuple[MapName, ...]
     drawn: tuple[Drawn, ...]
+    own_names: tuple[MapName, ...]
     view: dict[str, Any]
     unplaced: int = 0
 
@@ -136,7 +137,7 @@ class IncidentLine:
     where: tuple[str, ...]
     where_contested: bool
     country: str
-    when: str
+    when: tuple[str, ...]
     when_contested: bool
     start: dt.date | None
     killed: TollLine | None

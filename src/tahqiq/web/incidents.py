@@ -1,5 +1,6 @@
 """The list of incidents and the page of one: ask the ledger, fill the context, render."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from fastapi import APIRouter, Request
@@ -8,10 +9,15 @@ from fastapi.responses import RedirectResponse, Response
 from tahqiq.codebook import load_codebook
 from tahqiq.errors import LedgerConflict, UnknownName
 from tahqiq.ledger import Ledger, Query
+
 try:
     from tahqiq.linking.copies import copies as find_copies
 except ImportError:
-    def find_copies(reports): return {}
+
+    def find_copies(reports):
+        return {}
+
+
 from tahqiq.model import Account, Incident, Link, Place, Reason, Report, to_json
 from tahqiq.web import filters as filtering
 from tahqiq.web import maps, marking, matrix, tolls
@@ -26,6 +32,7 @@ from tahqiq.web.contexts import (
     Map,
     ReasonLine,
     ReportLine,
+    Segment,
 )
 from tahqiq.web.rendering import Desk, desk_of, page, wording_of
 from tahqiq.web.told import KINDS, Teller, incident_address, mention_address, report_address
@@ -122,7 +129,7 @@ def _line(incident: Incident, accounts: Sequence[Account], teller: Teller, limit
         where=where,
         where_contested="place" in incident.contradictions,
         country=_country_beside(incident, where, teller.wording),
-        when=teller.wording.either(when) if len(when) > 1 else "".join(when),
+        when=when,
         when_contested="date" in incident.contradictions,
         start=incident.start,
         killed=tolls.line(killed, teller, scale) if killed else None,
@@ -142,7 +149,9 @@ def _country_beside(incident: Incident, where: Sequence[str], wording: Wording) 
 
 
 def _list_map(items: Sequence[Incident], lines: Sequence[IncidentLine], wording: Wording) -> Map:
-    spots = [maps.Spot(_where_at(incident), _pin_title(line, wording), line.address, _pin_radius(line)) for incident, line in zip(items, lines)]
+    spots = [
+        maps.Spot(_where_at(incident), _pin_title(line, wording), line.address, _pin_radius(line)) for incident, line in zip(items, lines)
+    ]
     return maps.draw(spots, wording)
 
 
@@ -151,7 +160,7 @@ def _where_at(incident: Incident) -> Place:
 
 
 def _pin_title(line: IncidentLine, wording: Wording) -> str:
-    parts = [line.what, *(wording.either(line.where) if line.where_contested else "".join(line.where[:1]),), line.when]
+    parts = [line.what, wording.either(line.where), wording.either(line.when)]
     if line.killed:
         parts.append(wording("toll.known", effect=line.killed.label, told=line.killed.told))
     return wording.together([part for part in parts if part])
@@ -159,7 +168,8 @@ def _pin_title(line: IncidentLine, wording: Wording) -> str:
 
 def _pin_radius(line: IncidentLine) -> float:
     """Area grows with the dead; an incident without a toll is still to be seen."""
-    return round(min(26.0, 6.0 + 2.2 * (line.killed.best if line.killed else 0) ** 0.5), 1)
+    killed = line.killed.best if line.killed else 0
+    return round(min(26.0, 6.0 + 2.2 * math.sqrt(killed)), 1)
 
 
 def _choices(ledger: Ledger, wording: Wording) -> dict[str, tuple[Choice, ...]]:
@@ -174,7 +184,9 @@ def _choices(ledger: Ledger, wording: Wording) -> dict[str, tuple[Choice, ...]]:
     choices: dict[str, tuple[Choice, ...]] = {}
     for name, word in words.items():
         counted = facets.get(name, {})
-        choices[name] = tuple(Choice(value, word(value), count) for value, count in sorted(counted.items(), key=lambda i: (-i[1], i[0])) if value)
+        choices[name] = tuple(
+            Choice(value, word(value), count) for value, count in sorted(counted.items(), key=lambda i: (-i[1], i[0])) if value
+        )
     grades = {choice.value: choice for choice in choices["grade"]}
     order = load_codebook().closed("grades")
     choices["grade"] = tuple(grades[grade] for grade in order if grade in grades)
@@ -294,10 +306,16 @@ def _report_line(
     )
 
 
-def _passage(account: Account, report: Report, teller: Teller) -> tuple[marking.Segment, ...]:
+def _passage(account: Account, report: Report, teller: Teller) -> tuple[Segment, ...]:
     window = marking.passage(report.text, account.trigger.start, account.trigger.end)
     marks = [
-        marking.Mark(value.mention.start, value.mention.end, KINDS[value.field], value.key, mention_address(report.id, value.mention.start, value.mention.end))
+        marking.Mark(
+            value.mention.start,
+            value.mention.end,
+            KINDS[value.field],
+            value.key,
+            mention_address(report.id, value.mention.start, value.mention.end),
+        )
         for value in teller.values(account)
         if value.mention
     ]

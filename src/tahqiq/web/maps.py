@@ -56,19 +56,24 @@ def is_rough(place: Place) -> bool:
 def draw(spots: Sequence[Spot], wording: Wording) -> Map:
     """The map of the places; those without coordinates are counted, countries are shown by their outline."""
     placed = [spot for spot in spots if spot.place.lat is not None and spot.place.lon is not None]
-    whole = tuple(sorted({spot.place.country for spot in placed if spot.place.precision == "country" and spot.place.country and spot.pixels is None}))
+    whole = tuple(
+        sorted({spot.place.country for spot in placed if spot.place.precision == "country" and spot.place.country and spot.pixels is None})
+    )
     box = _box(placed, whole)
     window = _Window(box)
     land, countries = _paths(box, whole)
     shapes = [spot for spot in placed if spot.pixels is None and spot.place.precision in RADIUS_KM]
     pins = sorted((spot for spot in placed if spot.pixels is not None), key=lambda spot: (-(spot.pixels or 0), spot.address))
+    drawn = tuple(_drawn(spot, window) for spot in [*sorted(shapes, key=lambda s: -RADIUS_KM[s.place.precision]), *pins])
+    own = _own_names(drawn) if shapes else ()
     return Map(
         width=WIDTH,
         height=HEIGHT,
         land=land,
         countries=countries,
-        names=tuple(_names(window, wording)),
-        drawn=tuple(_drawn(spot, window) for spot in [*sorted(shapes, key=lambda s: -RADIUS_KM[s.place.precision]), *pins]),
+        names=tuple(_names(window, wording, own, drawn)),
+        drawn=drawn,
+        own_names=own,
         view={
             "bounds": [[box[0], box[1]], [box[2], box[3]]],
             "shapes": [_feature(spot) for spot in shapes],
@@ -257,9 +262,31 @@ def country_names(wording: Wording) -> list[dict[str, Any]]:
     return [{**label, "name": wording.country(label["code"])} for label in _labels()]
 
 
-def _names(window: _Window, wording: Wording) -> Iterable[MapName]:
+def _own_names(drawn: Sequence[Drawn]) -> tuple[MapName, ...]:
+    """The places' names above their points, below where another stands there; the smallest shapes first, none over another."""
+    names: list[MapName] = []
+    for one in sorted(drawn, key=lambda d: (d.radius, d.name)):
+        reach = min(one.radius, 14.0)
+        ways = [MapName(one.x, round(one.y - reach - 6, 1), one.name), MapName(one.x, round(one.y + reach + 18, 1), one.name)]
+        free = [way for way in ways if not any(_collide(way, other) for other in names)]
+        names += free[:1]
+    return tuple(names)
+
+
+def _collide(a: MapName, b: MapName) -> bool:
+    """True where two names would lie on one another, at about 7 pixels a letter and 17 a line."""
+    return abs(a.x - b.x) < 3.5 * (len(a.name) + len(b.name)) and abs(a.y - b.y) < 17
+
+
+def _names(window: _Window, wording: Wording, own: Sequence[MapName], drawn: Sequence[Drawn]) -> Iterable[MapName]:
+    """Names of countries that are wide enough for them, clear of the places shown."""
     for label in _labels():
         x, y = window.pixel(label["lon"], label["lat"])
         wide = math.sqrt(label["size"]) * window.scale >= NAME_PIXELS
         if wide and 40 < x < WIDTH - 40 and 16 < y < HEIGHT - 10:
-            yield MapName(round(x, 1), round(y, 1), wording.country(label["code"]))
+            name = MapName(round(x, 1), round(y, 1), wording.country(label["code"]))
+            on_pin = any(
+                abs(one.x - x) < one.radius + 3.5 * len(name.name) and abs(one.y - y) < one.radius + 12 for one in drawn if one.radius < 30
+            )
+            if not on_pin and not any(_collide(name, other) for other in own):
+                yield name

@@ -5,6 +5,7 @@ What comes in is a text and marks over it (code points, end exclusive); what goe
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tahqiq.web.contexts import Segment
 
@@ -43,10 +44,12 @@ def segments(
         other_cuts = set()
     cuts = {first, last, *(m.start for m in held), *(m.end for m in held), *(x for span in other for x in span), *other_cuts}
     points = sorted(cut for cut in cuts if first <= cut <= last)
-    return tuple(_segment(text, start, end, held, other, at) for start, end in zip(points, points[1:]))
+    return tuple(_segment(text, start, end, held, other, at) for start, end in pairwise(points))
 
 
-def _segment(text: str, start: int, end: int, held: Sequence[Mark], furniture: Sequence[tuple[int, int]], at: tuple[int, int] | None) -> Segment:
+def _segment(
+    text: str, start: int, end: int, held: Sequence[Mark], furniture: Sequence[tuple[int, int]], at: tuple[int, int] | None
+) -> Segment:
     over = sorted((m for m in held if m.start <= start and end <= m.end), key=lambda m: (m.end - m.start, m.kind, m.target))
     return Segment(
         text=text[start:end],

@@ -37,7 +37,9 @@ class Telling:
         return tuple(value.label for value in self.values.get(field, ()))
 
 
-def build(incident: Incident, accounts: Sequence[Account], reports: Mapping[str, Report], copies: Mapping[str, str], teller: Teller) -> Matrix:
+def build(
+    incident: Incident, accounts: Sequence[Account], reports: Mapping[str, Report], copies: Mapping[str, str], teller: Teller
+) -> Matrix:
     """The matrix of an incident; `copies` leads from a copying report to the report it copies."""
     tellings = _ordered([_telling(account, reports, copies, teller) for account in accounts if account.report in reports])
     sides, columns = _heads(tellings, teller)

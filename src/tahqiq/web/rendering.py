@@ -56,11 +56,15 @@ def wording_of(request: Request) -> Wording:
 def page(request: Request, template: str, context: object, *, status: int = 200) -> Response:
     """The HTML page of a context, in the reader's language; a language asked for by the address is kept."""
     wording = wording_of(request)
-    html = templates().get_template(template).render(
-        page=context,
-        w=wording,
-        frame=_frame(request, wording),
-        direction=direction,
+    html = (
+        templates()
+        .get_template(template)
+        .render(
+            page=context,
+            w=wording,
+            frame=_frame(request, wording),
+            direction=direction,
+        )
     )
     response = HTMLResponse(html, status_code=status)
     response.headers["vary"] = "Cookie, Accept-Language"
@@ -96,7 +100,6 @@ def templates() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
-        lstrip_blocks=True,
     )
 
 

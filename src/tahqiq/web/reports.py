@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from tahqiq.errors import UnknownName
 from tahqiq.model import Account, Document, Mention, Reading, Refusal, Report, to_json
 from tahqiq.web import marking
-from tahqiq.web.contexts import AccountPage, AccountPart, RefusalLine, ReportPage, Slot, SlotValue
+from tahqiq.web.contexts import AccountPage, AccountPart, RefusalLine, ReportPage, Segment, Slot, SlotValue
 from tahqiq.web.rendering import Desk, desk_of, page, wording_of
 from tahqiq.web.told import KINDS, Teller, Value, incident_address, report_address
 from tahqiq.web.wording import Wording, direction
@@ -101,9 +101,7 @@ def _document(desk: Desk, report: Report) -> Document | None:
 # -- the text ---------------------------------------------------------------------------------------------------------
 
 
-def _segments(
-    report: Report, reading: Reading, figures: Sequence[Value], teller: Teller, at: str, refused: bool
-) -> tuple[marking.Segment, ...]:
+def _segments(report: Report, reading: Reading, figures: Sequence[Value], teller: Teller, at: str, refused: bool) -> tuple[Segment, ...]:
     values = [value for account in reading.accounts for value in teller.values(account)]
     marks = list(_marks(values, KINDS)) + list(_marks(figures, {"figures": "count"}))
     if refused:
@@ -168,8 +166,4 @@ def _figure_slots(figures: Sequence[Value], report: Report, teller: Teller, seen
 
 def _refusal(refusal: Refusal, report: Report, teller: Teller) -> RefusalLine:
     mention = Mention(refusal.start, refusal.end, refusal.text)
-    return RefusalLine(_slot_word(refusal.slot, teller.wording, teller), refusal.reason, teller.quote(report, mention))
-
-
-def _slot_word(slot: str, wording: Wording, teller: Teller) -> str:
-    return teller.field(slot) if wording.has(f"field.{slot}") else wording.label("slots", slot)
+    return RefusalLine(teller.slot(refusal.slot), refusal.reason, teller.quote(report, mention))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from tahqiq.codebook import load_codebook
 from tahqiq.model import Account, Casualty, Claim, Dated, Figure, Mention, Named, Place, Placed, Report, Source
 from tahqiq.web.contexts import Quote, Script
 from tahqiq.web.wording import Wording, direction
@@ -102,7 +103,7 @@ class Teller:
 
     def claim(self, claim: Claim) -> str:
         said = self.wording("told.claim", who=self.actor(claim.claimant), stance=self.wording.label("stances", claim.stance))
-        about = "" if claim.about == "event" else self.field(claim.about)
+        about = "" if claim.about == "event" else self.slot(claim.about)
         return self.wording("told.claim_about", claim=said, about=about) if about else said
 
     def figure(self, figure: Figure) -> str:
@@ -115,9 +116,18 @@ class Teller:
     def field(self, field: str) -> str:
         """A field's heading; effects and slots are the codebook's words."""
         key = f"field.{field}"
-        if self.wording.has(key):
-            return self.wording(key)
-        return self.wording.label("effects", field)
+        return self.wording(key) if self.wording.has(key) else self.effect(field)
+
+    def slot(self, slot: str) -> str:
+        """A slot or effect inside a sentence; one that the codebook does not list by its heading."""
+        for list_name in ("effects", "slots"):
+            if slot in load_codebook().closed(list_name):
+                return self.wording.label(list_name, slot)
+        return self.field(slot)
+
+    def effect(self, effect: str) -> str:
+        """The effect inside a sentence."""
+        return self.wording.label("effects", effect)
 
     # -- reports and their words ----------------------------------------------------------------------------------
 

@@ -30,15 +30,19 @@ def main_toll(incident: Incident, effect: str) -> Toll | None:
 def lines(incident: Incident, accounts: Sequence[Account], teller: Teller) -> tuple[TollLine, ...]:
     """Every toll on one axis, with a tick for each account's claim."""
     limit = axis_limit(incident.tolls)
-    ordered = sorted(incident.tolls, key=lambda toll: (_place(EFFECTS, toll.effect), toll is not main_toll(incident, toll.effect), toll.who))
+    ordered = sorted(
+        incident.tolls, key=lambda toll: (_place(EFFECTS, toll.effect), toll is not main_toll(incident, toll.effect), toll.who)
+    )
     return tuple(line(toll, teller, linear(limit), _ticks(toll, accounts)) for toll in ordered)
 
 
 def line(toll: Toll, teller: Teller, scale: Scale, ticks: Iterable[int] = ()) -> TollLine:
-    effect = teller.field(toll.effect)
+    effect = teller.effect(toll.effect)
     label = effect if toll.who in WHOLE else teller.wording("told.of_effect", effect=effect, who=teller.wording.label("who", toll.who))
     high = toll.best if toll.high is None else toll.high
-    bar = Bar(scale(toll.low), scale(toll.best), scale(max(high, toll.best)), toll.high is None, tuple(sorted({scale(tick) for tick in ticks})))
+    bar = Bar(
+        scale(toll.low), scale(toll.best), scale(max(high, toll.best)), toll.high is None, tuple(sorted({scale(tick) for tick in ticks}))
+    )
     told = teller.wording.range(toll.low, toll.high)
     return TollLine(toll.effect, toll.who, label, told, toll.low, toll.best, toll.high, rule_words(toll.rule, teller), bar)
 
@@ -52,10 +56,14 @@ def words(incident: Incident, teller: Teller) -> tuple[str, ...]:
 def _word(incident: Incident, effect: str, teller: Teller) -> str:
     whole = main_toll(incident, effect)
     if whole is None:
-        return teller.wording("toll.unknown", effect=teller.field(effect))
-    told = teller.wording("toll.known", effect=teller.field(effect), told=teller.wording.range(whole.low, whole.high))
-    parts = [toll for toll in incident.tolls if toll.effect == effect and toll.who not in WHOLE and (toll is not whole or whole.who not in WHOLE)]
-    named = [teller.wording("told.of_group", count=teller.wording.range(t.low, t.high), who=teller.wording.label("who", t.who)) for t in parts]
+        return teller.wording("toll.unknown", effect=teller.effect(effect))
+    told = teller.wording("toll.known", effect=teller.effect(effect), told=teller.wording.range(whole.low, whole.high))
+    parts = [
+        toll for toll in incident.tolls if toll.effect == effect and toll.who not in WHOLE and (toll is not whole or whole.who not in WHOLE)
+    ]
+    named = [
+        teller.wording("told.of_group", count=teller.wording.range(t.low, t.high), who=teller.wording.label("who", t.who)) for t in parts
+    ]
     return teller.wording("toll.with_parts", told=told, parts=teller.wording.together(named)) if named else told
 
 

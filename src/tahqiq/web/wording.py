@@ -29,7 +29,9 @@ _DIGITS = {"fa": str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")}
 _LOCALES = {"en": "en_GB", "ar": "ar", "ur": "ur", "fa": "fa"}
 # One letter of its own name stands for a language where room is short.
 _SAMPLES = {"ar": "ع", "ur": "ا", "fa": "پ", "en": "E"}
-_ISOLATE, _END = "\u2068", "\u2069"
+# Isolates: left to right, right to left, by the first strong letter; and their end.
+_LTR, _RTL, _AUTO, _END = "\u2066", "\u2067", "\u2068", "\u2069"
+_COMPOSED = frozenset({_LTR, _RTL, _AUTO})
 
 
 def direction(language: str | None) -> str:
@@ -63,7 +65,17 @@ class Wording:
     def _fact(self, value: object) -> str:
         if isinstance(value, int):
             return self.number(value)
-        return f"{_ISOLATE}{value}{_END}" if value else ""
+        return self.isolated(str(value)) if value else ""
+
+    def isolated(self, text: str) -> str:
+        """Text that no neighbour reorders: what was composed here runs in the page's direction, a name alone in its own.
+
+        A first strong letter is not looked for inside isolates (Unicode Bidirectional Algorithm, rule P2), so the mark that looks
+        for one would turn composed words left to right.
+        """
+        if not _COMPOSED.intersection(text):
+            return f"{_AUTO}{text}{_END}"
+        return f"{_RTL if self.direction == 'rtl' else _LTR}{text}{_END}"
 
     def has(self, key: str) -> bool:
         return key in self.words
@@ -73,7 +85,7 @@ class Wording:
 
     def weight(self, value: float) -> str:
         """A log-likelihood with its sign and one decimal; the minus is the true one."""
-        return _ISOLATE + self.digits(f"{value:+.1f}").replace("-", "−") + _END
+        return _LTR + self.digits(f"{value:+.1f}").replace("-", "−") + _END
 
     def digits(self, text: str) -> str:
         return text.translate(_DIGITS.get(self.language, {}))
@@ -138,18 +150,18 @@ class Wording:
     def range(self, low: int, high: int | None) -> str:
         """Low to high, kept in this order in both directions; an open end is a plus."""
         if high is None:
-            return f"{_ISOLATE}{self.number(low)}+{_END}"
+            return f"{_LTR}{self.number(low)}+{_END}"
         if low == high:
             return self.number(low)
-        return f"{_ISOLATE}{self.number(low)}–{self.number(high)}{_END}"
+        return f"{_LTR}{self.number(low)}–{self.number(high)}{_END}"
 
     def either(self, parts: list[str] | tuple[str, ...]) -> str:
         """Words that contradict one another, joined by the language's 'or'."""
-        return f" {self('or')} ".join(f"{_ISOLATE}{part}{_END}" for part in parts)
+        return f" {self('or')} ".join(self.isolated(part) for part in parts)
 
     def together(self, parts: list[str] | tuple[str, ...]) -> str:
         """Words that hold together, joined by the language's comma."""
-        return self("comma").join(f"{_ISOLATE}{part}{_END}" for part in parts)
+        return self("comma").join(self.isolated(part) for part in parts)
 
 
 @lru_cache(maxsize=8)
