@@ -74,7 +74,9 @@ def _install(root: Path, scratch: Path) -> Path:
         shutil.copyfile(root / pin, scratch / pin.name)
     done = subprocess.run([*_npm(), "ci", "--ignore-scripts", "--loglevel=error"], cwd=scratch, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise AssetsNotBuilt(f"npm ci failed; the desk's fonts and map come from npm once, when the package is built: {done.stderr.strip()[-800:]}")
+        raise AssetsNotBuilt(
+            f"npm ci failed; the desk's fonts and map come from npm once, when the package is built: {done.stderr.strip()[-800:]}"
+        )
     return scratch / "node_modules"
 
 
