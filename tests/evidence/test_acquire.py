@@ -98,8 +98,8 @@ def test_what_is_not_there_or_a_folder_is_named(tmp_path: Path) -> None:
         acquire(tmp_path, at=AT)
 
 
-def test_a_folder_stands_for_its_files_at_any_depth_sorted_without_the_hidden(tmp_path: Path) -> None:
-    for name in ("b.txt", "a/z.txt", "a/b/c.html", ".hidden", ".git/config", "c.txt"):
+def test_a_folder_stands_for_its_files_at_any_depth_sorted_without_the_hidden_and_our_own(tmp_path: Path) -> None:
+    for name in ("b.txt", "a/z.txt", "a/b/c.html", ".hidden", ".git/config", "c.txt", "t.db", "t.db-wal", "t.db.vault/ab/x"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("words")
     (tmp_path / "a" / "round").symlink_to(tmp_path)

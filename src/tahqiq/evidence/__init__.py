@@ -32,6 +32,7 @@ _MEDIA_TYPES = {
     ".pdf": "application/pdf",
 }
 _LINES = "application/jsonl"
+_LEDGER_FILES = (".db", ".db-wal", ".db-shm")
 _SIGNATURES = (
     (b"%PDF-", "PDF"),
     (b"PK\x03\x04", "ZIP or office"),
@@ -100,15 +101,15 @@ def acquire(
 def files_of(paths: Iterable[Path]) -> Iterator[Path]:
     """The files that are meant: each path that is no folder as it is, of each folder its files at any depth, sorted.
 
-    Hidden files and folders are left out; links to folders are not followed.
+    Hidden files and folders are left out, and a ledger and vault that lie there; links to folders are not followed.
     """
     for path in paths:
         if not path.is_dir():
             yield path
             continue
         for folder, folders, files in os.walk(path):
-            folders[:] = sorted(f for f in folders if not f.startswith("."))
-            yield from (Path(folder) / f for f in sorted(files) if not f.startswith("."))
+            folders[:] = sorted(f for f in folders if not f.startswith(".") and not f.endswith(".vault"))
+            yield from (Path(folder) / f for f in sorted(files) if not f.startswith(".") and not f.endswith(_LEDGER_FILES))
 
 
 def _limit(shown: str, max_bytes: int) -> int:
