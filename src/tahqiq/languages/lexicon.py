@@ -146,15 +146,23 @@ class Lexicon:
 
     def __init__(self, letters: Letters) -> None:
         self.letters = letters
-        self._by_first: dict[str, list[tuple[tuple[str, ...], Sense]]] = {}
+        self._single: dict[str, list[Sense]] = {}
+        self._longer: dict[str, dict[str, list[tuple[tuple[str, ...], Sense]]]] = {}
         self._forms: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._bases: dict[str, str] = {}
 
     def add(self, line: str, sense: Sense) -> None:
-        """Adds every phrase of a phrase line under its first word; an article that is written is asked for, else it may stand."""
+        """Adds every phrase of a phrase line: under its first word, longer ones also under their second."""
         for phrase in expand(line):
-            words = tuple(self.words(phrase))
-            if words:
-                self._by_first.setdefault(words[0], []).append((words[1:], sense))
+            words = tuple(self.letters.base(t) for t in self.words(phrase))
+            if len(words) == 1:
+                self._single.setdefault(words[0], []).append(sense)
+            elif words:
+                self._longer.setdefault(words[0], {}).setdefault(words[1], []).append((words[2:], sense))
+
+    def __len__(self) -> int:
+        """How many phrases there are."""
+        return sum(map(len, self._single.values())) + sum(len(found) for by in self._longer.values() for found in by.values())
 
     def words(self, phrase: str) -> list[str]:
         """A phrase's words as a text's tokens would be."""
@@ -196,16 +204,35 @@ class Lexicon:
     def find(self, tokens: Sequence[Token]) -> list[Mark]:
         """All marks in the order of the text; of one kind's overlapping marks only the longest, the earlier among equals."""
         found: list[Mark] = []
+        end = len(tokens)
         for at, token in enumerate(tokens):
             for form, clitics in token.forms:
-                for rest, sense in self._by_first.get(form, ()):
-                    last = at + 1 + len(rest)
-                    if last <= len(tokens) and self._follows(tokens, at + 1, rest) and self._allowed(tokens, at, last, sense):
+                for sense in self._single.get(form, ()):
+                    if self._allowed(tokens, at, at + 1, sense):
+                        found.append(Mark(at, at + 1, sense, clitics))
+                by_second = self._longer.get(form)
+                if by_second is None or at + 1 == end:
+                    continue
+                second = tokens[at + 1].text
+                for rest, sense in (*by_second.get(second, ()), *(by_second.get(self.base(second), ()) if self.letters.article else ())):
+                    last = at + 2 + len(rest)
+                    if last <= end and self._follows(tokens, at + 2, rest) and self._allowed(tokens, at, last, sense):
                         found.append(Mark(at, last, sense, clitics))
         return longest_of_kind(found)
 
+    def base(self, word: str) -> str:
+        """A text's word without the article."""
+        base = self._bases.get(word)
+        if base is None:
+            base = self._bases[word] = self.letters.base(word)
+        return base
+
     def _follows(self, tokens: Sequence[Token], at: int, words: tuple[str, ...]) -> bool:
-        return all(tokens[at + k].text == w or self.letters.base(tokens[at + k].text) == w for k, w in enumerate(words))
+        for k, word in enumerate(words):
+            text = tokens[at + k].text
+            if text != word and self.base(text) != word:
+                return False
+        return True
 
     def _allowed(self, tokens: Sequence[Token], first: int, last: int, sense: Sense) -> bool:
         if sense.unless_next and last < len(tokens) and not sense.unless_next.isdisjoint(f for f, _ in tokens[last].forms):

@@ -90,6 +90,8 @@ class _Finder:
 
     def __init__(self, tokens: Sequence[Token], quantities: Mapping[int, Quantity], dates: Dates) -> None:
         self.tokens, self.quantities, self.dates = tokens, quantities, dates
+        self._present = {form for token in tokens for form, _ in token.forms}
+        self._rules: dict[str, list[DateRule]] = {}
         self._first_months = {m[0] for m in dates.months}
         self._first_weekdays = {w[0] for w in dates.weekdays}
         self._first_ordinals = {o[0] for o in dates.ordinals}
@@ -100,12 +102,20 @@ class _Finder:
         if numeric:
             best = numeric
         for first in self._keys(at):
-            for rule in self.dates.rules.get(first, ()):
+            for rule in self._possible(first):
                 slots: dict[str, object] = {}
                 last = self._match(rule.pattern, at, slots)
                 if last and (best is None or last > best[0]):
                     best = (last, rule, slots)
         return best
+
+    def _possible(self, first: str) -> list[DateRule]:
+        """The rules under a first word or slot whose every word stands somewhere in the text."""
+        rules = self._rules.get(first)
+        if rules is None:
+            rules = [r for r in self.dates.rules.get(first, ()) if all(w in self._present for w in r.pattern if w[0] != "{")]
+            self._rules[first] = rules
+        return rules
 
     def _keys(self, at: int) -> Iterator[str]:
         token = self.tokens[at]

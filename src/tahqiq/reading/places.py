@@ -349,7 +349,7 @@ def _name_beside(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int
             last += 1
         return (at, last) if last > at else None
     if analysis.language.genitive_order == "head_last":
-        return None
+        return _name_until_marker(analysis, site, covered)
     at = site.last
     if at < len(analysis.tokens) and analysis.tokens[at].text in ('"', "'", "("):
         last = at + 1
@@ -371,6 +371,24 @@ def _name_beside(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int
     if article and not token.text.startswith(article) and site.sense.value not in ("village", "town", "quarter", "camp"):
         return None
     return at, at + 1
+
+
+def _name_until_marker(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int, int] | None:
+    """The words between a word of place and the postposition that closes them: `کے علاقے تلی تنگی میں`."""
+    last = site.last
+    while last < len(analysis.tokens) and last < site.last + _NAME_WORDS - 1 and analysis.sentence(last) == analysis.sentence(site.first):
+        closes = any(m.sense.value == "place" and m.sense.form == "after" for m in analysis.at("marker", last)) or analysis.at(
+            "genitive", last
+        )
+        if closes:
+            return (site.last, last) if last > site.last else None
+        text = analysis.tokens[last].text
+        if last in covered or not text.isalpha() or _is_lexical(analysis, last) or _is_function_word(analysis, last):
+            return None
+        if text in analysis.language.not_names:
+            return None
+        last += 1
+    return None
 
 
 def _is_name_token(analysis: Analysis, token: int, anchor: int) -> bool:
