@@ -260,6 +260,17 @@ def test_the_map_has_one_shape_for_each_place_told_as_wide_as_it_is_vague(desk: 
     assert shapes[0]["radius"] > 10 * shapes[1]["radius"]
 
 
+def test_a_copy_is_named_beside_what_it_copies_and_said_not_to_be_independent(desk: TestClient) -> None:
+    columns = desk.get("/api/v1/incidents/i-strike").json()["matrix"]["columns"]
+    assert {column["report"]: column["copy_of"] for column in columns if column["copy_of"]} == {"r-ar-copy": "جريدة المشرق"}
+    text = read(desk, "/incidents/i-strike").text
+    assert "copies جريدة المشرق: not independent" in text and "1 copy is not counted as independent." in text
+
+
+def test_places_and_actors_of_the_registries_are_named_in_the_readers_language(desk: TestClient) -> None:
+    assert "حلب" in [shape["name"] for shape in desk.get("/api/v1/incidents/i-strike?lang=ar").json()["map"]["drawn"]]
+
+
 def test_links_say_why_with_their_weights(desk: TestClient) -> None:
     text = read(desk, "/incidents/i-strike").text
     assert "+9.5" in text and "−0.9" in text and "240" in text

@@ -9,15 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from tahqiq.codebook import load_codebook
 from tahqiq.errors import LedgerConflict, UnknownName
 from tahqiq.ledger import Ledger, Query
-
-try:
-    from tahqiq.linking.copies import copies as find_copies
-except ImportError:
-
-    def find_copies(reports):
-        return {}
-
-
+from tahqiq.linking.copies import copies as find_copies
 from tahqiq.model import Account, Incident, Link, Place, Reason, Report, to_json
 from tahqiq.web import filters as filtering
 from tahqiq.web import maps, marking, matrix, tolls

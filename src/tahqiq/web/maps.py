@@ -25,7 +25,7 @@ EXACT = frozenset({"site", "settlement"})
 KM_PER_DEGREE = 111.2
 NOWHERE = (25.0, 10.0, 75.0, 42.0)  # shown where nothing is placed: from Libya to Pakistan
 MIN_SPAN = 1.6  # degrees: outlines of 1:50 million say nothing closer than this
-NAME_PIXELS = 46.0  # a country is named where it is about as wide as its name
+NAME_PIXELS = 60.0  # a country is named where it is about as wide as its name
 
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]
@@ -267,15 +267,15 @@ def _own_names(drawn: Sequence[Drawn]) -> tuple[MapName, ...]:
     names: list[MapName] = []
     for one in sorted(drawn, key=lambda d: (d.radius, d.name)):
         reach = min(one.radius, 14.0)
-        ways = [MapName(one.x, round(one.y - reach - 6, 1), one.name), MapName(one.x, round(one.y + reach + 18, 1), one.name)]
+        ways = [MapName(one.x, round(one.y - reach - 6, 1), one.name), MapName(one.x, round(one.y + reach + 22, 1), one.name)]
         free = [way for way in ways if not any(_collide(way, other) for other in names)]
         names += free[:1]
     return tuple(names)
 
 
 def _collide(a: MapName, b: MapName) -> bool:
-    """True where two names would lie on one another, at about 7 pixels a letter and 17 a line."""
-    return abs(a.x - b.x) < 3.5 * (len(a.name) + len(b.name)) and abs(a.y - b.y) < 17
+    """True where two names would lie on one another, at about 10 pixels a letter and 24 a line."""
+    return abs(a.x - b.x) < 5 * (len(a.name) + len(b.name)) and abs(a.y - b.y) < 24
 
 
 def _names(window: _Window, wording: Wording, own: Sequence[MapName], drawn: Sequence[Drawn]) -> Iterable[MapName]:
@@ -286,7 +286,7 @@ def _names(window: _Window, wording: Wording, own: Sequence[MapName], drawn: Seq
         if wide and 40 < x < WIDTH - 40 and 16 < y < HEIGHT - 10:
             name = MapName(round(x, 1), round(y, 1), wording.country(label["code"]))
             on_pin = any(
-                abs(one.x - x) < one.radius + 3.5 * len(name.name) and abs(one.y - y) < one.radius + 12 for one in drawn if one.radius < 30
+                abs(one.x - x) < one.radius + 5 * len(name.name) and abs(one.y - y) < one.radius + 12 for one in drawn if one.radius < 30
             )
             if not on_pin and not any(_collide(name, other) for other in own):
                 yield name
