@@ -324,6 +324,11 @@ def test_words_that_the_address_asks_for_are_marked_without_scripts(desk: TestCl
     assert not read(desk, "/reports/r-en?at=5-999999").all("a", **{"class": "at"})
 
 
+def test_words_of_which_nothing_was_read_can_still_be_gone_to(desk: TestClient) -> None:
+    page = read(desk, "/reports/r-en?at=0-8")
+    assert page.all("span", id="m-0-8") and page.all("span", **{"class": "at"})
+
+
 def test_what_was_not_believed_is_listed_with_its_reason_and_marked_on_demand(desk: TestClient) -> None:
     page = read(desk, "/reports/r-ar")
     assert "the day of the statement, not of the strike" in page.text

@@ -163,7 +163,14 @@ def _feature(spot: Spot) -> dict[str, Any]:
     lon, lat = _at(spot)
     return {
         "type": "Feature",
-        "properties": {"name": spot.name, "rough": is_rough(spot.place), "precision": spot.place.precision, "lon": lon, "lat": lat},
+        "properties": {
+            "name": spot.name,
+            "rough": is_rough(spot.place),
+            "precision": spot.place.precision,
+            "lon": lon,
+            "lat": lat,
+            "address": spot.address,
+        },
         "geometry": {"type": "Polygon", "coordinates": [_circle(lon, lat, RADIUS_KM[spot.place.precision])]},
     }
 

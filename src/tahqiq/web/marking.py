@@ -55,11 +55,16 @@ def _segment(
         text=text[start:end],
         kinds=tuple(dict.fromkeys(m.kind for m in over)),
         keys=tuple(dict.fromkeys(m.key for m in over)),
-        opens=tuple(dict.fromkeys(m.key for m in over if m.start == start)),
+        opens=tuple(dict.fromkeys([*(m.key for m in over if m.start == start), *_asked_here(at, start)])),
         target=over[0].target if over else "",
         at=at is not None and at[0] <= start and end <= at[1],
         furniture=any(a <= start and end <= b for a, b in furniture),
     )
+
+
+def _asked_here(at: tuple[int, int] | None, start: int) -> list[str]:
+    """The anchor of the words that the address asks for, so that the browser finds them though nothing was read out of them."""
+    return [f"{at[0]}-{at[1]}"] if at is not None and at[0] == start else []
 
 
 def passage(text: str, start: int, end: int) -> tuple[int, int]:

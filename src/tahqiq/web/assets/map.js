@@ -78,8 +78,9 @@ function addPin(map, pin) {
 }
 
 function placeName(map, told) {
-  const element = document.createElement("span");
+  const element = document.createElement("a");
   element.className = "place-name";
+  element.href = told.address;
   element.dir = "auto";
   element.textContent = told.name;
   return { told, element, marker: new Marker({ element }).setLngLat([told.lon, told.lat]).addTo(map) };
