@@ -266,7 +266,20 @@ def _add_roles(pack: _Pack, lexicon: Lexicon, roles: dict[str, Any]) -> None:
 
 
 def _numbers(pack: _Pack, lexicon: Lexicon) -> Numbers:
-    keys = {"units", "multipliers", "fixed", "and", "fractions", "ordinals", "vague", "qualifiers", "between", "range", "including"}
+    keys = {
+        "units",
+        "multipliers",
+        "fixed",
+        "and",
+        "fractions",
+        "ordinals",
+        "vague",
+        "qualifiers",
+        "between",
+        "range",
+        "including",
+        "measures",
+    }
     given = pack.mapping("numbers.yaml", keys)
     for entry in given.get("vague") or ():
         sense = Sense("vague", str(entry["min"]), f"{pack.folder.name}/numbers/{entry['qualifier']}", str(entry["qualifier"]))
@@ -277,8 +290,9 @@ def _numbers(pack: _Pack, lexicon: Lexicon) -> Numbers:
         sense = Sense("qualifier", str(entry["name"]), f"{pack.folder.name}/numbers/{entry['name']}", side)
         for line in entry["words"]:
             pack.add(lexicon, str(line), sense)
-    for line in given.get("including") or ():
-        pack.add(lexicon, str(line), Sense("including", "including", f"{pack.folder.name}/numbers/including"))
+    for kind, key in (("including", "including"), ("measure", "measures")):
+        for line in given.get(key) or ():
+            pack.add(lexicon, str(line), Sense(kind, kind, f"{pack.folder.name}/numbers/{key}"))
     between = given.get("between") or {}
     for line in between.get("open") or ():
         pack.add(lexicon, str(line), Sense("between", "open", f"{pack.folder.name}/numbers/between"))

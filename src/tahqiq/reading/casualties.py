@@ -149,7 +149,7 @@ def _stops(analysis: Analysis, token: int) -> bool:
     """What never stands between a number and its people."""
     if analysis.tokens[token].text in (",", ";", ":", ".", "(", ")", "%", "/"):
         return True
-    return any(analysis.at(kind, token) for kind in ("harm", "saying", "break", "weapon", "trigger", "marker"))
+    return any(analysis.at(kind, token) for kind in ("harm", "saying", "break", "weapon", "trigger", "marker", "measure"))
 
 
 def _group(quantity: Quantity, head: Group) -> Group:
@@ -163,7 +163,9 @@ def _may_stand_alone(analysis: Analysis, quantity: Quantity) -> bool:
     after = quantity.last
     if after < len(analysis.tokens) and analysis.tokens[after].text in ("%", "/", ":", "-", "km"):
         return False
-    return not (analysis.at("weapon", after) or analysis.at("site", after))
+    if analysis.at("trigger", after) and not analysis.at("harm", after):
+        return False
+    return not any(analysis.at(kind, after) for kind in ("weapon", "site", "measure"))
 
 
 # -- rows -------------------------------------------------------------------------------------------------------------
@@ -268,7 +270,11 @@ def _parts(analysis: Analysis, rows: Sequence[Row], groups: Sequence[Group], use
         cue = next((m for m in cues if -1 <= group.first - m.last <= 8 or -1 <= m.first - group.last <= 3), None)
         if cue is None:
             continue
-        whole = [r for r in counted if r.first < group.first and r.group is not None and r.group.min >= group.min]
+        large = [r for r in counted if r.group is not None and r.group.min >= group.min]
+        whole = [r for r in large if r.first < group.first]
+        if cue.first >= group.last and analysis.language.order == "sov":  # "three children, including them, ten people"
+            behind = [r for r in large if r.first >= group.last]
+            whole = behind[:1] or whole
         if not whole:
             continue
         row = max(whole, key=lambda r: (r.last <= group.first, r.first))

@@ -17,7 +17,7 @@ import calendar as gregorian_calendar
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hijridate import Hijri
 from persiantools.jdatetime import JalaliDate
@@ -59,7 +59,7 @@ def find_dates(
     tokens: Sequence[Token], quantities: Sequence[Quantity], dates: Dates, published: dt.date | None, week_start: int = 0
 ) -> list[DateMark]:
     """Every date expression in the order of the text, resolved where it can be."""
-    finder = _Finder(tokens, {q.first: q for q in quantities}, dates)
+    finder = _Finder(tokens, {q.first: q for q in _days_apart(quantities, dates, tokens)}, dates)
     found: list[DateMark] = []
     anchor, told, at = published, None, 0
     while at < len(tokens):
@@ -68,6 +68,9 @@ def find_dates(
             at += 1
             continue
         last, rule, slots = hit
+        if rule.value == "none":
+            at = last
+            continue
         days = resolve(rule.value, slots, anchor, told, week_start)
         if days and _is_plausible(days, published):
             found.append(DateMark(at, last, rule.name, rule.value, *days))
@@ -79,6 +82,20 @@ def find_dates(
             found.append(DateMark(at, last, rule.name, rule.value))
         at = last
     return found
+
+
+def _days_apart(quantities: Sequence[Quantity], dates: Dates, tokens: Sequence[Token]) -> list[Quantity]:
+    """Quantities in which a range before a month's name (`5-7 March`) is two days again."""
+    months = {m[0] for m in dates.months}
+    apart: list[Quantity] = []
+    for q in quantities:
+        is_range = q.qualifier == "between" and q.last - q.first == 3 and q.max is not None and q.max <= 31
+        if is_range and q.last < len(tokens) and any(form in months for form, _ in tokens[q.last].forms):
+            apart.append(replace(q, last=q.first + 1, max=q.min, qualifier="exact"))
+            apart.append(replace(q, first=q.last - 1, min=q.max or 0, qualifier="exact"))
+        else:
+            apart.append(q)
+    return apart
 
 
 def _is_plausible(days: Days, published: dt.date | None) -> bool:
@@ -159,7 +176,7 @@ class _Finder:
             if match:
                 slots[name] = int(match.group())
                 return 1 + self._era(at + 1, slots)
-            return 0
+            return self._year_in_words(at, name, slots)
         quantity = self.quantities.get(at)
         if quantity is None and kind in ("day", "ordinal"):
             return self._listed(self.dates.ordinals, at, name, slots)
@@ -174,6 +191,14 @@ class _Finder:
             return size + (after < len(self.tokens) and self.tokens[after].text in _ORDINAL_ENDINGS)
         slots[name] = quantity.min
         return quantity.last - at
+
+    def _year_in_words(self, at: int, name: str, slots: dict[str, object]) -> int:
+        """The size of a year told in number words (`سنہ دو ہزار چودہ`, `nineteen hundred and forty`)."""
+        quantity = self.quantities.get(at)
+        if quantity is None or quantity.digits or quantity.qualifier != "exact" or not 1900 <= quantity.min <= 2099:
+            return 0
+        slots[name] = quantity.min
+        return quantity.last - at + self._era(quantity.last, slots)
 
     def _listed(self, table: Mapping[tuple[str, ...], int], at: int, name: str, slots: dict[str, object]) -> int:
         for size in (3, 2, 1):
@@ -340,7 +365,8 @@ def _md(c: _Context, arguments: list[str]) -> Days | None:
     if c.anchor is None:
         return None
     year = _year_in(calendar, c.anchor) + 1
-    for candidate in (year, year - 1, year - 2):
+    candidates = (year - 2,) if arguments[:1] == ["last-year"] else (year, year - 1, year - 2)
+    for candidate in candidates:
         try:
             day = _day_of(calendar, candidate, month, c.integer("day"))
         except ValueError:
@@ -363,8 +389,8 @@ def _m(c: _Context, arguments: list[str]) -> Days | None:
         return None
     if arguments[:1] == ["last"] and _whole_month(calendar, year, month)[1] >= c.anchor:
         year -= 1
-    if arguments[:1] == ["this-year"]:
-        year = _year_in(calendar, c.anchor)
+    if arguments[:1] in (["this-year"], ["last-year"]):
+        year = _year_in(calendar, c.anchor) - (arguments[0] == "last-year")
     if arguments and arguments[0] in _PARTS:
         return _part_of_month(calendar, year, month, arguments[0])
     return _whole_month(calendar, year, month)
