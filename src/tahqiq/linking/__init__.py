@@ -1,0 +1,43 @@
+"""Linking: which accounts, of whatever report and language, tell of one happening.
+
+What comes in are accounts, their reports and persons' decisions; what goes out are links with readable reasons, and clusters. Pure:
+the order of what comes in is no matter. This stage must not know the ledger, nor what is made of a cluster.
+
+A decision about pairs has the kind `same` or `not_same`, an account's id as subject and the other accounts' ids in `value["accounts"]`;
+one of the kind `take_back` names in `value["decision"]` the decision that it takes back.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from tahqiq.linking.blocking import candidates
+from tahqiq.linking.clustering import cluster
+from tahqiq.linking.comparing import compare
+from tahqiq.linking.profiles import profiles
+from tahqiq.linking.weighing import Weights, load_weights
+from tahqiq.model import Account, Decision, Link, Report
+
+__all__ = ["Weights", "clusters", "explain", "link", "load_weights"]
+
+
+def link(accounts: Sequence[Account], reports: Mapping[str, Report], weights: Weights | None = None) -> tuple[Link, ...]:
+    """Links between accounts of different reports that are of one happening, or near to it; by id.
+
+    Those from `Weights.threshold` on are held to be of one happening; those between `kept_from` and it are kept to say why not.
+    """
+    worth = weights or load_weights()
+    told = profiles(accounts, reports)
+    found = (compare(told[a], told[b], worth) for a, b in candidates(told))
+    return tuple(sorted((one for one in found if one.score >= worth.kept_from), key=lambda one: (one.a, one.b)))
+
+
+def explain(a: Account, b: Account, reports: Mapping[str, Report], weights: Weights | None = None) -> Link:
+    """What two accounts have in common and what not, in bits, whether or not they are linked."""
+    one, other = profiles((a, b), reports)
+    return compare(one, other, weights or load_weights())
+
+
+def clusters(
+    accounts: Sequence[Account], links: Sequence[Link], decisions: Iterable[Decision] = (), weights: Weights | None = None
+) -> tuple[tuple[str, ...], ...]:
+    """The accounts' ids by happening, each in one cluster; a person's word wins over any link."""
+    return cluster((account.id for account in accounts), links, decisions, weights or load_weights())

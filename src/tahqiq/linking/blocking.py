@@ -1,0 +1,157 @@
+"""Which pairs of accounts are worth comparing, so that work grows with the accounts and not with their square.
+
+What comes in are profiles; what goes out are pairs of their numbers, each once. This file must not know weights.
+
+How it works: two accounts are compared where they share a key.
+1. Days and cell: buckets of three days, widened by one; a degree of latitude and longitude, widened by a third.
+2. Days and country, for whatever is told of a province, a region or no place. A large block of these is cut by type and side, by
+   type and toll.
+3. Without days: cell and type; country, side and target; country and toll. One of the two must be undated.
+4. A victim's name by its sounds. One wire text.
+5. Month, country and toll of five or more, for days told wrongly.
+A block that is still crowded is put in order of its own content, and each account compared with its neighbours only.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from tahqiq.linking.comparing import in_family
+from tahqiq.linking.names import name_blocks
+from tahqiq.linking.profiles import Profile
+from tahqiq.model import Named
+from tahqiq.registries.relations import state_of
+
+_BUCKET_DAYS = 3
+_CELL_MARGIN = 0.34  # degrees, some 35 km: what is nearer than that shares a cell
+_CROWDED = 60  # accounts in a block: 1770 pairs
+_NEIGHBOURS = 12
+_POINTS = ("site", "settlement", "district")
+_LOOSE_DAYS = 12  # a date that leaves more open than this is none for blocking
+Key = tuple[object, ...]
+
+
+def candidates(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
+    """Pairs of places in the sequence, the lower first, in order; accounts of one report never meet."""
+    blocks: dict[Key, list[int]] = {}
+    for number, profile in enumerate(profiles):
+        for key in _keys(profile):
+            blocks.setdefault(key, []).append(number)
+    found: set[tuple[int, int]] = set()
+    for key, members in blocks.items():
+        if len(members) > 1:
+            found.update(_pairs(key, members, profiles))
+    yield from sorted(found)
+
+
+def _pairs(key: Key, members: list[int], profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
+    if len(members) <= _CROWDED:
+        yield from _fitting(key, combinations(members, 2), profiles)
+    elif key[0] == "country":
+        for smaller in _cut(members, profiles):
+            yield from _within(key, smaller, profiles)
+    else:
+        yield from _within(key, members, profiles)
+
+
+def _within(key: Key, members: list[int], profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
+    if len(members) <= _CROWDED:
+        yield from _fitting(key, combinations(members, 2), profiles)
+        return
+    ordered = sorted(members, key=lambda n: _order(profiles[n]))
+    near = ((a, b) for at, a in enumerate(ordered) for b in ordered[at + 1 : at + 1 + _NEIGHBOURS])
+    yield from _fitting(key, near, profiles)
+
+
+def _fitting(key: Key, pairs: Iterator[tuple[int, int]], profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
+    one_undated = str(key[0]).startswith("undated")
+    any_type = key[0] in ("victim", "wire")
+    for a, b in pairs:
+        one, other = profiles[a], profiles[b]
+        if one.report == other.report or (one_undated and _is_dated(one) and _is_dated(other)):
+            continue
+        if any_type or in_family(one.event_type, other.event_type):
+            yield (a, b) if a < b else (b, a)
+
+
+def _cut(members: list[int], profiles: Sequence[Profile]) -> list[list[int]]:
+    """A crowded block by what else its accounts tell; those that share nothing else are no pair."""
+    parts: dict[Key, list[int]] = {}
+    for number in members:
+        profile = profiles[number]
+        for side in _sides(profile.perpetrators):
+            parts.setdefault(("by", side, profile.event_type), []).append(number)
+        for side in _sides(profile.targets):
+            parts.setdefault(("at", side, profile.event_type), []).append(number)
+        if profile.killed and profile.killed[0] >= 2:
+            parts.setdefault(("killed", profile.killed[0]), []).append(number)
+        if profile.injured and profile.injured[0] >= 5:
+            parts.setdefault(("injured", profile.injured[0]), []).append(number)
+    return [part for part in parts.values() if len(part) > 1]
+
+
+def _keys(profile: Profile) -> Iterator[Key]:
+    country = profile.place.country if profile.place else None
+    cells = tuple(_cells(profile))
+    if _is_dated(profile):
+        for bucket in _buckets(profile):
+            yield from (("cell", bucket, cell) for cell in cells)
+            yield ("country", bucket, country)
+    else:
+        yield from _told_keys(profile, cells, country)
+    yield from (("undated cell", cell) for cell in cells)
+    for by in _sides(profile.perpetrators):
+        yield from (("undated sides", country, by, at) for at in _sides(profile.targets))
+        yield ("undated side", country, by, profile.event_type)
+    if profile.killed and profile.killed[0] >= 2:
+        yield ("undated toll", country, profile.killed[0])
+    if profile.days and profile.killed and profile.killed[0] >= 5:
+        months = {profile.days[0] // 30, profile.days[1] // 30} if profile.span < 60 else set()
+        yield from (("toll", country, month + step, profile.killed[0]) for month in sorted(months) for step in (0, 1))
+    for victim in profile.victims:
+        yield from (("victim", block) for block in sorted(name_blocks(victim)))
+    if profile.is_copy:
+        yield ("wire", profile.root)
+
+
+def _told_keys(profile: Profile, cells: tuple[tuple[int, int], ...], country: str | None) -> Iterator[Key]:
+    """An undated main story meets what happened in the days before it was published."""
+    if profile.told is None:
+        return
+    for bucket in range((profile.told[0] - 1) // _BUCKET_DAYS, (profile.told[1] + 1) // _BUCKET_DAYS + 1):
+        yield from (("cell", bucket, cell) for cell in cells)
+        yield ("country", bucket, country)
+
+
+def _is_dated(profile: Profile) -> bool:
+    return profile.days is not None and profile.span <= _LOOSE_DAYS
+
+
+def _buckets(profile: Profile) -> range:
+    assert profile.days is not None
+    return range((profile.days[0] - 1) // _BUCKET_DAYS, (profile.days[1] + 1) // _BUCKET_DAYS + 1)
+
+
+def _cells(profile: Profile) -> Iterator[tuple[int, int]]:
+    place = profile.place
+    if place is None or place.lat is None or place.lon is None or place.precision not in _POINTS:
+        return
+    lats = {int((place.lat + 90 + step) // 1) for step in (-_CELL_MARGIN, _CELL_MARGIN)}
+    lons = {int((place.lon + 180 + step) // 1) for step in (-_CELL_MARGIN, _CELL_MARGIN)}
+    yield from ((lat, lon) for lat in sorted(lats) for lon in sorted(lons))
+
+
+def _sides(named: Sequence[Named]) -> tuple[str, ...]:
+    return tuple(sorted({state_of(one.name, one.actor, one.kind) or one.actor or one.name for one in named}))
+
+
+def _order(profile: Profile) -> tuple[object, ...]:
+    place = profile.place
+    days = profile.days or profile.told or (0, 0)
+    return (
+        round(place.lat or 0.0, 1) if place else 0.0,
+        round(place.lon or 0.0, 1) if place else 0.0,
+        days,
+        profile.event_type,
+        profile.killed[0] if profile.killed else -1,
+        profile.id,
+    )

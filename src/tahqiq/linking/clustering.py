@@ -1,0 +1,163 @@
+"""Links and decisions to clusters: accounts of one happening together, whatever order they came in.
+
+What comes in are account ids, links and decisions; what goes out are clusters, each in order of id. This file must not know what an
+account tells.
+
+How it works
+1. A person's word comes first. Of two that say opposite things of a pair the later holds; one that was taken back says nothing.
+2. The two clusters that agree best on average become one, and so on, until none agree by `joined_from` with a pair at `threshold`.
+   A pair without a link counts as `unlike`, so a chain does not swallow what only its ends resemble.
+3. Ties go by the clusters' first ids, so the result hangs on the links alone.
+"""
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from tahqiq.linking.weighing import Weights
+from tahqiq.model import Decision, Link
+
+SAME, NOT_SAME, TAKE_BACK = "same", "not_same", "take_back"
+
+
+@dataclass(slots=True)
+class _Between:
+    """What is known of the pairs between two clusters."""
+
+    total: float = 0.0
+    count: int = 0
+    best: float = float("-inf")
+
+    def add(self, other: "_Between") -> None:
+        self.total += other.total
+        self.count += other.count
+        self.best = max(self.best, other.best)
+
+
+@dataclass(slots=True)
+class _Clusters:
+    """Clusters as they grow, named by the number of one of their accounts."""
+
+    weights: Weights
+    members: dict[int, list[int]]
+    between: dict[int, dict[int, _Between]] = field(default_factory=dict)
+    never: dict[int, set[int]] = field(default_factory=dict)
+    home: dict[int, int] = field(default_factory=dict)
+
+    def mean(self, a: int, b: int) -> float:
+        known = self.between.get(a, {}).get(b)
+        pairs = len(self.members[a]) * len(self.members[b])
+        if known is None:
+            return self.weights.unlike
+        return (known.total + self.weights.unlike * (pairs - known.count)) / pairs
+
+    def may_join(self, a: int, b: int) -> bool:
+        known = self.between.get(a, {}).get(b)
+        return (
+            known is not None
+            and known.best >= self.weights.threshold
+            and self.mean(a, b) >= self.weights.joined_from
+            and b not in self.never.get(a, ())
+        )
+
+    def join(self, a: int, b: int) -> int:
+        """The two are one, under the name of the larger."""
+        kept, gone = (a, b) if (len(self.members[a]), -min(self.members[a])) >= (len(self.members[b]), -min(self.members[b])) else (b, a)
+        for account in self.members.pop(gone):
+            self.members[kept].append(account)
+            self.home[account] = kept
+        mine = self.between.setdefault(kept, {})
+        mine.pop(gone, None)
+        for other, known in self.between.pop(gone, {}).items():
+            if other == kept:
+                continue
+            mine.setdefault(other, _Between()).add(known)
+            theirs = self.between[other]
+            theirs.pop(gone, None)
+            theirs[kept] = mine[other]
+        for other in self.never.pop(gone, set()):
+            self.never[other].discard(gone)
+            self.never[other].add(kept)
+            self.never.setdefault(kept, set()).add(other)
+        return kept
+
+
+def cluster(ids: Iterable[str], links: Sequence[Link], decisions: Iterable[Decision], weights: Weights) -> tuple[tuple[str, ...], ...]:
+    """Every id in one cluster; clusters in order of their first id."""
+    names = sorted(set(ids))
+    number = {name: n for n, name in enumerate(names)}
+    clusters = _Clusters(weights, {n: [n] for n in range(len(names))}, home={n: n for n in range(len(names))})
+    for link in links:
+        if link.a in number and link.b in number and link.a != link.b:
+            _know(clusters, number[link.a], number[link.b], link.score)
+    for kind, one, other in _judged(decisions):
+        if one in number and other in number:
+            _obey(clusters, kind, clusters.home[number[one]], clusters.home[number[other]])
+    _grow(clusters)
+    return tuple(sorted(tuple(sorted(names[n] for n in members)) for members in clusters.members.values()))
+
+
+def _know(clusters: _Clusters, a: int, b: int, score: float) -> None:
+    known = clusters.between.setdefault(a, {}).setdefault(b, _Between())
+    clusters.between.setdefault(b, {})[a] = known
+    if known.count:
+        known.total, known.count = 0.0, 0
+    known.add(_Between(score, 1, score))
+
+
+def _obey(clusters: _Clusters, kind: str, a: int, b: int) -> None:
+    """Newest decisions come first: what an older one says against them is not done."""
+    if a == b:
+        return
+    if kind == NOT_SAME:
+        clusters.never.setdefault(a, set()).add(b)
+        clusters.never.setdefault(b, set()).add(a)
+    elif b not in clusters.never.get(a, ()):
+        clusters.join(a, b)
+
+
+def _grow(clusters: _Clusters) -> None:
+    heap: list[tuple[float, int, int, int, int]] = []
+
+    def offer(a: int, b: int) -> None:
+        if clusters.may_join(a, b):
+            one, other = sorted((a, b), key=lambda n: min(clusters.members[n]))
+            heapq.heappush(
+                heap,
+                (
+                    -round(clusters.mean(a, b), 6),
+                    min(clusters.members[one]),
+                    min(clusters.members[other]),
+                    len(clusters.members[one]),
+                    len(clusters.members[other]),
+                ),
+            )
+
+    for a, others in clusters.between.items():
+        for b in others:
+            if a < b:
+                offer(a, b)
+    while heap:
+        _, first, second, size, other_size = heapq.heappop(heap)
+        a, b = clusters.home[first], clusters.home[second]
+        if a == b or (len(clusters.members[a]), len(clusters.members[b])) != (size, other_size) or not clusters.may_join(a, b):
+            continue
+        kept = clusters.join(a, b)
+        for other in tuple(clusters.between.get(kept, ())):
+            offer(kept, other)
+
+
+def _judged(decisions: Iterable[Decision]) -> Iterator[tuple[str, str, str]]:
+    """What persons said of pairs, newest first, without what was taken back."""
+    ordered = sorted(decisions, key=lambda d: (d.at, d.id), reverse=True)
+    taken_back = {str(d.value.get("decision", d.subject)) for d in ordered if d.kind == TAKE_BACK}
+    for decision in ordered:
+        if decision.kind not in (SAME, NOT_SAME) or decision.id in taken_back:
+            continue
+        told = decision.value.get("accounts", ())
+        accounts = dict.fromkeys([decision.subject, *map(str, told)] if decision.kind == NOT_SAME else [*map(str, told), decision.subject])
+        if decision.kind == NOT_SAME:
+            yield from ((NOT_SAME, decision.subject, other) for other in accounts if other != decision.subject)
+        else:
+            yield from ((SAME, one, other) for one, other in combinations(accounts, 2))

@@ -1,0 +1,111 @@
+"""Names of persons across scripts: the same person as Arabic, Urdu, Persian and English outlets spell them.
+
+What comes in are names as told; what goes out are sound keys and how alike two names are. This file must not know accounts.
+
+How it works
+1. Each word becomes its consonants in sound classes that the scripts share (ق ک q k c; ظ ض ذ ز د d z; ث س ص s th): vowels go,
+   for Arabic script writes few of them and Latin spellings of them differ.
+2. Titles, articles and particles fall away; `abu` and `ibn` stay, as a kunya is not the name it is made of.
+3. Two names are alike by the words they share, each word by its key and, where keys differ by a letter, by rapidfuzz.
+"""
+
+import re
+from functools import lru_cache
+from itertools import combinations
+
+from rapidfuzz.distance import Levenshtein
+
+from tahqiq.fold import folded
+
+_ARABIC = {
+    "ب": "b", "پ": "b", "ت": "t", "ط": "t", "ٹ": "t", "ث": "s", "س": "s", "ص": "s", "ج": "j", "چ": "C", "ژ": "j", "ح": "h", "ه": "h",
+    "خ": "K", "د": "d", "ڈ": "d", "ذ": "d", "ز": "d", "ض": "d", "ظ": "d", "ر": "r", "ڑ": "r", "ش": "X", "غ": "g", "گ": "g", "ف": "f",
+    "ق": "k", "ک": "k", "ل": "l", "م": "m", "ن": "n", "ں": "n",
+    "ع": "", "ا": "", "و": "", "ی": "", "ے": "", "ھ": "",
+}  # fmt: skip
+_LATIN_PAIRS = (("sch", "X"), ("sh", "X"), ("kh", "K"), ("gh", "g"), ("th", "s"), ("dh", "d"), ("ch", "C"), ("ph", "f"), ("zh", "j"))
+_LATIN = {
+    **{c: c for c in "bdfghjklmnrst"},
+    "p": "b", "q": "k", "c": "k", "z": "d", "x": "ks", "v": "", "w": "", "y": "", "a": "", "e": "", "i": "", "o": "", "u": "", "'": "",
+    "K": "K", "X": "X", "C": "C",
+}  # fmt: skip
+_ARTICLES = re.compile(r"^(?:ال|al-|el-|ul-|as-|ash-|at-|ad-|ar-|az-|an-|adh-|ath-)(?=..)")
+_SKIPPED = frozenset(
+    "al el ul the of and mr mrs dr doctor sheikh shaykh mullah mulla hajji haji sayyid general colonel captain leader commander "
+    "الشیخ شیخ السید سید الدکتور دکتور القایدی قاید القاید کماندر جنرل ملا مولوی حاجی الحاج".split()
+)
+_KUNYA = dict.fromkeys(("abu", "abou", "abo", "ابو", "ابی", "ابا"), "Abu") | dict.fromkeys(("ibn", "bin", "ben", "بن", "ابن"), "Ibn")
+
+
+@lru_cache(maxsize=1 << 16)
+def sound_key(name: str) -> tuple[str, ...]:
+    """The words of a name as consonants that every script shows, in order; no titles, no articles."""
+    words = [w for w in re.split(r"[\s.,;:\"()]+", folded(name)) if w]
+    keys = []
+    for word in words:
+        if word in _KUNYA:
+            keys.append(_KUNYA[word])
+            continue
+        if word in _SKIPPED:
+            continue
+        for part in _ARTICLES.sub("", word).split("-"):
+            if part in _KUNYA:
+                keys.append(_KUNYA[part])
+            elif part not in _SKIPPED and (key := _word_key(_ARTICLES.sub("", part))):
+                keys.append(key)
+    return tuple(keys)
+
+
+def _word_key(word: str) -> str:
+    if not word:
+        return ""
+    if re.search("[\u0600-\u06ff]", word):
+        bare = word[:-1] if word.endswith("ه") and len(word) > 2 else word
+        sounds = "".join(_ARABIC.get(c, "") for c in bare)
+        first = {"و": "w", "ی": "y"}.get(word[0], "")
+    else:
+        first = {"w": "w", "v": "w", "y": "y"}.get(word[0], "")
+        plain = word[:-1] if word.endswith("h") and len(word) > 3 and word[-2] in "aeiou" else word
+        for pair, sound in _LATIN_PAIRS:
+            plain = plain.replace(pair, sound)
+        sounds = "".join(_LATIN.get(c, "") for c in plain)
+    return first + re.sub(r"(.)\1+", r"\1", sounds)
+
+
+def likeness(a: str, b: str) -> float:
+    """How alike two names are, 0 to 1: the share of the shorter name's words that the other has, less for a single short word.
+
+    1.0 from two words on that all agree; a lone word that agrees gives 0.6 at most.
+    """
+    one, other = sound_key(a), sound_key(b)
+    if not one or not other:
+        return 0.0
+    short, long = sorted((one, other), key=len)
+    left = list(long)
+    hits = 0.0
+    for word in short:
+        best = max(left, key=lambda w: (_words_alike(word, w), w), default="")
+        alike = _words_alike(word, best) if best else 0.0
+        if alike:
+            left.remove(best)
+        hits += alike
+    weight = sum(len(w) for w in short)
+    if ("Abu" in short) != ("Abu" in long):
+        hits -= 0.5
+    share = max(0.0, hits / len(short))
+    return share if len(short) > 1 and weight >= 4 else min(share, 0.6 if weight >= 3 else 0.3)
+
+
+def _words_alike(a: str, b: str) -> float:
+    if a == b:
+        return 1.0
+    if "Abu" in (a, b) or "Ibn" in (a, b) or min(len(a), len(b)) < 3:
+        return 0.0
+    return 0.7 if Levenshtein.distance(a, b, score_cutoff=1) <= 1 and min(len(a), len(b)) >= 4 else 0.0
+
+
+def name_blocks(name: str) -> frozenset[str]:
+    """Keys of which one person's spellings share at least one: every two words together, and each long word alone."""
+    words = [w for w in sound_key(name) if w not in ("Abu", "Ibn")]
+    pairs = {"+".join(sorted(pair)) for pair in combinations(words[:5], 2)}
+    return frozenset(pairs | {w for w in words if len(w) >= 3})
