@@ -24,8 +24,6 @@ _HARM = ("killed", "injured")
 _ARMED = frozenset(
     ("state_forces", "rebel_group", "militia", "coalition", "police", "intelligence", "aircraft", "navy", "armed_group", "unknown")
 )
-    {"state_forces", "rebel_group", "militia", "coalition", "police", "intelligence", "aircraft", "navy", "armed_group", "unknown"}
-)
 _KIN = ("same", "part", "state", "allied")
 
 
