@@ -6,7 +6,7 @@ This file must not know what an account is made of.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,7 @@ _EXTRA_KEYS = {
 _CUES = ("negation", "hedge", "planned", "hypothetical", "general", "foiled", "background", "off_topic")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Numbers:
     """How a language says numbers. Keys are folded words or phrases split into words."""
 
@@ -64,6 +64,12 @@ class Numbers:
     ordinals: Mapping[str, int]
     conjunctions: frozenset[str]
     ranges: frozenset[str]
+
+    @cached_property
+    def first_words(self) -> frozenset[str]:
+        """Every word that a number in words can begin with."""
+        tables = (self.units, self.multipliers, self.fixed, self.fractions)
+        return frozenset(phrase.split()[0] for table in tables for phrase in table)
 
 
 @dataclass(frozen=True, slots=True)

@@ -341,7 +341,7 @@ def _capital_name(analysis: Analysis, places: Places, at: int, titled: bool) -> 
         if text == "." and last - 1 >= at and len(analysis.tokens[last - 1].text) == 1:
             last += 1
             continue
-        if not (text.isalpha() and analysis.is_capital(last)) or text in language.not_names or _is_common(analysis, last):
+        if not (text.isalpha() and analysis.is_capital(last)) or text in language.not_names or last in analysis.lexical:
             break
         if text in language.name_particles and not (
             (last + 1 < len(analysis.tokens) and analysis.is_capital(last + 1)) or analysis.tokens[last + 1].text == "-"
@@ -363,25 +363,6 @@ def _capital_name(analysis: Analysis, places: Places, at: int, titled: bool) -> 
     ):
         return last
     return None
-
-
-def _is_common(analysis: Analysis, token: int) -> bool:
-    kinds = (
-        "trigger",
-        "harm",
-        "people",
-        "force",
-        "saying",
-        "site",
-        "source",
-        "title",
-        "negation",
-        "marker",
-        "off_topic",
-        "modifier",
-        "direction",
-    )
-    return any(m.length == 1 for kind in kinds for m in analysis.at(kind, token))
 
 
 def _plain_name(analysis: Analysis, places: Places, at: int, titled: bool) -> int | None:
@@ -427,15 +408,12 @@ def _plain_name(analysis: Analysis, places: Places, at: int, titled: bool) -> in
 def _has_article(analysis: Analysis, token: int) -> bool:
     article = analysis.language.lexicon.letters.article
     text = analysis.tokens[token].text
-    return bool(article) and text.startswith(article) and len(text) > 4 and not _is_common(analysis, token)
+    return bool(article) and text.startswith(article) and len(text) > 4 and token not in analysis.lexical
 
 
 def _could_be_name(analysis: Analysis, token: int) -> bool:
     text = analysis.tokens[token].text
-    if len(text) < 3 or _is_common(analysis, token):
-        return False
-    kinds = ("break", "genitive", "qualifier", "vague", "background", "planned", "hypothetical", "hedge", "general")
-    return not any(analysis.at(kind, token) for kind in kinds)
+    return len(text) >= 3 and token not in analysis.lexical
 
 
 def with_country(entities: Sequence[Entity], country_marks: Iterable[tuple[int, int, str, str]]) -> list[Entity]:

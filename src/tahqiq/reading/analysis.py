@@ -14,14 +14,20 @@ from tahqiq.model import Mention, Report
 from tahqiq.text.furniture import furniture_spans
 from tahqiq.text.segment import sentences
 
-_QUOTES = frozenset("\"'")
+LEXICAL = (
+    "trigger harm people force saying site source title negation marker break qualifier vague modifier off_topic direction weapon "
+    "background planned hypothetical hedge general genitive"
+).split()
+FUNCTION = "marker break genitive definite another negation including".split()
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
     """The parts of one report. `sentence_of[i]` is the number of token i's sentence; `bounds` are each sentence's tokens.
 
-    `marks` holds the pack's phrases by kind in text order; `starts` the same by kind and first token.
+    `marks` holds the pack's phrases by kind in text order; `starts` the same by kind and first token. `lexical` are the tokens that
+    are a word of the pack by themselves, `function` those that only tie others together (and, of, in, who). `role_words` are
+    the roles that markers give: under n to what begins at token n, under -n - 1 to what ends before token n.
     """
 
     report: Report
@@ -34,6 +40,9 @@ class Analysis:
     title: frozenset[int]
     marks: dict[str, tuple[Mark, ...]]
     starts: dict[str, dict[int, list[Mark]]] = field(repr=False)
+    lexical: frozenset[int] = field(repr=False)
+    function: frozenset[int] = field(repr=False)
+    role_words: dict[int, tuple[str, ...]] = field(repr=False)
 
     def of_kind(self, *kinds: str) -> Iterator[Mark]:
         """The marks of some kinds in text order within each kind."""
@@ -100,7 +109,29 @@ def analyse(report: Report, language: Language) -> Analysis:
         title=_title_sentences(report.text, spans),
         marks=marks,
         starts={kind: _by_first(found) for kind, found in marks.items()},
+        lexical=_single_words(marks, LEXICAL, language),
+        function=_single_words(marks, FUNCTION, language)
+        | frozenset(n for n, t in enumerate(tokens) if t.text in language.numbers.conjunctions),
+        role_words=_role_words(marks.get("marker", ()), numbers),
     )
+
+
+def _single_words(marks: dict[str, tuple[Mark, ...]], kinds: Iterable[str], language: Language) -> frozenset[int]:
+    article = language.lexicon.letters.article or "\0"
+    return frozenset(m.first for kind in kinds for m in marks.get(kind, ()) if m.length == 1 and not m.clitics.removesuffix(article))
+
+
+def _role_words(markers: Iterable[Mark], numbers: tuple[int, ...]) -> dict[int, tuple[str, ...]]:
+    """Roles by the token they touch, at once or over one word between, within a sentence."""
+    found: dict[int, list[str]] = {}
+    for mark in markers:
+        sentence, before = numbers[mark.first], mark.sense.form == "before"
+        for gap in (0, 1):
+            token = mark.last + gap if before else mark.first - gap
+            touched = token if before else token - 1
+            if 0 <= touched < len(numbers) and numbers[touched] == sentence:
+                found.setdefault(token if before else -token - 1, []).append(mark.sense.value)
+    return {key: tuple(dict.fromkeys(roles)) for key, roles in found.items()}
 
 
 def _by_kind(marks: Iterable[Mark], numbers: tuple[int, ...]) -> dict[str, tuple[Mark, ...]]:

@@ -188,7 +188,33 @@ def _rows_of_sentence(analysis: Analysis, groups: Sequence[Group], harms: Sequen
         group = ranked[0][2]
         used.add(group)
         rows.append(_row(analysis, harm, group))
+    rows += _joined_by_and(analysis, rows, groups, used)
     return rows + _parts(analysis, rows, groups, used)
+
+
+def _joined_by_and(analysis: Analysis, rows: Sequence[Row], groups: Sequence[Group], used: set[Group]) -> list[Row]:
+    """Groups that no word of harm took and that stand joined to one it took: `four children and two women were killed`."""
+    found: list[Row] = []
+    sharing = {r.group.first: r for r in rows if r.group is not None and r.group.sort in ("counted", "single") and r.max != 0}
+    for group in reversed(groups):
+        if group in used or group.sort != "counted" or _is_agent(analysis, group):
+            continue
+        following = next((sharing[at] for at in (group.last, group.last + 1) if at in sharing and _is_and(analysis, group.last, at)), None)
+        if following is None:
+            continue
+        row = replace(following, first=group.first, last=group.last, who=following.harm.sense.text("who") or group.who, min=group.min,
+                      max=group.max, qualifier=group.qualifier, group=group, rule="casualties/joined-by-and")  # fmt: skip
+        used.add(group)
+        sharing[group.first] = row
+        found.append(row)
+    return found
+
+
+def _is_and(analysis: Analysis, last: int, first: int) -> bool:
+    """True where two groups are joined: by one word for `and`, a comma, or a clitic on the second."""
+    if first == last:
+        return any(clitics.startswith("و") for _, clitics in analysis.tokens[first].forms)
+    return analysis.tokens[last].text in analysis.language.numbers.conjunctions or analysis.tokens[last].text == ","
 
 
 def _row(analysis: Analysis, harm: Mark, group: Group) -> Row:
@@ -223,6 +249,8 @@ def _fit(analysis: Analysis, harm: Mark, group: Group, harms: Sequence[Mark], is
     gap = 0 if side == "inside" else (harm.first - group.last if side == "before" else group.first - harm.last)
     if side == "inside" and group.sort != "counted" and form != "person":
         return 0.0
+    if _is_agent(analysis, group):
+        return 0.0
     reach = _REACH.get(form, 8)
     if group.sort == "bare":
         reach = _BARE_REACH
@@ -240,6 +268,14 @@ def _fit(analysis: Analysis, harm: Mark, group: Group, harms: Sequence[Mark], is
     if group.sort == "plural" and form == "person":
         return 0.0
     return score
+
+
+def _is_agent(analysis: Analysis, group: Group) -> bool:
+    """True where the words beside a group make it the doer: `by two gunmen`, `پولیس نے`."""
+    return any(
+        m.sense.value == "agent" and (m.last == group.first if m.sense.form == "before" else m.first == group.last)
+        for m in analysis.marks.get("marker", ())
+    )
 
 
 def _side_score(analysis: Analysis, form: str, side: str) -> float:

@@ -81,7 +81,15 @@ def _with_claimant(analysis: Analysis, mark: Mark, speakers: Sequence[Entity]) -
             best = (cost, entity)
     if best is None or best[0] > _REACH:
         return None
-    return Saying(best[1], mark.sense.value, mark, sentence, mark.sense.rule, int(best[0]))
+    return Saying(_by_name(best[1], speakers), mark.sense.value, mark, sentence, mark.sense.rule, int(best[0]))
+
+
+def _by_name(entity: Entity, speakers: Sequence[Entity]) -> Entity:
+    """The person named right beside an office or spokesman, who is the one that speaks; else the entity itself."""
+    if entity.kind != "source":
+        return entity
+    beside = (p for p in speakers if p.kind == "person" and (0 <= p.first - entity.last <= 1 or 0 <= entity.first - p.last <= 1))
+    return next(beside, entity)
 
 
 def _usual_side(analysis: Analysis) -> str:

@@ -116,6 +116,8 @@ def _piece(tokens: Sequence[Token], at: int, numbers: Numbers) -> tuple[int, flo
         return 1, _digits(text), "digits"
     if text in numbers.conjunctions:
         return 1, 0, "and"
+    if numbers.first_words.isdisjoint(form for form, _ in tokens[at].forms):
+        return 1, 0, ""
     for size in (3, 2, 1):
         if at + size > len(tokens):
             continue

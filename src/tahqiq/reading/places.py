@@ -164,7 +164,7 @@ def _is_believed(run: _Run, analysis: Analysis, places: Places) -> bool:
     latin = analysis.language.direction == "ltr"
     if latin and not analysis.is_capital(run.first):
         return False
-    if not latin and run.last == run.first + 1 and _is_function_word(analysis, run.first):
+    if not latin and run.last == run.first + 1 and run.first in analysis.function:
         return False
     if analysis.sentence(run.first) != analysis.sentence(run.last - 1):
         return False
@@ -172,7 +172,7 @@ def _is_believed(run: _Run, analysis: Analysis, places: Places) -> bool:
     if latin and best.country == "US" and text == "us" and not analysis.text(run.first, run.last).isupper():
         return False
     single = run.last == run.first + 1
-    known_word = single and _is_lexical(analysis, run.first)
+    known_word = single and run.first in analysis.lexical
     if best.kind == "country":
         return not known_word or latin
     beside = _has_place_word(analysis, run)
@@ -189,35 +189,6 @@ def _is_believed(run: _Run, analysis: Analysis, places: Places) -> bool:
     return (best.population >= _PEOPLED and (latin or beside)) or (beside and len(text) > 3)
 
 
-def _is_function_word(analysis: Analysis, token: int) -> bool:
-    """True for words that only tie others together: and, of, in, who, not."""
-    if analysis.tokens[token].text in analysis.language.numbers.conjunctions:
-        return True
-    kinds = ("marker", "break", "genitive", "definite", "another", "negation", "including")
-    return any(m.length == 1 and not m.clitics for kind in kinds for m in analysis.at(kind, token))
-
-
-def _is_lexical(analysis: Analysis, token: int) -> bool:
-    """True where the word is one of the pack's own: a trigger, a force, a verb of saying."""
-    kinds = (
-        "trigger",
-        "harm",
-        "people",
-        "force",
-        "saying",
-        "site",
-        "source",
-        "title",
-        "negation",
-        "marker",
-        "break",
-        "qualifier",
-        "vague",
-        "modifier",
-    )
-    return any(m.length == 1 and not m.clitics for kind in kinds for m in analysis.at(kind, token))
-
-
 def _has_place_word(analysis: Analysis, run: _Run) -> bool:
     """A word of place right before or behind: a preposition or postposition, a kind word, a direction."""
     before, after = run.first - 1, run.last
@@ -226,7 +197,7 @@ def _has_place_word(analysis: Analysis, run: _Run) -> bool:
     }
     if run.first in ends or (before >= 0 and analysis.tokens[before].text in "\"'(" and before in ends):
         return True
-    if any(m.sense.value == "place" and m.sense.form == "before" and m.last == run.first for m in analysis.marks.get("marker", ())):
+    if "place" in analysis.role_words.get(run.first, ()):
         return True
     if "ب" in run.clitics:
         return True
@@ -366,7 +337,7 @@ def _name_beside(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int
         return None
     token = analysis.tokens[at]
     article = analysis.language.lexicon.letters.article
-    if not token.text.isalpha() or len(token.text) < 3 or _is_lexical(analysis, at) or token.text in analysis.language.not_names:
+    if not token.text.isalpha() or len(token.text) < 3 or at in analysis.lexical or token.text in analysis.language.not_names:
         return None
     if article and not token.text.startswith(article) and site.sense.value not in ("village", "town", "quarter", "camp"):
         return None
@@ -383,7 +354,7 @@ def _name_until_marker(analysis: Analysis, site: Mark, covered: set[int]) -> tup
         if closes:
             return (site.last, last) if last > site.last else None
         text = analysis.tokens[last].text
-        if last in covered or not text.isalpha() or _is_lexical(analysis, last) or _is_function_word(analysis, last):
+        if last in covered or not text.isalpha() or last in analysis.lexical or last in analysis.function:
             return None
         if text in analysis.language.not_names:
             return None

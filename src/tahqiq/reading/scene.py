@@ -63,12 +63,8 @@ class Scene:
 
     def roles_beside(self, first: int, last: int, clitics: str = "") -> list[str]:
         """Roles that the markers right before or behind a span give it, and clitics in front that are prepositions."""
-        found = []
-        for mark in self.analysis.marks.get("marker", ()):
-            if (mark.sense.form == "before" and 0 <= first - mark.last <= 1 and self.sentence(mark.first) == self.sentence(first)) or (
-                mark.sense.form == "after" and 0 <= mark.first - last <= 1 and self.sentence(mark.first) == self.sentence(first)
-            ):
-                found.append(f"role_{mark.sense.value}")
+        words = self.analysis.role_words
+        found = [f"role_{role}" for role in (*words.get(first, ()), *words.get(-last - 1, ()))]
         bare = clitics.removesuffix("ال")
         found += [f"clitic_{c}" for c in ("ب", "ل", "ک") if c in bare]
         return list(dict.fromkeys(found))

@@ -18,6 +18,7 @@ from tahqiq.reading.scene import Scene
 
 Proposal = tuple[object, dict[str, float]]
 _LIMITS = {"perpetrator": 2, "target": 2, "source": 4}
+_AGES = ((0, "age_today"), (1, "age_yesterday"), (7, "age_week"), (45, "age_month"))
 _BEFORE, _AFTER = 3, 3  # sentences around a happening's own in which fillers are looked for
 
 
@@ -73,6 +74,25 @@ def _place_names(scene: Scene, happening: Happening, others: Sequence[Happening]
     return names
 
 
+def _in_order(scene: Scene, happening: Happening, first: int, all_firsts: Sequence[int]) -> list[str]:
+    """Whether the happening's own sentences hold a filler of this kind, and whether this one is the last told before it, or the first of all."""
+    own = [f for f in all_firsts if scene.sentence(f) in happening.sentences]
+    opens = min(t.first for t in happening.triggers)
+    before = [f for f in all_firsts if f < opens]
+    return [
+        name
+        for name, holds_here in (
+            ("own_without", not own),
+            ("own_with", bool(own)),
+            ("last_before", bool(before) and first == max(before)),
+            ("last_before&own_without", not own and bool(before) and first == max(before)),
+            ("first_told", bool(all_firsts) and first == min(all_firsts)),
+            ("first_told&own_without", not own and bool(all_firsts) and first == min(all_firsts)),
+        )
+        if holds_here
+    ]
+
+
 def _near(scene: Scene, happening: Happening, sentence: int) -> bool:
     return any(-_BEFORE <= sentence - s <= _AFTER for s in happening.sentences)
 
@@ -100,17 +120,7 @@ def propose_dates(scene: Scene, happening: Happening, others: Sequence[Happening
         names += [f"grain_{date.grain}", f"value_{date.value.split()[0]}", "only_date" if len(resolved) == 1 else "some_dates"]
         if scene.published and date.start and date.end:
             age = (scene.published - date.end).days
-            names.append(
-                "age_today"
-                if age <= 0
-                else "age_yesterday"
-                if age == 1
-                else "age_week"
-                if age <= 7
-                else "age_month"
-                if age <= 45
-                else "age_old"
-            )
+            names.append(next((name for days, name in _AGES if age <= days), "age_old"))
         names += scene.roles_beside(date.first, date.last)
         if sum(scene.sentence(d.first) == sentence for d in resolved) > 1:
             names.append("rival_dates_here")
@@ -120,6 +130,7 @@ def propose_dates(scene: Scene, happening: Happening, others: Sequence[Happening
             names.append("nearest_here")
         if any(trigger.cues & {"background", "background_far"} for trigger in happening.triggers):
             names.append("background_cue")
+        names += _in_order(scene, happening, date.first, [d.first for d in resolved])
         proposals.append((date, _with_pairs(names, _family(happening), ("same_sentence", "in_title", "saying_adjacent"))))
     return proposals
 
@@ -137,6 +148,7 @@ def propose_places(scene: Scene, happening: Happening, others: Sequence[Happenin
     """Places near the happening, and those of the headline and first sentences."""
     proposals: list[Proposal] = []
     exact = {"site": 0, "settlement": 1, "district": 2, "province": 3, "region": 4, "country": 5}
+    fine = [p.first for p in scene.places if p.precision not in ("country", "region")]
     for place in scene.places:
         sentence = scene.sentence(place.first)
         if not (_near(scene, happening, sentence) or sentence <= 2):
@@ -163,9 +175,17 @@ def propose_places(scene: Scene, happening: Happening, others: Sequence[Happenin
                 names.append("nearest_here")
         if sum(p.place.name == place.place.name for p in scene.places) > 1:
             names.append("repeated")
-        features = _with_pairs(
-            names, _family(happening), ("same_sentence", "dateline", "precision_country", "precision_site", "finest_here", "role_place")
+        names += _in_order(scene, happening, place.first, fine)
+        paired = (
+            "same_sentence",
+            "dateline",
+            "precision_country",
+            "precision_site",
+            "finest_here",
+            "role_place",
+            "last_before&own_without",
         )
+        features = _with_pairs(names, _family(happening), paired)
         features.update({f"same_sentence&{n}": 1.0 for n in names if between == 0 and n.startswith("precision_")})
         proposals.append((place, features))
     return proposals
@@ -253,7 +273,7 @@ def propose_objects(scene: Scene, happening: Happening) -> list[Entity]:
         english = mark.sense.english or scene.analysis.text(mark.first, mark.last)
         name = place.place.name if place else english
         clitics = mark.clitics if first == mark.first else ""
-        found.append(Entity(first, last, "site", name, mark.sense.rule, role="site", clitics=clitics, head=mark.first))
+        found.append(Entity(first, last, "site", name, mark.sense.rule, role=mark.sense.value, clitics=clitics, head=mark.first))
     return found
 
 
