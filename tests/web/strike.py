@@ -211,7 +211,7 @@ STRIKE = Incident(
     independent=3,
     copies=1,
     grade="weak",
-    grade_reasons=(Reason("one_side_alone", facts={"n": "1"}),),
+    grade_reasons=(Reason("one_source"), Reason("party_denies", facts={"party": "US Central Command"})),
     weapons=("drone",),
 )
 ROCKETS = Incident(
@@ -220,9 +220,33 @@ ROCKETS = Incident(
     tolls=(Toll("injured", "unspecified", 0, 0, 0, "single", ("a-rockets",)),), weapons=("rocket",),
 )  # fmt: skip
 LINKS = (
-    Link("a-ar", "a-en", 4.2, (Reason("same_day", 3.1), Reason("places_apart", -0.9, {"km": "240"}))),
-    Link("a-ar", "a-fa", 9.5, (Reason("same_day", 3.1), Reason("same_place", 4.0))),
-    Link("a-en", "a-ur", 3.3, (Reason("near_place", 2.0, {"km": "40"}),)),
+    Link(
+        "a-ar",
+        "a-en",
+        4.2,
+        (
+            Reason("day_same", 4.9, {"a": "2023-07-07", "b": "2023-07-07"}),
+            Reason("place_far", -0.9, {"a": "eastern Syria", "b": "al-Bab–Bizaa road", "km": "240"}),
+        ),
+    ),
+    Link(
+        "a-ar",
+        "a-fa",
+        9.5,
+        (
+            Reason("day_same", 4.9, {"a": "2023-07-07", "b": "2023-07-07"}),
+            Reason("region_same", 4.6, {"a": "eastern Syria", "b": "eastern Syria"}),
+        ),
+    ),
+    Link(
+        "a-en",
+        "a-ur",
+        3.3,
+        (
+            Reason("place_near", 2.0, {"km": "40"}),
+            Reason("unheard_of", 1.0, {"x": "y"}),
+        ),
+    ),
 )
 
 

@@ -273,7 +273,13 @@ def test_places_and_actors_of_the_registries_are_named_in_the_readers_language(d
 
 def test_links_say_why_with_their_weights(desk: TestClient) -> None:
     text = read(desk, "/incidents/i-strike").text
-    assert "+9.5" in text and "−0.9" in text and "240" in text
+    assert "same day: 7 July 2023 (+4.9)" in text and "places far apart: eastern Syria, al-Bab–Bizaa road, 240 km (−0.9)" in text
+    assert "+9.5: same day" in text and "unheard of (x: y) (+1.0)" in text
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "US Central Command denies it"), ("ar", "US Central Command ينفي ذلك")])
+def test_the_grade_says_why_in_the_readers_language(desk: TestClient, language: str, words: str) -> None:
+    assert words in read(desk, "/incidents/i-strike", language).text
 
 
 def test_an_unknown_incident_report_or_account_is_not_found_in_plain_words(desk: TestClient) -> None:

@@ -2,10 +2,13 @@
 
 import datetime as dt
 import re
+from pathlib import Path
 from string import Formatter
 
 import pytest
+import yaml
 
+from tahqiq import linking
 from tahqiq.errors import UnknownName
 from tahqiq.web.wording import LANGUAGES, choose_language, direction, load_wording
 
@@ -110,6 +113,12 @@ def test_a_number_is_worded_as_it_was_said(low: int, high: int | None, qualifier
 )
 def test_arabic_counts_in_its_six_forms(n: int, words: str) -> None:
     assert plain(load_wording("ar")("incident.reports", n=n)) == words
+
+
+def test_every_level_of_the_linking_weights_has_its_words() -> None:
+    levels = yaml.safe_load((Path(linking.__file__).parent / "weights.yaml").read_text("utf-8"))["levels"]
+    words = {key.removeprefix("link.") for key in load_wording("en").words if key.startswith("link.")}
+    assert set(levels) <= words and words - set(levels) == {"with_facts", "km"}
 
 
 def test_a_range_keeps_low_before_high_in_lines_from_right_to_left() -> None:

@@ -10,7 +10,7 @@ from tahqiq.codebook import load_codebook
 from tahqiq.errors import LedgerConflict, UnknownName
 from tahqiq.ledger import Ledger, Query
 from tahqiq.linking.copies import copies as find_copies
-from tahqiq.model import Account, Incident, Link, Place, Reason, Report, to_json
+from tahqiq.model import Account, Incident, Link, Place, Report, to_json
 from tahqiq.web import filters as filtering
 from tahqiq.web import maps, marking, matrix, tolls
 from tahqiq.web.contexts import (
@@ -22,10 +22,10 @@ from tahqiq.web.contexts import (
     IncidentPage,
     LinkLine,
     Map,
-    ReasonLine,
     ReportLine,
     Segment,
 )
+from tahqiq.web.reasons import grade_reason, link_reason
 from tahqiq.web.rendering import Desk, desk_of, page, wording_of
 from tahqiq.web.told import KINDS, Teller, incident_address, mention_address, report_address
 from tahqiq.web.wording import Wording, direction
@@ -209,7 +209,7 @@ def one_page(desk: Desk, incident: Incident, wording: Wording) -> IncidentPage:
         copies=incident.copies,
         languages=tuple(teller.script(language) for language in incident.languages),
         grade=_grade(incident, wording),
-        grade_reasons=tuple(reason_line("reason", reason, wording, weighted=False) for reason in incident.grade_reasons),
+        grade_reasons=tuple(grade_reason(reason, wording) for reason in incident.grade_reasons),
         contradictions=tuple(teller.field(field) for field in incident.contradictions),
         map=_incident_map(incident, accounts, teller),
         matrix=matrix.build(incident, accounts, reports, copies, teller),
@@ -317,17 +317,5 @@ def _passage(account: Account, report: Report, teller: Teller) -> tuple[Segment,
 def _link_line(link: Link, account: str, accounts: Sequence[Account], reports: Mapping[str, Report], teller: Teller) -> LinkLine:
     other = next(a for a in accounts if a.id == (link.b if link.a == account else link.a))
     report = reports[other.report]
-    reasons = tuple(reason_line("link", reason, teller.wording) for reason in link.reasons)
+    reasons = tuple(link_reason(reason, teller.wording) for reason in link.reasons)
     return LinkLine(teller.outlet(report), report_address(report.id), teller.wording.weight(link.score), reasons)
-
-
-def reason_line(prefix: str, reason: Reason, wording: Wording, *, weighted: bool = True) -> ReasonLine:
-    """A reason in the reader's words, its facts in place; a code without words is shown as it is written, with its facts."""
-    key = f"{prefix}.{reason.code}"
-    facts = {name: wording.digits(value) for name, value in reason.facts.items()}
-    try:
-        text = wording(key, **facts)
-    except KeyError:
-        told = wording.together([f"{name}: {value}" for name, value in facts.items()])
-        text = reason.code.replace("_", " ") + (f" ({told})" if told else "")
-    return ReasonLine(reason.code, text, wording.weight(reason.weight) if weighted and reason.weight else "")
