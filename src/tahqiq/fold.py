@@ -109,9 +109,9 @@ class Folded:
         return self._back(end - 1) + 1 if not self._widened(end) else self._back(end)
 
     def _widened(self, end: int) -> bool:
-        """True where a cut stands exactly at `end`: what was dropped there belongs to the letter before it."""
+        """True where something was dropped exactly at `end`: it belongs to the letter before it."""
         at = bisect_right(self.cuts, (end, 1 << 60)) - 1
-        return at >= 0 and self.cuts[at][0] == end
+        return at >= 0 and self.cuts[at][0] == end and self.cuts[at][1] > (self.cuts[at - 1][1] if at else 0)
 
 
 def fold(text: str) -> Folded:
@@ -122,12 +122,16 @@ def fold(text: str) -> Folded:
     def plain(match: re.Match[str]) -> str:
         nonlocal shift
         letter = _FOLDS[match.group()]
-        if len(letter) != 1:
-            after = match.start() - shift + len(letter)
-            shift += 1 - len(letter)
-            if cuts and cuts[-1][0] == after:
+        if not letter:
+            at = match.start() - shift
+            shift += 1
+            if cuts and cuts[-1][0] == at:
                 cuts.pop()
-            cuts.append((after, shift))
+            cuts.append((at, shift))
+        for _ in letter[1:]:
+            at = match.start() - shift + 1
+            shift -= 1
+            cuts.append((at, shift))
         return letter
 
     folded = _CHANGED.sub(plain, text)
