@@ -24,7 +24,7 @@ RADIUS_KM = {"site": 1.0, "settlement": 5.0, "district": 25.0, "province": 75.0,
 EXACT = frozenset({"site", "settlement"})
 KM_PER_DEGREE = 111.2
 NOWHERE = (25.0, 10.0, 75.0, 42.0)  # shown where nothing is placed: from Libya to Pakistan
-MIN_SPAN = 1.6  # degrees: outlines of 1:50 million say nothing closer than this
+MIN_SPAN = 6.0  # degrees: closer than this, a place stands on an empty ground without a border or a name
 NAME_PIXELS = 60.0  # a country is named where it is about as wide as its name
 
 Box = tuple[float, float, float, float]
