@@ -18,6 +18,8 @@ from tahqiq.reading.actors import Entity
 from tahqiq.reading.analysis import Analysis
 
 _REACH = 9  # tokens between a claimant and the word of saying
+_MARKED_REACH = 30  # where a marker behind the claimant (`نے`) makes it the doer, the verb may stand at the sentence's end
+_ADDRESSED = frozenset(("object", "target", "instrument"))
 _MEDIA = ("agency", "outlet")
 STANCES = ("reports", "confirms", "claims_responsibility", "accuses", "denies", "declines", "investigating")
 
@@ -71,17 +73,30 @@ def _with_claimant(analysis: Analysis, mark: Mark, speakers: Sequence[Entity]) -
         after = entity.first >= mark.last
         overlaps = entity.first < mark.last and mark.first < entity.last
         gap = 0 if overlaps else (entity.first - mark.last if after else mark.first - entity.last)
-        if gap > _REACH or (side != "both" and (side == "after") != after and not overlaps):
+        roles = _marked(analysis, entity) if mark.sense.form != "according" and not overlaps else frozenset()
+        if roles & _ADDRESSED and "agent" not in roles:
+            continue
+        if gap > (_MARKED_REACH if "agent" in roles else _REACH) or (side != "both" and (side == "after") != after and not overlaps):
             continue
         between = range(mark.last, entity.first) if after else range(entity.last, mark.first)
-        cost: float = gap + 4 * sum(1 for t in between if analysis.at("break", t) or analysis.tokens[t].text in (";", ":", '"'))
-        cost += 3 * sum(1 for other in speakers if other is not entity and other.first in between)
+        cost: float = 0.2 * gap if "agent" in roles else gap
+        cost += 4 * sum(1 for t in between if analysis.at("break", t) or analysis.tokens[t].text in (";", ":", '"'))
+        if "agent" not in roles:
+            cost += 3 * sum(1 for other in speakers if other is not entity and other.first in between)
         cost += {"people": 2.0, "country": 1.0}.get(entity.kind, 0.0)
         if best is None or cost < best[0]:
             best = (cost, entity)
     if best is None or best[0] > _REACH:
         return None
     return Saying(_by_name(best[1], speakers), mark.sense.value, mark, sentence, mark.sense.rule, int(best[0]))
+
+
+def _marked(analysis: Analysis, entity: Entity) -> frozenset[str]:
+    """Roles that a marker right behind an entity gives it, in languages that mark the doer there."""
+    if analysis.language.order != "sov":
+        return frozenset()
+    at = entity.last + (entity.last < len(analysis.tokens) and analysis.tokens[entity.last].text in ('"', "'"))
+    return frozenset(m.sense.value for m in analysis.at("marker", at) if m.sense.form == "after")
 
 
 def _by_name(entity: Entity, speakers: Sequence[Entity]) -> Entity:
