@@ -15,7 +15,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
 from tahqiq import __version__
@@ -23,7 +23,11 @@ from tahqiq.errors import CodebookError, CustodyBroken, PackError, RegistryError
 from tahqiq.evidence import MAX_BYTES, Vault, acquire, files_of
 from tahqiq.ledger import Failure, Ledger, Query, Run
 from tahqiq.model import Account, Decision, Document, Incident, Link, Mention, Reading, Report, Source, digest
+from tahqiq.settings import Settings
 from tahqiq.text import FailedLine, to_reports
+
+if TYPE_CHECKING:
+    from tahqiq.export import LossReport
 
 __all__ = [
     "LinkedReport",
@@ -465,14 +469,16 @@ def _main_values(account: Account) -> dict[str, Any]:
 # -- out of the ledger ------------------------------------------------------------------------------------------------
 
 
-def export(ledger: Ledger, name: str, out: BinaryIO, *, policy: str = "public", query: Query | None = None) -> Any:
+def export(
+    ledger: Ledger, name: str, out: BinaryIO, *, policy: str = "public", query: Query | None = None, settings: Settings | None = None
+) -> "LossReport":
     """The incidents that match are written in the format of this name, protected by the policy; gives what was lost in it."""
     from tahqiq.export import write
 
     incidents = tuple(_matching(ledger, query or Query()))
     accounts = ledger.accounts_of(account for incident in incidents for account in incident.accounts)
-    reports = {report.id: report for report in ledger.reports_of(dict.fromkeys(r for i in incidents for r in i.reports))}
-    return write(name, incidents, accounts, reports, out, policy)
+    reports = ledger.reports_of(dict.fromkeys(r for i in incidents for r in i.reports))
+    return write(name, incidents, accounts, reports, out, policy, settings=settings)
 
 
 def _matching(ledger: Ledger, query: Query) -> Iterator[Incident]:

@@ -22,7 +22,7 @@ LANGUAGES = ("en", "ar", "ur", "fa")
 _CIVILIANS = ("civilians", "children", "women", "mixed")
 _HARM = ("killed", "injured")
 _ARMED = frozenset(
-    ("state_forces", "rebel_group", "militia", "coalition", "police", "intelligence", "aircraft", "navy", "armed_group", "unknown")
+    ("state_forces", "rebel_group", "militia", "coalition", "police", "intelligence", "aircraft", "navy", "military", "unknown")
 )
 _KIN = ("same", "part", "state", "allied")
 
