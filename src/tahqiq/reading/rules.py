@@ -20,6 +20,9 @@ from tahqiq.registries import Actors, Places
 
 NAME = "rules"
 VERSION = "1"
+_KNOWN_EXPLOSIVES = frozenset(
+    ("ied", "car_bomb", "suicide_vest", "mine", "grenade", "barrel_bomb", "missile", "rocket", "mortar", "artillery")
+)
 _VIOLENT_WEAPON_REACH = 14  # tokens between a trigger and a word that tells its weapon
 
 
@@ -160,6 +163,8 @@ def _weapons(scene: Scene, happening: Happening, perpetrators: Sequence[Entity])
         found += [weapon for features, weapon in weapon_proposals(scene, happening, trigger) if score("weapon", features) > 0]
     for entity in perpetrators:
         found += entity.weapons
+    if _KNOWN_EXPLOSIVES.intersection(found):  # an explosive of known make is told: "blast" says no more
+        found = [w for w in found if w != "unspecified_explosive"]
     return tuple(dict.fromkeys(found))
 
 
