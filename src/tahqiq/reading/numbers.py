@@ -68,7 +68,9 @@ def _number(tokens: Sequence[Token], at: int, numbers: Numbers) -> Quantity | No
     while position < len(tokens):
         joined = last > at and _joins(tokens, position, numbers)
         size, value, kind = _piece(tokens, position + joined, numbers)
-        if not kind or (kind == "digits" and last > at) or (kind != "multiplier" and last > at and not _adds(value, last_value)):
+        if not kind or (kind == "digits" and last > at and last_value < 1000):  # but "43 thousand 736" is one number
+            break
+        if kind != "multiplier" and last > at and not _adds(value, last_value):
             break
         if kind == "multiplier":
             if joined and not digits and last_value and last_value < value and last_value >= 100:
