@@ -87,6 +87,7 @@ def meets(trigger: happenings.Trigger, event_type: str) -> bool:
 def assign(made: Example) -> None:
     """Each trigger's gold event: in whose trigger's sentence it stands; else, as a retelling, the one it can tell (-1 - n)."""
     scene, events = made.scene, made.gold["events"]
+    facts = happenings.Facts(scene, made.candidates)
     where = [trigger_sentences(scene, made.gold["text"], e["trigger"]) for e in events]
     spans = [spans_of(scene, made.gold["text"], e["trigger"]) for e in events]
     for n, trigger in enumerate(made.candidates):
@@ -101,10 +102,10 @@ def assign(made: Example) -> None:
         if not kin:
             made.assigned[n] = None
             continue
-        told = happenings._told(scene, {trigger.sentence})
+        told = facts.told({trigger.sentence})
 
         def fit(i: int) -> tuple[int, int, int]:
-            theirs = happenings._told(scene, where[i])
+            theirs = facts.told(where[i])
             agree = sum(2 if k == "toll" else 1 for k in told if told[k] & theirs[k])
             return agree, int(events[i]["event_type"] == trigger.event_type), -i
 
@@ -149,13 +150,14 @@ def oracle(made: Example) -> list[tuple[happenings.Happening, dict[str, Any]]]:
 
 def rows_of_same(made: Example) -> Iterable[tuple[str, dict[str, float], int, float]]:
     opened: dict[int, happenings.Happening] = {}
+    facts = happenings.Facts(made.scene, [t for n, t in enumerate(made.candidates) if made.assigned[n] is not None])
     for n, trigger in enumerate(made.candidates):
         told = made.assigned[n]
         if told is None:
             continue
         event = told if told >= 0 else -1 - told
         for other, happening in opened.items():
-            features = happenings.same_features(made.scene, trigger, happening)
+            features = happenings.same_features(made.scene, trigger, happening, facts)
             if features is not None:
                 yield "same", features, int(other == event), 1.0 if told >= 0 else 0.5
         if event not in opened:

@@ -86,6 +86,14 @@ class Analysis:
         start, _ = self.folded.original(self.tokens[token].start, self.tokens[token].end)
         return self.report.text[start : start + 1].isupper()
 
+    def opens_paragraph(self, sentence: int) -> bool:
+        """True where a sentence is the first of its line."""
+        first, last = self.bounds[sentence]
+        if first == 0 or last == first:
+            return first == 0
+        between = self.report.text[self.span(first - 1, first)[1] : self.span(first, last)[0]]
+        return "\n" in between or "\r" in between
+
     def sentence(self, token: int) -> int:
         return self.sentence_of[min(token, len(self.sentence_of) - 1)]
 

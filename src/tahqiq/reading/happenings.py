@@ -10,12 +10,11 @@ How it works
    places, tolls and words such as `this` and `another` are weighed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tahqiq.languages import Mark, Sense
 from tahqiq.model import Refusal
-from tahqiq.reading.casualties import Row
 from tahqiq.reading.choosing import holds, score
 from tahqiq.reading.scene import Scene
 
@@ -223,13 +222,67 @@ def _beside(scene: Scene, kind: str, trigger: Trigger) -> bool:
 # -- the same happening -----------------------------------------------------------------------------------------------
 
 
+Words = dict[str, frozenset[str]]
+_KEYS = ("date", "place", "toll", "actor")
+
+
+class Facts:
+    """The days, exact places, tolls and armed actors of a report as comparable words: by sentence, and by the trigger they stand nearest to."""
+
+    def __init__(self, scene: Scene, triggers: Sequence[Trigger]) -> None:
+        by_sentence: dict[int, list[Trigger]] = {}
+        for trigger in triggers:
+            by_sentence.setdefault(trigger.sentence, []).append(trigger)
+        self._sentences: dict[int, dict[str, set[str]]] = {}
+        self._own: dict[Trigger, dict[str, set[str]]] = {}
+        for key, first, last, word in _facts(scene):
+            sentence = scene.sentence(first)
+            self._sentences.setdefault(sentence, {k: set() for k in _KEYS})[key].add(word)
+            rivals = by_sentence.get(sentence)
+            if rivals:
+                nearest = min(rivals, key=lambda t: (scene.gap(first, last, t.first, t.last)[1], t.first))
+                self._own.setdefault(nearest, {k: set() for k in _KEYS})[key].add(word)
+
+    def told(self, sentences: Iterable[int]) -> dict[str, set[str]]:
+        """What some sentences tell."""
+        return _union(self._sentences.get(n) for n in sentences)
+
+    def own(self, triggers: Iterable[Trigger]) -> dict[str, set[str]]:
+        """What stands nearest to some triggers."""
+        return _union(self._own.get(t) for t in triggers)
+
+
+def _union(parts: Iterable[dict[str, set[str]] | None]) -> dict[str, set[str]]:
+    union: dict[str, set[str]] = {k: set() for k in _KEYS}
+    for part in parts:
+        for key in _KEYS if part else ():
+            union[key] |= part[key]  # type: ignore[index]
+    return union
+
+
+def _facts(scene: Scene) -> Iterator[tuple[str, int, int, str]]:
+    for date in scene.dates:
+        if date.resolved:
+            yield "date", date.first, date.last, f"{date.start}/{date.end}"
+    for place in scene.places:
+        if place.precision in ("site", "settlement", "district"):
+            yield "place", place.first, place.last, place.place.name
+    for row in scene.rows:
+        if row.max != 0 and not row.is_part and row.group is not None and row.group.sort in ("counted", "bare"):
+            yield "toll", row.first, row.last, f"{row.effect}{row.min}"
+    for entity in scene.entities:
+        if entity.is_armed or entity.kind == "actor":
+            yield "actor", entity.first, entity.last, entity.actor or entity.name
+
+
 def find_happenings(scene: Scene, triggers: list[Trigger]) -> list[Happening]:
     """Triggers put together by happening, in the order in which the happenings are first told."""
     found: list[Happening] = []
+    facts = Facts(scene, triggers)
     for trigger in triggers:
         best: tuple[float, Happening] | None = None
         for happening in found:
-            features = same_features(scene, trigger, happening)
+            features = same_features(scene, trigger, happening, facts)
             if features is None:
                 continue
             value = score("same", features)
@@ -244,7 +297,7 @@ def find_happenings(scene: Scene, triggers: list[Trigger]) -> list[Happening]:
     return found
 
 
-def same_features(scene: Scene, trigger: Trigger, happening: Happening) -> dict[str, float] | None:
+def same_features(scene: Scene, trigger: Trigger, happening: Happening, facts: Facts) -> dict[str, float] | None:
     """How a trigger stands to a happening told before; None where types never meet."""
     strong_other = [t for t in happening.triggers if not t.is_harm]
     if not same_family(trigger.event_type, happening.event_type):
@@ -255,64 +308,56 @@ def same_features(scene: Scene, trigger: Trigger, happening: Happening) -> dict[
     if distance > _SENTENCES_BACK:
         return None
     last = happening.triggers[-1]
-    near = distance == 0 and trigger.first - last.last <= 8
-    mine, theirs = _told(scene, {trigger.sentence}), _told(scene, happening.sentences)
     names = [
         "same_type" if trigger.event_type == happening.event_type else "other_type",
         "trigger_harm" if trigger.is_harm else None,
         "happening_harm" if not strong_other else None,
         "weak" if trigger.is_weak and not trigger.is_harm else None,
         f"distance_{min(distance, 3)}" if distance < 4 else "distance_far",
-        "near" if near else None,
+        "near" if distance == 0 and trigger.first - last.last <= 8 else None,
         "break_between" if distance == 0 and scene.crosses_break(last.last, trigger.first) else None,
         "definite" if _beside(scene, "definite", trigger) or "ال" in trigger.mark.clitics else None,
         "another" if _beside(scene, "another", trigger) else None,
         "title" if happening.sentences & scene.analysis.title else None,
+        "title_to_lede" if happening.sentences & scene.analysis.title and trigger.sentence <= 2 else None,
         "first" if happening.order == 0 else None,
+        "latest" if distance <= 1 and happening.triggers[-1].sentence == max(happening.sentences) else None,
         "many_differs" if trigger.is_many != any(t.is_many for t in happening.triggers) else None,
         "background" if any(c.startswith("background") for c in trigger.cues) else None,
-        "same_form" if trigger.mark.sense.rule == last.mark.sense.rule else None,
+        "same_words" if any(trigger.mark.sense.rule == t.mark.sense.rule for t in happening.triggers) else None,
         "spoken" if trigger.event_type in SPOKEN else None,
         "harm_pair" if trigger.is_harm and distance == 0 else None,
+        "new_paragraph" if scene.analysis.opens_paragraph(trigger.sentence) and distance > 0 else None,
     ]
-    for key in ("date", "place", "toll", "actor"):
-        names.append(_agreement(key, mine[key], theirs[key]))
+    told, theirs = facts.told({trigger.sentence}), facts.told(happening.sentences)
+    mine, own = facts.own((trigger,)), facts.own(happening.triggers)
+    for key in _KEYS:
+        names.append(_agreement(key, told[key], theirs[key]))
+        names.append(_agreement(f"own_{key}", mine[key], own[key]))
     features = holds(*names)
-    if distance == 0:
-        features.update(
-            {
-                f"here&{n}": 1.0
-                for n in names
-                if n and n in ("same_type", "other_type", "trigger_harm", "break_between", "another", "many_differs")
-            }
-        )
-    else:
-        features.update(
-            {
-                f"later&{n}": 1.0
-                for n in names
-                if n and (n in ("same_type", "definite", "trigger_harm", "first", "title") or n.startswith(("date_", "place_", "toll_")))
-            }
-        )
+    where = "here" if distance == 0 else "later"
+    features.update({f"{where}&{n}": 1.0 for n in names if n and _pairs(n)})
     return features
 
 
-def _agreement(key: str, mine: frozenset[str], theirs: frozenset[str]) -> str | None:
+def _pairs(name: str) -> bool:
+    """Features that mean one thing within a sentence and another across sentences."""
+    alone = (
+        "same_type",
+        "other_type",
+        "trigger_harm",
+        "break_between",
+        "another",
+        "many_differs",
+        "definite",
+        "first",
+        "title",
+        "same_words",
+    )
+    return name in alone or name.endswith(("_agrees", "_differs"))
+
+
+def _agreement(key: str, mine: set[str], theirs: set[str]) -> str | None:
     if not mine or not theirs:
         return f"{key}_open"
     return f"{key}_agrees" if mine & theirs else f"{key}_differs"
-
-
-def _told(scene: Scene, sentences: set[int]) -> dict[str, frozenset[str]]:
-    """The days, exact places, tolls and armed actors told in some sentences, as comparable words."""
-    dates = {f"{d.start}/{d.end}" for d in scene.dates if d.resolved and scene.sentence(d.first) in sentences}
-    places = {
-        p.place.name for p in scene.places if p.precision in ("site", "settlement", "district") and scene.sentence(p.first) in sentences
-    }
-    tolls = {f"{r.effect}{r.min}" for r in scene.rows if _counts(r) and scene.sentence(r.first) in sentences}
-    actors = {e.actor or e.name for e in scene.entities if (e.is_armed or e.kind == "actor") and scene.sentence(e.first) in sentences}
-    return {"date": frozenset(dates), "place": frozenset(places), "toll": frozenset(tolls), "actor": frozenset(actors)}
-
-
-def _counts(row: Row) -> bool:
-    return row.max != 0 and not row.is_part and row.group is not None and row.group.sort in ("counted", "bare")

@@ -77,6 +77,7 @@ class _Run:
     last: int
     entries: tuple[PlaceEntry, ...]
     clitics: str
+    is_weak: bool
 
 
 def find_places(analysis: Analysis, places: Places, taken: frozenset[int]) -> list[PlaceMark]:
@@ -144,7 +145,7 @@ def _longest_at(analysis: Analysis, places: Places, words: Sequence[str], at_of:
     for form, clitics in token.forms:
         heads = [form] if not clitics.endswith(article) or not article else [article + form, form]
         for head in heads if clitics else [form]:
-            run = places.longest([head, *words[n + 1 : last_word]], 0)
+            run = places.longest([head, *words[n + 1 : last_word]], 0, language=analysis.language.code)
             if run is None:
                 continue
             size = run.length
@@ -152,13 +153,13 @@ def _longest_at(analysis: Analysis, places: Places, words: Sequence[str], at_of:
             if best is not None and last <= best.last:
                 continue
             entries = tuple(places.get(i) for i in run.ids[:12])
-            candidate = _Run(at_of[n], last, entries, clitics)
-            if entries and _is_believed(candidate, analysis, places):
+            candidate = _Run(at_of[n], last, entries, clitics, run.weak)
+            if entries and _is_believed(candidate, analysis):
                 best = candidate
     return best
 
 
-def _is_believed(run: _Run, analysis: Analysis, places: Places) -> bool:
+def _is_believed(run: _Run, analysis: Analysis) -> bool:
     """Rule 1: a name is believed by what it is and what stands beside it."""
     best = run.entries[0]
     latin = analysis.language.direction == "ltr"
@@ -176,8 +177,8 @@ def _is_believed(run: _Run, analysis: Analysis, places: Places) -> bool:
     if best.kind == "country":
         return not known_word or latin
     beside = _has_place_word(analysis, run)
-    if (best.weak and not latin) or (single and places.is_common(text, analysis.language.code)) or known_word:
-        return beside
+    if run.is_weak or known_word or (best.weak and not latin):
+        return beside or (latin and run.first > analysis.bounds[analysis.sentence(run.first)][0] and best.origin == "own")
     if run.clitics and len(run.clitics.removesuffix("ال")) and best.origin != "own":
         return beside and best.population >= _PEOPLED
     if best.origin in ("own", "babel"):

@@ -12,7 +12,7 @@ from tahqiq.reading.casualties import Row
 from tahqiq.reading.choosing import holds, score
 from tahqiq.reading.dates import DateMark
 from tahqiq.reading.figures import find_figures, taken_spans
-from tahqiq.reading.happenings import HARMFUL, SPOKEN, Happening, Trigger, find_happenings, find_triggers
+from tahqiq.reading.happenings import HARMFUL, SPOKEN, Happening, Trigger, find_happenings, find_triggers, same_family
 from tahqiq.reading.places import PlaceMark
 from tahqiq.reading.scene import Scene, find_scene
 from tahqiq.reading.slots import best, propose_dates, propose_places, propose_rows, propose_sides, propose_sources, saying_of, several
@@ -277,6 +277,8 @@ def believed_features(scene: Scene, telling: Telling, all_told: Sequence[Telling
         f"form_{happening.main.mark.sense.form or 'none'}",
         *(f"cue_{c}" for t in happening.triggers for c in t.cues),
         "actor" if telling.perpetrators or telling.targets else "nobody",
+        "nothing_new" if _is_repeat(telling, all_told) else None,
+        "same_type_before" if any(t.happening.order < happening.order and t.happening.event_type == happening.event_type for t in all_told) else None,
     ]  # fmt: skip
     spoken = "spoken" if happening.event_type in SPOKEN else "violent"
     filled = sum(bool(x) for x in (telling.date, telling.place, telling.rows, telling.perpetrators, telling.targets))
@@ -289,6 +291,21 @@ def believed_features(scene: Scene, telling: Telling, all_told: Sequence[Telling
         }
     )
     return features
+
+
+def _is_repeat(telling: Telling, all_told: Sequence[Telling]) -> bool:
+    """True where a happening told before has all the days, places and tolls that this one has."""
+    return any(
+        other.happening.order < telling.happening.order
+        and (
+            other.happening.event_type == telling.happening.event_type
+            or same_family(other.happening.event_type, telling.happening.event_type)
+        )
+        and (telling.date is None or (other.date is not None and other.date.start == telling.date.start))
+        and (telling.place is None or (other.place is not None and other.place.place.name == telling.place.place.name))
+        and all(any(_same_row(row, before) for before in other.rows) for row in telling.rows)
+        for other in all_told
+    )
 
 
 def _by_prominence(told: Sequence[Telling]) -> list[Telling]:

@@ -343,6 +343,10 @@ def propose_sources(scene: Scene, happening: Happening, others: Sequence[Happeni
             "in_title" if saying.sentence in scene.analysis.title else None,
             "no_verb" if saying.mark is None else f"form_{saying.mark.sense.form or 'verb'}",
             "far_from_verb" if saying.distance > 4 else None,
+            *scene.roles_beside(saying.claimant.first, saying.claimant.last, saying.claimant.clitics),
+            "titled" if saying.claimant.title else None,
+            "in_registry" if saying.claimant.actor else None,
+            "long" if saying.claimant.last - saying.claimant.first > 2 else None,
         ]
         clean = [n for n in names if n]
         features = _with_pairs(clean, _family(happening), ("same_sentence", "main", "next_1", "stance_accuses", "stance_reports", "media"))

@@ -1,0 +1,107 @@
+"""Writes docs/reference from the code and data it describes; with --check only says which pages are behind.
+
+python tools/write_reference.py [--check]        (`make docs`, `make check`)
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from tahqiq.codebook import load_codebook
+from tahqiq.languages import load_language, supported
+from tahqiq.settings import TABLE
+
+OUT = Path(__file__).parents[1] / "docs" / "reference"
+NOTE = "<!-- written by tools/write_reference.py; edit what it describes, then run make docs -->\n\n"
+
+
+def settings() -> str:
+    """Every setting with its variable, default and unit."""
+    rows = "".join(f"| `{s.name}` | `{s.variable}` | `{s.default or '-'}` | {s.unit or '-'} | {s.help} |\n" for s in TABLE)
+    return (
+        "# Settings\n\nOnly the command line and the desk read the environment.\n\n| setting | variable | default | unit | what |\n| --- | --- | --- | --- | --- |\n"
+        + rows
+    )
+
+
+def codebook() -> str:
+    """Event types with their meaning and outside codes, and the closed lists."""
+    book = load_codebook()
+    page = "# Codebook\n\n## Event types\n\n| type | means | English | العربية | اردو | فارسی | ACLED | PLOVER |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n"
+    for name in book.closed("event_types"):
+        kind = book.event_type(name)
+        labels = " | ".join(book.label("event_types", name, code) for code in ("en", "ar", "ur", "fa"))
+        page += f"| `{name}` | {kind.means} | {labels} | {book.code(name, 'acled') or '-'} | {book.code(name, 'plover') or '-'} |\n"
+    page += "\n## Closed lists\n"
+    for listed in ("weapons", "effects", "who", "stances", "status", "certainty", "precisions", "qualifiers", "grades"):
+        page += f"\n**{listed}**: " + ", ".join(f"`{value}`" for value in book.closed(listed)) + "\n"
+    return page
+
+
+def languages() -> str:
+    """What each pack covers, counted in its own data."""
+    page = "# Languages\n\n| code | language | direction | order | phrases | ways of saying days | given and family names |\n| --- | --- | --- | --- | --- | --- | --- |\n"
+    for code in supported():
+        pack = load_language(code)
+        days = sum(len(rules) for rules in pack.dates.rules.values())
+        page += f"| `{code}` | {pack.name} | {pack.direction} | {pack.order} | {len(pack.lexicon)} | {days} | {len(pack.given_names)} |\n"
+    return page + "\nA text in another language is kept as evidence and marked unread with the reason.\n"
+
+
+def exporters() -> str:
+    """Formats by name, and what each cannot hold."""
+    from tahqiq.export import exporter, names
+
+    page = "# Exporters\n\n| name | format | media type | ending | cannot hold |\n| --- | --- | --- | --- | --- |\n"
+    for name in names():
+        one = exporter(name)
+        page += f"| `{name}` | {one.title} | `{one.media_type}` | `{one.extension}` | {'; '.join(one.cannot_hold) or '-'} |\n"
+    return page
+
+
+def commands() -> str:
+    """The help of every command."""
+    from tahqiq.cli import cli
+
+    page = "# Commands\n\nExit codes: 0 done; 1 some of the input failed and was named, the rest was done; 2 nothing was done, one sentence says why.\n"
+    return page + "".join(_help(command, f"tahqiq {name}") for name, command in sorted(cli.commands.items()))
+
+
+def _help(command: click.Command, path: str) -> str:
+    context = click.Context(command, info_name=path, max_content_width=110)
+    text = f"\n## {path}\n\n```\n{command.get_help(context)}\n```\n"
+    if isinstance(command, click.Group):
+        text += "".join(_help(inner, f"{path} {name}") for name, inner in sorted(command.commands.items()))
+    return text
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "settings": settings,
+    "codebook": codebook,
+    "languages": languages,
+    "exporters": exporters,
+    "commands": commands,
+}
+
+
+def main() -> None:
+    checking = "--check" in sys.argv[1:]
+    OUT.mkdir(parents=True, exist_ok=True)
+    behind = []
+    for name, write in PAGES.items():
+        path, page = OUT / f"{name}.md", NOTE + write()
+        if path.is_file() and path.read_text("utf-8") == page:
+            continue
+        behind.append(path.name)
+        if not checking:
+            path.write_text(page, "utf-8")
+    if checking and behind:
+        print(f"behind what they describe: {', '.join(behind)}; run make docs")
+        sys.exit(1)
+    print("reference pages: " + (", ".join(behind) + " written" if behind else "all as they should be"))
+
+
+if __name__ == "__main__":
+    main()
