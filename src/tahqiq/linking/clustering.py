@@ -6,7 +6,8 @@ account tells.
 How it works
 1. A person's word comes first. Of two that say opposite things of a pair the later holds; one that was taken back says nothing.
 2. The two clusters that agree best on average become one, and so on, until none agree by `joined_from` with a pair at `threshold`.
-   A pair without a link counts as `unlike`, so a chain does not swallow what only its ends resemble.
+   A pair without a link counts as `unlike`, so a chain does not swallow what only its ends resemble; but not where a person has
+   put unlike accounts together.
 3. Ties go by the clusters' first ids, so the result hangs on the links alone.
 """
 
@@ -44,12 +45,15 @@ class _Clusters:
     between: dict[int, dict[int, _Between]] = field(default_factory=dict)
     never: dict[int, set[int]] = field(default_factory=dict)
     home: dict[int, int] = field(default_factory=dict)
+    judged: set[int] = field(default_factory=set)
 
     def mean(self, a: int, b: int) -> float:
         known = self.between.get(a, {}).get(b)
         pairs = len(self.members[a]) * len(self.members[b])
         if known is None:
             return self.weights.unlike
+        if a in self.judged or b in self.judged:  # unlike accounts that a person put together must not drive the others out
+            return known.total / known.count
         return (known.total + self.weights.unlike * (pairs - known.count)) / pairs
 
     def may_join(self, a: int, b: int) -> bool:
@@ -67,6 +71,8 @@ class _Clusters:
         for account in self.members.pop(gone):
             self.members[kept].append(account)
             self.home[account] = kept
+        if gone in self.judged:
+            self.judged.add(kept)
         mine = self.between.setdefault(kept, {})
         mine.pop(gone, None)
         for other, known in self.between.pop(gone, {}).items():
@@ -114,7 +120,7 @@ def _obey(clusters: _Clusters, kind: str, a: int, b: int) -> None:
         clusters.never.setdefault(a, set()).add(b)
         clusters.never.setdefault(b, set()).add(a)
     elif b not in clusters.never.get(a, ()):
-        clusters.join(a, b)
+        clusters.judged.add(clusters.join(a, b))
 
 
 def _grow(clusters: _Clusters) -> None:

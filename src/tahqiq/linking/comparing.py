@@ -136,6 +136,8 @@ def _place_level(standing: Standing) -> str:
         return "place_near"
     if standing.kind == "abroad":
         return "place_abroad"
+    if standing.outer in ("province", "region"):
+        return "place_outside"
     return "place_far" if standing.km is None or standing.km > _FAR_KM else "place_apart"
 
 
