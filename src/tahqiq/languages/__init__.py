@@ -131,7 +131,9 @@ def load_language(code: str) -> Language:
     for sense, line in _senses(pack):
         pack.add(lexicon, line, sense)
     names = pack.mapping("names.yaml", {"titles", "name_particles", "not_names", "given_names", "family_names"})
-    roles = pack.mapping("roles.yaml", {"order", "adjective", "before", "after", "genitive", "clause_breaks", "definite", "another"})
+    roles = pack.mapping(
+        "roles.yaml", {"order", "adjective", "before", "after", "genitive", "clause_breaks", "definite", "another", "anaphors"}
+    )
     _add_roles(pack, lexicon, roles)
     numbers = _numbers(pack, lexicon)
     return Language(
@@ -266,6 +268,7 @@ def _add_roles(pack: _Pack, lexicon: Lexicon, roles: dict[str, Any]) -> None:
         ("break", roles.get("clause_breaks")),
         ("definite", roles.get("definite")),
         ("another", roles.get("another")),
+        ("anaphor", roles.get("anaphors")),
     ):
         for line in words or ():
             pack.add(lexicon, str(line), Sense(kind, kind, f"{pack.folder.name}/roles/{kind}"))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tahqiq.model import Account, Claim, Figure, Mention, Named, Placed, Reading
+from tahqiq.model import Account, Casualty, Claim, Dated, Figure, Mention, Named, Placed, Reading
 
 
 def to_guide(reading: Reading, *, id: str) -> dict[str, Any]:
@@ -43,6 +43,15 @@ def _placed(placed: Placed) -> dict[str, Any]:
     }
 
 
+def _dated(dated: Dated) -> dict[str, Any]:
+    mention = dated.mention
+    return {"start": dated.start.isoformat(), "end": dated.end.isoformat(), "text": mention.text, "span": [mention.start, mention.end]}
+
+
+def _casualty(told: Casualty) -> dict[str, Any]:
+    return {"effect": told.effect, "who": told.who, "min": told.min, "max": told.max, "qualifier": told.qualifier, **_words(told.mention)}
+
+
 def _event(account: Account) -> dict[str, Any]:
     event: dict[str, Any] = {
         "event_type": account.event_type,
@@ -51,19 +60,16 @@ def _event(account: Account) -> dict[str, Any]:
         "end": account.trigger.end,
         "status": account.status,
         "certainty": account.certainty,
-        "date": account.date and {"start": account.date.start.isoformat(), "end": account.date.end.isoformat(), "text": account.date.mention.text,
-                                  "span": [account.date.mention.start, account.date.mention.end]},
+        "date": account.date and _dated(account.date),
         "place": account.place and _placed(account.place),
         "perpetrators": [_named(n) for n in account.perpetrators],
         "targets": [_named(n) for n in account.targets],
         "victims": [_named(n) for n in account.victims],
         "weapons": list(account.weapons),
-        "casualties": [
-            {"effect": c.effect, "who": c.who, "min": c.min, "max": c.max, "qualifier": c.qualifier, **_words(c.mention)} for c in account.casualties
-        ],
+        "casualties": [_casualty(c) for c in account.casualties],
         "sources": [_claim(c) for c in account.claims],
         "background": account.background,
-    }  # fmt: skip
+    }
     if account.count:
         event["count"] = {"min": account.count[0], "max": account.count[1]}
     return event

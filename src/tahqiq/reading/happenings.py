@@ -33,8 +33,10 @@ FAMILIES = (
     frozenset(("protest", "riot", "armed_attack")),
     frozenset(("territory_change", "deployment")),
 )
+ANY = "any"  # the type of words that only point back: the incident, اس واقعے
 _NEAR = 6  # tokens within which a cue is taken to bear on a trigger
 _SENTENCES_BACK = 40
+_POINTS_BACK = 3  # sentences over which `the incident` is taken to mean what was told last
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,10 @@ class Trigger:
     @property
     def is_weak(self) -> bool:
         return self.is_harm or self.mark.sense.flag("weak")
+
+    @property
+    def points_back(self) -> bool:
+        return self.event_type == ANY
 
     @property
     def is_many(self) -> bool:
@@ -88,7 +94,7 @@ class Happening:
 
 def _type_of(triggers: list[Trigger]) -> str:
     weight: dict[str, float] = {}
-    for n, trigger in enumerate(triggers):
+    for n, trigger in enumerate(t for t in triggers if not t.points_back):
         weight[trigger.event_type] = weight.get(trigger.event_type, 0.0) + (0.4 if trigger.is_harm else 1.0 if trigger.is_weak else 3.0) * (
             1 - 0.02 * min(n, 20)
         )
@@ -115,7 +121,19 @@ def find_triggers(scene: Scene) -> tuple[list[Trigger], list[Refusal]]:
             start, end = scene.analysis.span(trigger.first, trigger.last)
             reason = ", ".join(sorted(trigger.cues)) or "nothing beside these words tells of a happening"
             refused.append(Refusal("event", start, end, scene.analysis.report.text[start:end], f"{trigger.event_type}: {reason}"))
-    return accepted, refused
+    busy = {t.sentence for t in accepted if not t.is_harm}
+    accepted += [t for t in back_pointers(scene) if t.sentence not in busy]
+    return sorted(accepted, key=lambda t: (t.first, -t.last, t.event_type)), refused
+
+
+def back_pointers(scene: Scene) -> list[Trigger]:
+    """Words such as `the incident`, `اس واقعے`: what their sentence tells belongs to the happening told before."""
+    found = []
+    for mark in scene.analysis.marks.get("anaphor", ()):
+        trigger = Trigger(mark, ANY, scene.sentence(mark.first))
+        if trigger.sentence not in scene.analysis.furniture and ("ال" in mark.clitics or _beside(scene, "definite", trigger)):
+            found.append(trigger)
+    return found
 
 
 def candidates(scene: Scene) -> list[Trigger]:
@@ -280,6 +298,11 @@ def find_happenings(scene: Scene, triggers: list[Trigger]) -> list[Happening]:
     found: list[Happening] = []
     facts = Facts(scene, triggers)
     for trigger in triggers:
+        if trigger.points_back:
+            before = [h for h in found if trigger.sentence - max(h.sentences) <= _POINTS_BACK]
+            if before:
+                max(before, key=lambda h: h.triggers[-1].first).add(trigger)
+            continue
         best: tuple[float, Happening] | None = None
         for happening in found:
             features = same_features(scene, trigger, happening, facts)

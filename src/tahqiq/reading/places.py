@@ -321,7 +321,7 @@ def _name_beside(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int
             last += 1
         return (at, last) if last > at else None
     if analysis.language.genitive_order == "head_last":
-        return _name_until_marker(analysis, site, covered)
+        return _name_until_marker(analysis, site, covered) or _name_before_genitive(analysis, site, covered)
     at = site.last
     if at < len(analysis.tokens) and analysis.tokens[at].text in ('"', "'", "("):
         last = at + 1
@@ -343,6 +343,25 @@ def _name_beside(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int
     if article and not token.text.startswith(article) and site.sense.value not in ("village", "town", "quarter", "camp"):
         return None
     return at, at + 1
+
+
+def _name_before_genitive(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int, int] | None:
+    """The word before `کے علاقے`, `کے قصبے`: the name of what the word of place is said of."""
+    genitive = next((m for m in analysis.marks.get("genitive", ()) if m.last == site.first), None)
+    if genitive is None or genitive.first == analysis.bounds[analysis.sentence(site.first)][0]:
+        return None
+    at = genitive.first - 1
+    text = analysis.tokens[at].text
+    if (
+        at in covered
+        or not text.isalpha()
+        or len(text) < 3
+        or at in analysis.lexical
+        or at in analysis.function
+        or text in analysis.language.not_names
+    ):
+        return None
+    return at, genitive.first
 
 
 def _name_until_marker(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int, int] | None:

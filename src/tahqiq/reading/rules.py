@@ -278,7 +278,9 @@ def believed_features(scene: Scene, telling: Telling, all_told: Sequence[Telling
         *(f"cue_{c}" for t in happening.triggers for c in t.cues),
         "actor" if telling.perpetrators or telling.targets else "nobody",
         "nothing_new" if _is_repeat(telling, all_told) else None,
-        "same_type_before" if any(t.happening.order < happening.order and t.happening.event_type == happening.event_type for t in all_told) else None,
+        "same_type_before"
+        if any(t.happening.order < happening.order and t.happening.event_type == happening.event_type for t in all_told)
+        else None,
     ]  # fmt: skip
     spoken = "spoken" if happening.event_type in SPOKEN else "violent"
     filled = sum(bool(x) for x in (telling.date, telling.place, telling.rows, telling.perpetrators, telling.targets))

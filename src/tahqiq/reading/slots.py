@@ -75,7 +75,7 @@ def _place_names(scene: Scene, happening: Happening, others: Sequence[Happening]
 
 
 def _in_order(scene: Scene, happening: Happening, first: int, all_firsts: Sequence[int]) -> list[str]:
-    """Whether the happening's own sentences hold a filler of this kind, and whether this one is the last told before it, or the first of all."""
+    """Whether the happening's own sentences hold such a filler, and whether this one is the last told before it, or the first of all."""
     own = [f for f in all_firsts if scene.sentence(f) in happening.sentences]
     opens = min(t.first for t in happening.triggers)
     before = [f for f in all_firsts if f < opens]
@@ -230,6 +230,8 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
         names += [f"kind_{entity.kind}", f"role_is_{entity.role or 'none'}", *roles]
         if between == 0:
             names += [f"{order}_{form}_{side}", f"{form}_{side}"]
+            if _is_owner(scene, entity, trigger):
+                names += ["genitive", f"{form}_{side}_genitive"]
             names += [f"{form}&{r}" for r in roles]
             if not any(e is not entity and _between(e, entity, trigger) for e in scene.entities):
                 names.append("nothing_between")
@@ -250,11 +252,18 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
         family = _family(happening)
         features = _with_pairs(
             names, family,
-            ("same_sentence", "claimant", "armed", "harmed", "kind_country", "kind_person", "kind_people", "kind_source", "kind_site", "opens_sentence",
-             "role_agent", "role_target", "role_object", "before", "after", "nothing_between", "claimant_claims_responsibility", "claimant_accuses"),
+            ("same_sentence", "claimant", "armed", "harmed", "kind_country", "kind_person", "kind_people", "kind_source", "kind_site",
+             "opens_sentence", "role_agent", "role_target", "role_object", "before", "after", "nothing_between",
+             "claimant_claims_responsibility", "claimant_accuses"),
         )  # fmt: skip
         proposals.append((entity, features))
     return proposals
+
+
+def _is_owner(scene: Scene, entity: Entity, trigger: Trigger) -> bool:
+    """True where nothing but an `of` stands between: the attack of X, X کے حملے."""
+    first, last = min(entity.last, trigger.last), max(entity.first, trigger.first)
+    return any(first <= m.first and m.last <= last and last - first <= m.length + 1 for m in scene.analysis.marks.get("genitive", ()))
 
 
 def _between(other: Entity, entity: Entity, trigger: Trigger) -> bool:
