@@ -12,16 +12,44 @@ from tahqiq.evaluation import Counts, count, equal, evaluate, likeness, load_rec
 SHARED = Path(__file__).parents[2] / "shared"
 TEXT = "Air strikes killed five people in Raqqa on Friday. Two soldiers died in a clash near Tabqa on Saturday."
 GOLD = {
-    "id": "g1", "language": "en", "relevant": True, "text": TEXT,
+    "id": "g1",
+    "language": "en",
+    "relevant": True,
+    "text": TEXT,
     "events": [
-        {"event_type": "airstrike", "trigger": "Air strikes", "status": "occurred", "certainty": "asserted", "date": {"start": "2017-05-05", "end": "2017-05-05", "text": "Friday"},
-         "place": {"text": "Raqqa", "name": "Raqqa", "lat": 35.95, "lon": 39.01, "precision": "settlement"}, "perpetrators": [], "targets": [], "victims": [],
-         "weapons": ["aircraft"], "casualties": [{"effect": "killed", "who": "unspecified", "min": 5, "max": 5, "text": "five people"}], "sources": [], "background": False},
-        {"event_type": "armed_clash", "trigger": "clash", "status": "occurred", "certainty": "asserted", "date": None, "place": None, "perpetrators": [],
-         "targets": [], "victims": [], "weapons": [], "casualties": [{"effect": "killed", "who": "security_forces", "min": 2, "max": 2, "text": "Two soldiers"}], "sources": [], "background": False},
+        {
+            "event_type": "airstrike",
+            "trigger": "Air strikes",
+            "status": "occurred",
+            "certainty": "asserted",
+            "date": {"start": "2017-05-05", "end": "2017-05-05", "text": "Friday"},
+            "place": {"text": "Raqqa", "name": "Raqqa", "lat": 35.95, "lon": 39.01, "precision": "settlement"},
+            "perpetrators": [],
+            "targets": [],
+            "victims": [],
+            "weapons": ["aircraft"],
+            "casualties": [{"effect": "killed", "who": "unspecified", "min": 5, "max": 5, "text": "five people"}],
+            "sources": [],
+            "background": False,
+        },
+        {
+            "event_type": "armed_clash",
+            "trigger": "clash",
+            "status": "occurred",
+            "certainty": "asserted",
+            "date": None,
+            "place": None,
+            "perpetrators": [],
+            "targets": [],
+            "victims": [],
+            "weapons": [],
+            "casualties": [{"effect": "killed", "who": "security_forces", "min": 2, "max": 2, "text": "Two soldiers"}],
+            "sources": [],
+            "background": False,
+        },
     ],
     "figures": [],
-}  # fmt: skip
+}
 
 
 def test_gold_against_itself_is_a_hundred() -> None:

@@ -57,7 +57,11 @@ class Example:
 def load(paths: Sequence[Path]) -> list[dict[str, Any]]:
     """Gold reports, those whose number is divisible by three left out."""
     found = [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines() if line.strip()]
-    return [g for g in found if g["id"].startswith("seed") or int(re.findall(r"\d+", g["id"])[-1]) % 3 or len(re.findall(r"\d+", g["id"])[-1]) < 2]
+    return [
+        g
+        for g in found
+        if g["id"].startswith("seed") or int(re.findall(r"\d+", g["id"])[-1]) % 3 or len(re.findall(r"\d+", g["id"])[-1]) < 2
+    ]
 
 
 def example(gold: dict[str, Any]) -> Example:
@@ -104,7 +108,7 @@ def assign(made: Example) -> None:
             continue
         told = facts.told({trigger.sentence})
 
-        def fit(i: int) -> tuple[int, int, int]:
+        def fit(i: int, told: Any = told, trigger: happenings.Trigger = trigger) -> tuple[int, int, int]:
             theirs = facts.told(where[i])
             agree = sum(2 if k == "toll" else 1 for k in told if told[k] & theirs[k])
             return agree, int(events[i]["event_type"] == trigger.event_type), -i
@@ -230,7 +234,7 @@ def predicted(made: Example) -> tuple[list[happenings.Happening], list[tuple[hap
     found = happenings.find_happenings(made.scene, triggers)
     told = [rules.told_of(made.scene, h, found) for h in found]
     events = [guide_event(made, t) for t in told]
-    pairs = dict((j, i) for i, j in scoring.pair(made.gold["events"], events, made.gold["text"]))
+    pairs = {j: i for i, j in scoring.pair(made.gold["events"], events, made.gold["text"])}
     believed = [(made.gold["id"], rules.believed_features(made.scene, t, told), int(j in pairs), 1.0) for j, t in enumerate(told)]
     return found, [(found[j], made.gold["events"][i]) for j, i in pairs.items()], believed
 
@@ -374,7 +378,8 @@ def main() -> None:
         for question, rows in collect(examples, stage=stage).items():
             questions[question], told[question] = fit(question, rows)
             print(
-                f"stage {stage} {question:12} {len(rows):6} examples, {sum(r[2] for r in rows):5} yes, F1 outside {100 * told[question]:.1f}",
+                f"stage {stage} {question:12} {len(rows):6} examples, {sum(r[2] for r in rows):5} yes, "
+                f"F1 outside {100 * told[question]:.1f}",
                 file=sys.stderr,
             )
         write(questions, told, about)

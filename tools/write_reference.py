@@ -3,33 +3,40 @@
 python tools/write_reference.py [--check]        (`make docs`, `make check`)
 """
 
+import inspect
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+import tahqiq
 from tahqiq.codebook import load_codebook
+from tahqiq.export import HOLDINGS, TABLE, find_exporter
 from tahqiq.languages import load_language, supported
-from tahqiq.settings import TABLE
+from tahqiq.settings import TABLE as SETTINGS
 
 OUT = Path(__file__).parents[1] / "docs" / "reference"
 NOTE = "<!-- written by tools/write_reference.py; edit what it describes, then run make docs -->\n\n"
+EXIT_CODES = "Exit codes: 0 done; 1 some of the input failed and was named, the rest was done; 2 nothing was done, one sentence says why."
+
+
+def table(*headings: str) -> str:
+    """The head of a table with these columns."""
+    return f"| {' | '.join(headings)} |\n|{' --- |' * len(headings)}\n"
 
 
 def settings() -> str:
     """Every setting with its variable, default and unit."""
-    rows = "".join(f"| `{s.name}` | `{s.variable}` | `{s.default or '-'}` | {s.unit or '-'} | {s.help} |\n" for s in TABLE)
-    return (
-        "# Settings\n\nOnly the command line and the desk read the environment.\n\n| setting | variable | default | unit | what |\n| --- | --- | --- | --- | --- |\n"
-        + rows
-    )
+    rows = "".join(f"| `{s.name}` | `{s.variable}` | `{s.default or '-'}` | {s.unit or '-'} | {s.help} |\n" for s in SETTINGS)
+    said = "# Settings\n\nOnly the command line and the desk read the environment.\n\n"
+    return said + table("setting", "variable", "default", "unit", "what") + rows
 
 
 def codebook() -> str:
     """Event types with their meaning and outside codes, and the closed lists."""
     book = load_codebook()
-    page = "# Codebook\n\n## Event types\n\n| type | means | English | العربية | اردو | فارسی | ACLED | PLOVER |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n"
+    page = "# Codebook\n\n## Event types\n\n" + table("type", "means", "English", "العربية", "اردو", "فارسی", "ACLED", "PLOVER")
     for name in book.closed("event_types"):
         kind = book.event_type(name)
         labels = " | ".join(book.label("event_types", name, code) for code in ("en", "ar", "ur", "fa"))
@@ -42,7 +49,8 @@ def codebook() -> str:
 
 def languages() -> str:
     """What each pack covers, counted in its own data."""
-    page = "# Languages\n\n| code | language | direction | order | phrases | ways of saying days | given and family names |\n| --- | --- | --- | --- | --- | --- | --- |\n"
+    columns = ("code", "language", "direction", "order", "phrases", "ways of saying days", "given and family names")
+    page = "# Languages\n\n" + table(*columns)
     for code in supported():
         pack = load_language(code)
         days = sum(len(rules) for rules in pack.dates.rules.values())
@@ -52,12 +60,11 @@ def languages() -> str:
 
 def exporters() -> str:
     """Formats by name, and what each cannot hold."""
-    from tahqiq.export import exporter, names
-
-    page = "# Exporters\n\n| name | format | media type | ending | cannot hold |\n| --- | --- | --- | --- | --- |\n"
-    for name in names():
-        one = exporter(name)
-        page += f"| `{name}` | {one.title} | `{one.media_type}` | `{one.extension}` | {'; '.join(one.cannot_hold) or '-'} |\n"
+    page = "# Exporters\n\n" + table("name", "format", "media type", "ending", "cannot hold")
+    for name in TABLE:
+        one = find_exporter(name)
+        lost = "; ".join(HOLDINGS[key][0] for key in one.cannot_hold)
+        page += f"| `{name}` | {one.title} | `{one.media_type}` | `{one.extension}` | {lost or '-'} |\n"
     return page
 
 
@@ -65,8 +72,18 @@ def commands() -> str:
     """The help of every command."""
     from tahqiq.cli import cli
 
-    page = "# Commands\n\nExit codes: 0 done; 1 some of the input failed and was named, the rest was done; 2 nothing was done, one sentence says why.\n"
+    page = f"# Commands\n\n{EXIT_CODES}\n"
     return page + "".join(_help(command, f"tahqiq {name}") for name, command in sorted(cli.commands.items()))
+
+
+def python() -> str:
+    """The public names of the package, each with what it says of itself."""
+    page = "# Python\n\nThe names of `import tahqiq`. What stands below them is each package's own, and may change.\n\n"
+    page += table("name", "what")
+    for name in tahqiq.__all__:
+        said = (inspect.getdoc(getattr(tahqiq, name)) or "").split("\n\n")[0]
+        page += f"| `{name}` | {' '.join(said.split())} |\n"
+    return page
 
 
 def _help(command: click.Command, path: str) -> str:
@@ -83,6 +100,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "languages": languages,
     "exporters": exporters,
     "commands": commands,
+    "python": python,
 }
 
 

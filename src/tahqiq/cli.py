@@ -287,9 +287,15 @@ def _table(found: Iterable[Any], total: int) -> None:
     for i in found:
         killed = next((t for t in i.tolls if t.effect == "killed"), None)
         table.add_row(
-            codebook.label("event_types", i.event_type, "en"), i.place.name if i.place else "-", _days(i.start, i.end), _span(killed),
-            f"{len(i.reports)}" + (f" ({i.copies} copied)" if i.copies else ""), " ".join(i.languages), i.grade, ", ".join(i.contradictions) or "-",
-        )  # fmt: skip
+            codebook.label("event_types", i.event_type, "en"),
+            i.place.name if i.place else "-",
+            _days(i.start, i.end),
+            _span(killed),
+            f"{len(i.reports)}" + (f" ({i.copies} copied)" if i.copies else ""),
+            " ".join(i.languages),
+            i.grade,
+            ", ".join(i.contradictions) or "-",
+        )
         shown += 1
     Console(width=None if sys.stdout.isatty() else 150).print(table)
     click.echo(f"{shown} of {total} incidents")

@@ -245,7 +245,7 @@ _KEYS = ("date", "place", "toll", "actor")
 
 
 class Facts:
-    """The days, exact places, tolls and armed actors of a report as comparable words: by sentence, and by the trigger they stand nearest to."""
+    """The days, exact places, tolls and armed actors of a report as comparable words: by sentence, and by the nearest trigger."""
 
     def __init__(self, scene: Scene, triggers: Sequence[Trigger]) -> None:
         by_sentence: dict[int, list[Trigger]] = {}
