@@ -178,8 +178,10 @@ class _Finder:
                 return 1 + self._era(at + 1, slots)
             return self._year_in_words(at, name, slots)
         quantity = self.quantities.get(at)
-        if quantity is None and kind in ("day", "ordinal"):
-            return self._listed(self.dates.ordinals, at, name, slots)
+        if kind in ("day", "ordinal"):  # an ordinal may begin as a number does: بیست و سوم
+            size = self._listed(self.dates.ordinals, at, name, slots)
+            if size and (quantity is None or size > quantity.last - at):
+                return size
         if quantity is None or quantity.max != quantity.min:
             return 0
         if kind == "day":
