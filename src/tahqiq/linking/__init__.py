@@ -26,14 +26,16 @@ def link(accounts: Sequence[Account], reports: Mapping[str, Report], weights: We
     """
     worth = weights or load_weights()
     told = profiles(accounts, reports)
-    found = (compare(told[a], told[b], worth) for a, b in candidates(told))
-    return tuple(sorted((one for one in found if one.score >= worth.kept_from), key=lambda one: (one.a, one.b)))
+    found = (compare(told[a], told[b], worth, worth.kept_from) for a, b in candidates(told))
+    return tuple(sorted((one for one in found if one is not None), key=lambda one: (one.a, one.b)))
 
 
 def explain(a: Account, b: Account, reports: Mapping[str, Report], weights: Weights | None = None) -> Link:
     """What two accounts have in common and what not, in bits, whether or not they are linked."""
     one, other = profiles((a, b), reports)
-    return compare(one, other, weights or load_weights())
+    found = compare(one, other, weights or load_weights())
+    assert found is not None  # nothing is too unlike to be explained
+    return found
 
 
 def clusters(

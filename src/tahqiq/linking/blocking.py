@@ -17,8 +17,7 @@ from itertools import combinations
 
 from tahqiq.linking.comparing import in_family
 from tahqiq.linking.names import name_blocks
-from tahqiq.linking.profiles import Profile
-from tahqiq.model import Named
+from tahqiq.linking.profiles import Party, Profile
 from tahqiq.registries.relations import state_of
 
 _BUCKET_DAYS = 3
@@ -140,8 +139,8 @@ def _cells(profile: Profile) -> Iterator[tuple[int, int]]:
     yield from ((lat, lon) for lat in sorted(lats) for lon in sorted(lons))
 
 
-def _sides(named: Sequence[Named]) -> tuple[str, ...]:
-    return tuple(sorted({state_of(one.name, one.actor, one.kind) or one.actor or one.name for one in named}))
+def _sides(parties: Sequence[Party]) -> tuple[str, ...]:
+    return tuple(sorted({state_of(*party) or party[1] or party[0] for party in parties}))
 
 
 def _order(profile: Profile) -> tuple[object, ...]:

@@ -5,17 +5,19 @@ and gives the same for either order; its levels stand in weights.yaml. A slot th
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from tahqiq.codebook import load_codebook
 from tahqiq.linking.names import likeness
-from tahqiq.linking.profiles import NEWS_DAYS, Profile, Range
+from tahqiq.linking.profiles import NEWS_DAYS, Party, Profile, Range
 from tahqiq.linking.weighing import Weights
 from tahqiq.model import Link, Mention, Named, Place, Reason
-from tahqiq.registries.relations import Standing, is_nobody, named_kinship, place_standing
+from tahqiq.registries.relations import Standing, named_kinship, place_standing
 
-Level = tuple[str, dict[str, str]]
+Days = tuple[int, int]
+Facts = Callable[[], dict[str, str]]  # made only for pairs that are kept
+Level = tuple[str, Facts]
 
 _SAME_NAME = 0.85
 _ALIKE_NAME = 0.5
@@ -24,18 +26,14 @@ _FAR_KM = 100.0
 _KIN = ("same", "part", "state", "allied", "none")
 
 
-def compare(a: Profile, b: Profile, weights: Weights) -> Link:
-    """What two accounts have in common and what not, and the sum of it in bits."""
-    first, second = sorted((a, b), key=lambda p: p.id)
-    reasons = tuple(
-        Reason(level, weights.bits[level], facts) for comparison in COMPARISONS for level, facts in _levels(comparison(first, second))
-    )
-    return Link(first.id, second.id, round(sum(reason.weight for reason in reasons), 2), reasons)
-
-
-def _levels(found: Level | None) -> Iterator[Level]:
-    if found is not None:
-        yield found
+def compare(a: Profile, b: Profile, weights: Weights, kept_from: float = float("-inf")) -> Link | None:
+    """What two accounts have in common and what not, and the sum of it in bits; None where it is less than `kept_from`."""
+    first, second = (a, b) if a.id <= b.id else (b, a)
+    levels = [level for comparison in COMPARISONS if (level := comparison(first, second)) is not None]
+    score = round(sum([weights.bits[name] for name, _ in levels]), 2)
+    if score < kept_from:
+        return None
+    return Link(first.id, second.id, score, tuple(Reason(name, weights.bits[name], facts()) for name, facts in levels))
 
 
 @lru_cache(maxsize=4096)
@@ -46,56 +44,58 @@ def in_family(a: str, b: str) -> bool:
 
 
 def compare_type(a: Profile, b: Profile) -> Level:
-    facts = {"a": a.event_type, "b": b.event_type}
     if a.event_type == b.event_type:
-        return "type_same", {"type": a.event_type}
-    return ("type_family" if in_family(a.event_type, b.event_type) else "type_other"), facts
+        return "type_same", lambda: {"type": a.event_type}
+    level = "type_family" if in_family(a.event_type, b.event_type) else "type_other"
+    return level, lambda: {"a": a.event_type, "b": b.event_type}
 
 
 def compare_status(a: Profile, b: Profile) -> Level | None:
-    return None if a.status == b.status else ("status_differs", {"a": a.status, "b": b.status})
+    return None if a.status == b.status else ("status_differs", lambda: {"a": a.status, "b": b.status})
 
 
 def compare_days(a: Profile, b: Profile) -> Level | None:
     """Days against days, else against the days before an undated main story; nothing can be told before it happened."""
     if a.days and b.days:
-        return _days_level(a, b)
+        return _days_level(a.days, b.days)
     dated, undated = (a, b) if a.days else (b, a)
     if dated.days is None:
-        return _told_level(a, b)
-    facts = {"day": _day(dated.days[0])}
-    if undated.published is not None:
-        facts["published"] = _day(undated.published)
-        if dated.days[0] > undated.published + 1:
-            return "told_before", facts
-    if undated.told is None or dated.span > 2 * NEWS_DAYS:
-        return None
-    late = undated.told[1] - dated.days[1]
-    if late <= NEWS_DAYS:
-        return "told_then", facts
-    return ("told_later" if late <= 60 else "told_long_after"), facts
+        return _told_level(a.told, b.told)
+    return _news_level(dated.days, undated)
 
 
-def _told_level(a: Profile, b: Profile) -> Level | None:
-    if a.told is None or b.told is None:
-        return None
-    late = abs(a.told[1] - b.told[1])
-    facts = {"a": _day(a.told[1]), "b": _day(b.told[1])}
-    if late <= NEWS_DAYS // 2:
-        return "told_then", facts
-    return ("told_later" if late <= 60 else "told_long_after"), facts
-
-
-def _days_level(a: Profile, b: Profile) -> Level:
-    assert a.days and b.days
-    gap = max(a.days[0], b.days[0]) - min(a.days[1], b.days[1])
-    widest = max(a.span, b.span)
-    facts = {"a": _days(a.days), "b": _days(b.days)}
+def _days_level(a: Days, b: Days) -> Level:
+    gap = max(a[0], b[0]) - min(a[1], b[1])
     if gap <= 0:
+        widest = max(a[1] - a[0], b[1] - b[0]) + 1
         level = "day_same" if widest <= 2 else "week_holds" if widest <= 10 else "month_holds" if widest <= 45 else "year_holds"
-        return level, facts
-    facts["days"] = str(gap)
-    return ("day_beside" if gap == 1 else "days_near" if gap <= 4 else "days_apart" if gap <= 30 else "days_far"), facts
+        return level, lambda: {"a": _days(a), "b": _days(b)}
+    level = "day_beside" if gap == 1 else "days_near" if gap <= 4 else "days_apart" if gap <= 30 else "days_far"
+    return level, lambda: {"a": _days(a), "b": _days(b), "days": str(gap)}
+
+
+def _told_level(a: Days | None, b: Days | None) -> Level | None:
+    if a is None or b is None:
+        return None
+    late = abs(a[1] - b[1])
+    level = "told_then" if late <= NEWS_DAYS // 2 else "told_later" if late <= 60 else "told_long_after"
+    return level, lambda: {"a": _day(a[1]), "b": _day(b[1])}
+
+
+def _news_level(days: Days, undated: Profile) -> Level | None:
+    published = undated.published
+    if published is None:
+        return None
+
+    def facts() -> dict[str, str]:
+        return {"day": _day(days[0]), "published": _day(published)}
+
+    if days[0] > published + 1:
+        return "told_before", facts
+    if undated.told is None or days[1] - days[0] + 1 > 2 * NEWS_DAYS:
+        return None
+    late = undated.told[1] - days[1]
+    return ("told_then" if late <= NEWS_DAYS else "told_later" if late <= 60 else "told_long_after"), facts
 
 
 def _days(days: tuple[int, int]) -> str:
@@ -110,11 +110,12 @@ def compare_place(a: Profile, b: Profile) -> Level | None:
     """Points by distance, areas by what they hold, each as exactly as it is told."""
     if a.place is None or b.place is None:
         return None
-    standing = _standing(a.place, b.place)
+    one, other = a.place, b.place
+    standing = _standing(one, other)
     if standing.kind == "unknown":
         return None
-    facts = {"a": a.place.name, "b": b.place.name} | ({"km": str(round(standing.km))} if standing.km is not None else {})
-    return _place_level(standing), facts
+    km = {} if standing.km is None else {"km": str(round(standing.km))}
+    return _place_level(standing), lambda: {"a": one.name, "b": other.name, **km}
 
 
 @lru_cache(maxsize=1 << 17)
@@ -143,24 +144,22 @@ def _place_level(standing: Standing) -> str:
 
 def compare_perpetrators(a: Profile, b: Profile) -> Level | None:
     kin = _kin(a.perpetrators, b.perpetrators)
-    return (
-        None if kin is None else ("perpetrator_differs" if kin == "none" else f"perpetrator_{kin}", _both(a.perpetrators, b.perpetrators))
-    )
+    if kin is None:
+        return None
+    return ("perpetrator_differs" if kin == "none" else f"perpetrator_{kin}"), lambda: _both(a.perpetrators, b.perpetrators)
 
 
 def compare_targets(a: Profile, b: Profile) -> Level | None:
     kin = _kin(a.targets, b.targets)
-    if kin is None:
-        return None
-    if kin == "none" and _crossed(a, b):
+    if kin is None or (kin == "none" and _crossed(a, b)):
         return None
     level = {"none": "target_differs", "allied": "target_state"}.get(kin, f"target_{kin}")
-    return level, _both(a.targets, b.targets)
+    return level, lambda: _both(a.targets, b.targets)
 
 
 def compare_sides(a: Profile, b: Profile) -> Level | None:
     """Of a clash one outlet names as attacker whom the other names as attacked."""
-    return ("sides_same", _both(a.perpetrators, b.targets)) if _crossed(a, b) else None
+    return ("sides_same", lambda: _both(a.perpetrators, b.targets)) if _crossed(a, b) else None
 
 
 def _crossed(a: Profile, b: Profile) -> bool:
@@ -169,27 +168,23 @@ def _crossed(a: Profile, b: Profile) -> bool:
     return _kin(a.perpetrators, b.targets) in ("same", "part", "state") and _kin(a.targets, b.perpetrators) in ("same", "part", "state")
 
 
-def _kin(a: Iterable[Named], b: Iterable[Named]) -> str | None:
+def _kin(a: tuple[Party, ...], b: tuple[Party, ...]) -> str | None:
     """The nearest kinship between two sides; None where one is not told, or nothing is known of either."""
-    found = {_kinship(_bare(one), _bare(other)) for one in a for other in b} - {"unknown"}
-    return next((kin for kin in _KIN if kin in found), None)
-
-
-_Bare = tuple[str, str | None, str | None]
-
-
-def _bare(named: Named) -> _Bare:
-    return named.name, named.actor, named.kind
+    return _nearest(a, b) if a and b else None
 
 
 @lru_cache(maxsize=1 << 17)
-def _kinship(a: _Bare, b: _Bare) -> str:
-    nowhere = Mention(0, 0, "")
-    return named_kinship(Named(nowhere, *a), Named(nowhere, *b))
+def _nearest(a: tuple[Party, ...], b: tuple[Party, ...]) -> str | None:
+    found = {named_kinship(_named(one), _named(other)) for one in a for other in b}
+    return next((kin for kin in _KIN if kin in found), None)
 
 
-def _both(a: Iterable[Named], b: Iterable[Named]) -> dict[str, str]:
-    return {"a": ", ".join(n.name for n in a if not is_nobody(n)), "b": ", ".join(n.name for n in b if not is_nobody(n))}
+def _named(party: Party) -> Named:
+    return Named(Mention(0, 0, ""), *party)
+
+
+def _both(a: Iterable[Party], b: Iterable[Party]) -> dict[str, str]:
+    return {"a": ", ".join(name for name, _, _ in a), "b": ", ".join(name for name, _, _ in b)}
 
 
 def compare_victims(a: Profile, b: Profile) -> Level | None:
@@ -197,7 +192,10 @@ def compare_victims(a: Profile, b: Profile) -> Level | None:
     if not a.victims or not b.victims:
         return None
     best, one, other = max((_likeness(x, y), x, y) for x in a.victims for y in b.victims)
-    facts = {"a": one, "b": other}
+
+    def facts() -> dict[str, str]:
+        return {"a": one, "b": other}
+
     if best >= _SAME_NAME:
         return "victim_same", facts
     if best >= _ALIKE_NAME:
@@ -213,26 +211,36 @@ def _likeness(a: str, b: str) -> float:
 def compare_killed(a: Profile, b: Profile) -> Level | None:
     if a.killed is None or b.killed is None:
         return None
-    (low, low_max), (high, _) = sorted((a.killed, b.killed), key=lambda r: (r[0], r[1] is None, r[1] or 0))
-    facts = {"a": _number(a.killed), "b": _number(b.killed)}
+    return _killed_level(a.killed, b.killed), _tolls(a.killed, b.killed)
+
+
+def _killed_level(a: Range, b: Range) -> str:
+    (low, low_max), (high, _) = _ordered(a, b)
     if low == high:
-        level = "killed_none" if low == 0 else "killed_same_many" if low >= 10 else "killed_same" if low >= 3 else "killed_same_few"
-        return level, facts
+        return "killed_none" if low == 0 else "killed_same_many" if low >= 10 else "killed_same" if low >= 3 else "killed_same_few"
     if low_max is None or low_max >= high:
-        return "killed_overlaps", facts
+        return "killed_overlaps"
     if low_max * 2 >= high:
-        return "killed_near", facts
-    return ("killed_far" if low_max * 5 < high and high - low_max >= 10 else "killed_differs"), facts
+        return "killed_near"
+    return "killed_far" if low_max * 5 < high and high - low_max >= 10 else "killed_differs"
 
 
 def compare_injured(a: Profile, b: Profile) -> Level | None:
     if a.injured is None or b.injured is None:
         return None
-    low, high = sorted((a.injured, b.injured), key=lambda r: (r[0], r[1] is None, r[1] or 0))
-    facts = {"a": _number(a.injured), "b": _number(b.injured)}
+    low, high = _ordered(a.injured, b.injured)
     if low[0] == high[0] >= 3:
-        return "injured_same", facts
-    return ("injured_near" if low[1] is None or low[1] * 2 >= high[0] else "injured_differs"), facts
+        return "injured_same", _tolls(a.injured, b.injured)
+    return ("injured_near" if low[1] is None or low[1] * 2 >= high[0] else "injured_differs"), _tolls(a.injured, b.injured)
+
+
+def _ordered(a: Range, b: Range) -> tuple[Range, Range]:
+    """The lower range first, of two from one number on the closed one."""
+    return (a, b) if (a[0], a[1] is None, a[1] or 0) <= (b[0], b[1] is None, b[1] or 0) else (b, a)
+
+
+def _tolls(a: Range, b: Range) -> Facts:
+    return lambda: {"a": _number(a), "b": _number(b)}
 
 
 def _number(told: Range) -> str:
@@ -245,8 +253,8 @@ def compare_weapons(a: Profile, b: Profile) -> Level | None:
         return None
     shared = a.weapons & b.weapons
     if shared:
-        return "weapon_shared", {"weapons": ", ".join(sorted(shared))}
-    return "weapon_differs", {"a": ", ".join(sorted(a.weapons)), "b": ", ".join(sorted(b.weapons))}
+        return "weapon_shared", lambda: {"weapons": ", ".join(sorted(shared))}
+    return "weapon_differs", lambda: {"a": ", ".join(sorted(a.weapons)), "b": ", ".join(sorted(b.weapons))}
 
 
 def compare_wire(a: Profile, b: Profile) -> Level | None:
@@ -254,7 +262,7 @@ def compare_wire(a: Profile, b: Profile) -> Level | None:
     if a.root != b.root or a.event_type != b.event_type or not a.words or not b.words:
         return None
     shared = len(a.words & b.words)
-    return ("wire_same", {"first": a.root}) if shared >= _SAME_WORDS * min(len(a.words), len(b.words)) else None
+    return ("wire_same", lambda: {"first": a.root}) if shared >= _SAME_WORDS * min(len(a.words), len(b.words)) else None
 
 
 COMPARISONS: tuple[Callable[[Profile, Profile], Level | None], ...] = (

@@ -16,6 +16,7 @@ from tahqiq.model import Account, Named, Place, Report
 NEWS_DAYS = 10  # a story is news for so long: what it tells without a date is no older
 _AROUND = 220  # characters on each side of a trigger that show whether two copies tell of the same with the same words
 Range = tuple[int, int | None]
+Party = tuple[str, str | None, str | None]  # name, registry id, kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class Profile:
     told: tuple[int, int] | None
     published: int | None
     place: Place | None
-    perpetrators: tuple[Named, ...]
-    targets: tuple[Named, ...]
+    perpetrators: tuple[Party, ...]
+    targets: tuple[Party, ...]
     victims: tuple[str, ...]
     killed: Range | None
     injured: Range | None
@@ -73,14 +74,18 @@ def _profile(account: Account, report: Report | None, roots: Mapping[str, str], 
         told=(published - NEWS_DAYS, published) if is_news and published is not None else None,
         published=published,
         place=account.place.place if account.place else None,
-        perpetrators=account.perpetrators,
-        targets=account.targets,
+        perpetrators=_parties(account.perpetrators),
+        targets=_parties(account.targets),
         victims=tuple(dict.fromkeys(v.name for v in account.victims)),
         killed=toll(account, "killed"),
         injured=toll(account, "injured"),
         weapons=frozenset(account.weapons),
         words=_words(account, report) if report and is_copy else frozenset(),
     )
+
+
+def _parties(named: Sequence[Named]) -> tuple[Party, ...]:
+    return tuple(dict.fromkeys((one.name, one.actor, one.kind) for one in named))
 
 
 def toll(account: Account, effect: str) -> Range | None:
