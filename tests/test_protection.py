@@ -82,6 +82,14 @@ def test_words_of_witnesses_are_withheld_though_the_description_stays() -> None:
     assert (claimant.name, claimant.mention.text) == ("residents", WITHHELD)
 
 
+def test_an_incident_whose_account_is_not_given_shows_no_victim() -> None:
+    account = told("a", victims=(named("Zorbax al-Qamari", None, "commander"),))
+    found = assess((account,), {}, {})
+
+    assert protect([found], [account]).incidents[0].victims == ("Zorbax al-Qamari",)
+    assert protect([found], []).incidents[0].victims == (WITHHELD,)
+
+
 def test_a_short_name_does_not_eat_other_words() -> None:
     account = told("a", place="Aleppo", victims=(named("Ale", None, "person"),))
 

@@ -13,7 +13,7 @@ How it works
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeVar, cast
@@ -51,6 +51,7 @@ _SHELTERED = frozenset("witness resident family activist anonymous".split())
 _PUBLIC = frozenset("official commander minister president spokesman spokesperson leader general governor ambassador".split())
 _TWICE_PROTECTED = frozenset({"sexual_violence", "abduction", "arrest"})
 _SHORTEST = 3  # letters of a part of a name that is looked for in quoted words: shorter ones are particles
+_LONGEST_CLITICS = 3  # letters that Arabic script writes before a word (وبال is longer, but ends in the article, which is no name)
 _PARTICLES = frozenset("abu bin ibn the and von van ابو ابن بن ابی آل الله عبد".split())
 
 
@@ -100,11 +101,10 @@ def protect(
     given = tuple(incidents), tuple(accounts), tuple(reports)
     if policy == "internal":
         return _by_id(*given, Protection(policy))
-    names = _Names(_withheld(given[1], frozenset(map(folded, released))), frozenset())
-    names = _Names(names.forms, frozenset(_parts(names.forms)))
+    names = _Names.of(given[0], given[1], frozenset(map(folded, released)))
     rounding = _Rounding(DECIMALS[policy])
-    safe_accounts = tuple(_safe(names.out_of(account), rounding) for account in given[1])
-    safe_incidents = tuple(_safe(_without_victims(names.out_of(incident), incident, names), rounding) for incident in given[0])
+    safe_accounts = tuple(_safe(names.out_of(account, account.report), rounding) for account in given[1])
+    safe_incidents = tuple(_safe(_without_victims(incident, names), rounding) for incident in given[0])
     safe_reports = tuple(_bare(report, names) for report in given[2])
     note = Protection(policy, len(names.forms), len(rounding.touched), _rules(policy))
     return _by_id(safe_incidents, safe_accounts, safe_reports, note)
@@ -142,16 +142,15 @@ def is_withheld(named: Named, *, victim: bool = False) -> bool:
     return named.kind is not None or not _actors().find(named.name)
 
 
-def _withheld(accounts: Sequence[Account], released: frozenset[str]) -> frozenset[str]:
-    """Every form in which a withheld name is told."""
+def _withheld(account: Account, released: frozenset[str]) -> set[str]:
+    """Every form in which the account tells a withheld name."""
     forms: set[str] = set()
-    for account in accounts:
-        for named, victim in _people(account):
-            own = {form for form in (named.name.strip(), named.mention.text.strip()) if form}
-            is_released = account.event_type not in _TWICE_PROTECTED and any(folded(form) in released for form in own)
-            if is_withheld(named, victim=victim) and not is_released:
-                forms |= own
-    return frozenset(forms)
+    for named, victim in _people(account):
+        own = {form for form in (named.name.strip(), named.mention.text.strip()) if form}
+        is_released = account.event_type not in _TWICE_PROTECTED and any(folded(form) in released for form in own)
+        if is_withheld(named, victim=victim) and not is_released:
+            forms |= own
+    return forms
 
 
 def _people(account: Account) -> Iterator[tuple[Named, bool]]:
@@ -161,105 +160,126 @@ def _people(account: Account) -> Iterator[tuple[Named, bool]]:
         yield from ((named, False) for named in (claim.claimant, *claim.via))
 
 
-def _parts(forms: Iterable[str]) -> Iterator[str]:
-    for form in forms:
-        yield from (w for w in re.findall(r"\w+", folded(form)) if len(w) >= _SHORTEST and w not in _PARTICLES)
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", folded(text))
+
+
+def _bare_words(text: str) -> set[str]:
+    """Words as they stand, and without what Arabic script may write before them (وبال …)."""
+    return {word[cut:] for word in _words(text) for cut in range(_LONGEST_CLITICS + 1) if len(word) > cut}
 
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """The forms that are withheld, and their parts, folded."""
+    """The forms that are withheld, by word those that hold it, and by report the parts of names that it and its incidents tell.
+
+    `public` are the victims whose names may leave.
+    """
 
     forms: frozenset[str]
-    parts: frozenset[str]
+    by_word: Mapping[str, tuple[str, ...]]
+    parts: Mapping[str, frozenset[str]]
+    public: frozenset[str]
 
-    def out_of(self, value: T) -> T:
-        """The value without any withheld name, whatever it is made of."""
-        return cast(T, self._out_of(value))
+    @classmethod
+    def of(cls, incidents: Iterable[Incident], accounts: Iterable[Account], released: frozenset[str]) -> "_Names":
+        told: dict[str, set[str]] = {}
+        victims: set[str] = set()
+        for account in accounts:
+            victims |= {victim.name for victim in account.victims} | {victim.actor for victim in account.victims if victim.actor}
+            told.setdefault(account.report, set()).update(_withheld(account, released))
+        together = {name: set(forms) for name, forms in told.items()}
+        for incident in incidents:
+            forms = set().union(*(told.get(name, set()) for name in incident.reports))
+            for name in incident.reports:
+                together.setdefault(name, set()).update(forms)
+        every = frozenset().union(*told.values())
+        by_word: dict[str, list[str]] = {}
+        for form in sorted(every):
+            for word in dict.fromkeys(_words(form)):
+                by_word.setdefault(word, []).append(form)
+        parts = {name: frozenset(w for form in forms for w in _words(form) if _is_part(w)) for name, forms in together.items()}
+        return cls(every, {word: tuple(forms) for word, forms in by_word.items()}, parts, frozenset(victims - every))
 
-    def _out_of(self, value: Any) -> Any:
+    def out_of(self, value: T, *reports: str) -> T:
+        """The value, told by these reports, without any withheld name, whatever it is made of."""
+        parts = frozenset().union(*(self.parts.get(name, frozenset()) for name in reports))
+        return cast(T, self._out_of(value, parts))
+
+    def _out_of(self, value: Any, parts: frozenset[str]) -> Any:
         if isinstance(value, str):
-            return self._text(value)
+            return self.text(value)
         if isinstance(value, Named):
-            words = WITHHELD if value.kind in _SHELTERED else self._out_of(value.mention).text
-            return replace(value, mention=replace(value.mention, text=words), name=self._text(value.name))
+            words = WITHHELD if value.kind in _SHELTERED else self._quoted(value.mention.text, parts)
+            return replace(value, mention=replace(value.mention, text=words), name=self.text(value.name))
         if isinstance(value, Mention):
-            return replace(value, text=WITHHELD if self._tells(value.text) else value.text)
+            return replace(value, text=self._quoted(value.text, parts))
         if isinstance(value, tuple):
-            return tuple(self._out_of(part) for part in value)
+            return tuple(self._out_of(part, parts) for part in value)
         if isinstance(value, dict):
-            return {key: self._out_of(part) for key, part in value.items()}
+            return {key: self._out_of(part, parts) for key, part in value.items()}
         if is_dataclass(value) and not isinstance(value, type):
-            return replace(value, **{f.name: self._out_of(getattr(value, f.name)) for f in fields(value)})
+            return replace(value, **{f.name: self._out_of(getattr(value, f.name), parts) for f in fields(value)})
         return value
 
-    def _tells(self, text: str) -> bool:
-        """Whether quoted words hold a name or a part of one, clitics before it included."""
-        known = folded(text)
-        if any(folded(form) in known for form in self.forms if len(folded(form)) >= _SHORTEST):
-            return True
-        return any(
-            word == part or (word.endswith(part) and len(word) <= len(part) + 3)
-            for word in re.findall(r"\w+", known)
-            for part in self.parts
-        )
+    def _quoted(self, text: str, parts: frozenset[str]) -> str:
+        """Quoted words whole, or none of them where they hold a withheld name or a part of one."""
+        return WITHHELD if _bare_words(text) & parts or self.text(text) != text else text
 
-    def _text(self, text: str) -> str:
-        pattern = self.pattern()
-        if pattern is None or not text:
-            return text
+    def text(self, text: str) -> str:
+        """The words with every withheld name in them replaced."""
         if text in self.forms:
             return WITHHELD
+        held = _bare_words(text)
+        forms = {form for word in held for form in self.by_word.get(word, ()) if held.issuperset(_words(form))}
+        if not forms:
+            return text
         known = fold(text)
         kept, at = [], 0
-        for match in pattern.finditer(known.text):
+        for match in _pattern(frozenset(forms)).finditer(known.text):
             start, end = known.original(match.start("name"), match.end("name"))
             if start >= at:
                 kept += [text[at:start], WITHHELD]
                 at = end
         return "".join([*kept, text[at:]])
 
-    def pattern(self) -> re.Pattern[str] | None:
-        return _pattern(self.forms)
-
-    def tells_address(self, url: str) -> bool:
-        words = set(re.findall(r"\w+", folded(unquote(urlsplit(url).path + " " + urlsplit(url).query)).replace("_", " ")))
-        return any(part in words for part in self.parts)
+    def tells_address(self, url: str, report: str) -> bool:
+        address = urlsplit(url)
+        return bool(set(_words(unquote(f"{address.path} {address.query}").replace("_", " "))) & self.parts.get(report, frozenset()))
 
 
-@lru_cache(maxsize=8)
-def _pattern(forms: frozenset[str]) -> re.Pattern[str] | None:
+def _is_part(word: str) -> bool:
+    return len(word) >= _SHORTEST and word not in _PARTICLES
+
+
+@lru_cache(maxsize=1 << 10)
+def _pattern(forms: frozenset[str]) -> re.Pattern[str]:
     """Any of the forms as words of their own, behind the clitics of Arabic script too; the longest first."""
-    known = sorted({f for form in forms if len(f := folded(form)) >= 2}, key=lambda f: (-len(f), f))
-    if not known:
-        return None
+    known = sorted({folded(form) for form in forms}, key=lambda form: (-len(form), form))
     either = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in known)
-    return re.compile(rf"(?<!\w)[وفبلک]{{0,2}}(?P<name>{either})(?!\w)")
+    return re.compile(rf"(?<!\w)[وفبلک]{{0,{_LONGEST_CLITICS}}}(?:ال)?(?P<name>{either})(?!\w)")
 
 
-def _without_victims(safe: Incident, told: Incident, names: _Names) -> Incident:
-    """Victims' names in the incident itself: withheld whatever their form, as the incident keeps no kind for them."""
-    victims = tuple(WITHHELD if _is_told(name, names) else name for name in told.victims)
+def _without_victims(told: Incident, names: _Names) -> Incident:
+    """The incident keeps no kind for its victims: only names that an account shows may leave leave."""
+    safe = names.out_of(told, *told.reports)
+    victims = tuple(name if name in names.public else WITHHELD for name in told.victims)
     values = dict(safe.values)
     if "victims" in values:
         values["victims"] = tuple(
-            replace(new, value=WITHHELD, label=WITHHELD) if _is_told(old.value, names) or _is_told(old.label, names) else new
+            new if {old.value, old.label} <= names.public else replace(new, value=WITHHELD, label=WITHHELD)
             for new, old in zip(values["victims"], told.values["victims"])
         )
     return replace(safe, victims=victims, values=values)
 
 
-def _is_told(name: str, names: _Names) -> bool:
-    return not _actors().find(name) or name in names.forms
-
-
 def _bare(report: Report, names: _Names) -> Report:
     """The report without words; of an address that tells a name only the host is left."""
     url = report.url
-    if url and names.tells_address(url):
+    if url and names.tells_address(url, report.id):
         parts = urlsplit(url)
         url = f"{parts.scheme}://{parts.netloc}/" if parts.netloc else None
-    return replace(names.out_of(replace(report, text="", title=None, furniture=())), id=report.id, url=url)
+    return replace(names.out_of(replace(report, text="", title=None, furniture=()), report.id), id=report.id, url=url)
 
 
 # -- places -----------------------------------------------------------------------------------------------------------
