@@ -1,8 +1,11 @@
 """The command line as its users meet it: what it writes, what it refuses with which sentence, and its exit codes."""
 
 import json
+import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -164,3 +167,59 @@ def test_help_teaches_and_every_command_has_it() -> None:
     for command in ("read", "mentions", "ingest", "incidents", "link", "export", "serve", "verify", "evaluate", "places", "demo"):
         assert command in told
         assert tahqiq(command, "--help").returncode == 0
+
+
+def test_a_demo_takes_no_folder_that_holds_something_else(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine", "utf-8")
+    done = tahqiq("demo", tmp_path, "--no-serve")
+    assert done.returncode == 2
+    assert "notes.txt" in sentence(done)
+    assert [p.name for p in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_an_export_that_fails_leaves_the_file_that_was_there(tmp_path: Path) -> None:
+    out, ledger = tmp_path / "incidents.csv", f"sqlite:///{tmp_path / 'l.db'}"
+    out.write_text("the last one", "utf-8")
+    assert tahqiq("export", "nosuch", "--ledger", ledger, "--out", out).returncode == 2
+    assert out.read_text("utf-8") == "the last one"
+    assert [p.name for p in tmp_path.glob("incidents*")] == ["incidents.csv"]
+
+
+def test_a_place_of_your_own_registry_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = "99000001\tZarqabad\tZarqabad\tزرق آباد\t33.5\t36.3\tP\tPPL\tSY\t\t13\t\t\t\t900\t\t690\tAsia/Damascus\t2024-01-01\n"
+    (tmp_path / "SY.txt").write_text(row, "utf-8")
+    text = b"Shelling killed two people in Zarqabad on Monday, police said."
+    (before,) = lines(tahqiq("read", "-", stdin=text))
+    done = tahqiq("places", "import", tmp_path / "SY.txt", "--registry", tmp_path / "places.sqlite")
+    assert "SY.txt: 1 places taken" in done.stdout.decode()
+    monkeypatch.setenv("TAHQIQ_PLACES", str(tmp_path / "places.sqlite"))
+    (after,) = lines(tahqiq("read", "-", stdin=text))
+    assert not before["events"][0]["place"] or before["events"][0]["place"]["lat"] is None  # type: ignore[index]
+    assert (after["events"][0]["place"]["lat"], after["events"][0]["place"]["lon"]) == (33.5, 36.3)  # type: ignore[index]
+
+
+def test_a_port_that_is_taken_is_said_in_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = tahqiq("serve", "--ledger", f"sqlite:///{tmp_path / 'l.db'}", "--port", str(port))
+    assert done.returncode == 2
+    assert f"127.0.0.1:{port}" in sentence(done) and "--port" in sentence(done)
+
+
+def test_the_desk_prints_its_address_answers_on_the_loopback_alone_and_stops(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    desk = subprocess.Popen(
+        [sys.executable, "-u", "-m", "tahqiq", "serve", "--ledger", f"sqlite:///{tmp_path / 'l.db'}", "--port", str(port)],
+        stdout=subprocess.PIPE,
+    )
+    try:
+        assert desk.stdout
+        assert f"http://127.0.0.1:{port}" in desk.stdout.readline().decode()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/incidents", timeout=30) as page:
+            assert page.status == 200
+        with pytest.raises(OSError):
+            socket.create_connection(("127.0.0.2", port), timeout=2)
+    finally:
+        desk.send_signal(signal.SIGINT)
+    assert desk.wait(timeout=20) == 0

@@ -6,8 +6,10 @@ Exit codes: 0 done; 1 some of the input failed and was named, the rest was done;
 import datetime as dt
 import json
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -112,15 +114,16 @@ def read(files: tuple[Path, ...], published: dt.datetime | None, explain: bool) 
 
 def _read_one(path: Path, published: dt.date | None, explain: bool) -> bool:
     """Writes the records of one file; True where some of its lines failed, each named on standard error."""
-    from tahqiq.pipeline import read_file
+    from tahqiq.pipeline import read_file, the_stages
     from tahqiq.reading.guide import explained, to_guide
     from tahqiq.text import FailedLine
 
     data = sys.stdin.buffer.read() if str(path) == "-" else None
     is_lines = data.lstrip().startswith(b"{") if data is not None else path.suffix.lower() in (".jsonl", ".ndjson")
     name = ("standard input.jsonl" if is_lines else "standard input.txt") if data is not None else ""
-    failed = False
-    for found in read_file(None if data is not None else path, data=data, name=name, published=published, max_bytes=_settings().max_bytes):
+    failed, settings, source = False, _settings(), None if data is not None else path
+    steps = the_stages(settings.places)
+    for found in read_file(source, data=data, name=name, published=published, max_bytes=settings.max_bytes, stages=steps):
         if isinstance(found, FailedLine):
             click.echo(f"tahqiq: {found}", err=True)
             failed = True
@@ -145,9 +148,10 @@ def mentions(files: tuple[Path, ...]) -> None:
     """
     from tahqiq.reading import find_mentions
 
+    registry = _settings().places
     for path in files:
         for line in _lines(path):
-            _write({"id": line.get("id"), "mentions": find_mentions(_report(line))})
+            _write({"id": line.get("id"), "mentions": find_mentions(_report(line), places=registry)})
 
 
 def _report(line: dict[str, Any]) -> Report:
@@ -208,10 +212,12 @@ def ingest(files: tuple[Path, ...], ledger: str | None, vault: str | None, publi
     A folder stands for its files. What is in the ledger already is left alone; killed in the middle and run again, it goes on.
     """
     from tahqiq.pipeline import ingest as take_in
+    from tahqiq.pipeline import the_stages
 
     desk, documents, settings = _open(ledger, vault)
+    steps = the_stages(settings.places)
     with _bar("reading") as progress:
-        outcome = take_in(files, desk, documents, published=_day(published), max_bytes=settings.max_bytes, progress=progress)
+        outcome = take_in(files, desk, documents, published=_day(published), max_bytes=settings.max_bytes, progress=progress, stages=steps)
     for problem in [*outcome.refused, *outcome.failures]:
         click.echo(f"tahqiq: {problem}", err=True)
     click.echo(
@@ -320,10 +326,10 @@ def _span(toll: Any) -> str:
 @_plainly
 def link(files: tuple[Path, ...]) -> None:
     """Write for each line of a .jsonl the incident its main story tells, whose copy it is, and the values it gives."""
-    from tahqiq.pipeline import link_reports
+    from tahqiq.pipeline import link_reports, the_stages
 
     reports = [_report(line) for path in files for line in _lines(path)]
-    for row in link_reports(_watched(reports, len(reports), "reading")):
+    for row in link_reports(_watched(reports, len(reports), "reading"), stages=the_stages(_settings().places)):
         _write({"id": row.id, "incident": row.incident, "copy_of": row.copy_of, "values": row.values})
 
 
@@ -340,12 +346,16 @@ def export(form: str, ledger: str | None, policy: str, out: Path | None) -> None
     from tahqiq.pipeline import export as write_out
 
     desk, _, settings = _open(ledger, None)
-    target = out.open("wb") if out else sys.stdout.buffer
-    try:
-        report = write_out(desk, form, target, policy=policy, settings=settings)
-    finally:
-        if out:
-            target.close()
+    if out is None:
+        report = write_out(desk, form, sys.stdout.buffer, policy=policy, settings=settings)
+    else:
+        part = out.with_name(out.name + ".part")  # what was there stays until the export is whole
+        try:
+            with part.open("wb") as target:
+                report = write_out(desk, form, target, policy=policy, settings=settings)
+            part.replace(out)
+        finally:
+            part.unlink(missing_ok=True)
     for line in report.lines():
         click.echo(line, err=True)
 
@@ -382,8 +392,18 @@ def serve(ledger: str | None, vault: str | None, host: str | None, port: str | N
 
     desk, documents, settings = _open(ledger, vault)
     host, number = host or settings.host, int(port or settings.port)
-    click.echo(f"the desk: http://{host}:{number}  (stop with Ctrl-C)")
-    uvicorn.run(create_app(desk, documents, settings), host=host, port=number, log_level="warning")
+    listening = _listen(host, number)
+    click.echo(f"the desk: http://{host}:{listening.getsockname()[1]}  (stop with Ctrl-C)")
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(uvicorn.Config(create_app(desk, documents, settings), log_level="warning")).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; raises ValueError in one sentence where it cannot."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise ValueError(f"the desk cannot listen on {host}:{port}: {error.strerror or error}; choose another with --port") from error
 
 
 @cli.command()
@@ -397,16 +417,19 @@ def demo(context: click.Context, folder: Path, samples: Path | None, serving: bo
     """Read the sample reports into a new ledger in FOLDER, print its incidents and open the desk."""
     import shutil
 
+    strangers = sorted(p.name for p in folder.iterdir() if not p.name.startswith("demo.db")) if folder.exists() else []
+    if strangers:
+        raise ValueError(f"{folder}: holds {strangers[0]}, which is no part of a demo; name another folder")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    url = f"sqlite:///{folder / 'tahqiq.db'}"
+    url = f"sqlite:///{folder / 'demo.db'}"
     from tahqiq.ledger import Query
     from tahqiq.pipeline import ingest as take_in
 
     desk, documents, _ = _open(url, None)
     with _bar("reading the sample reports") as progress:
         outcome = take_in([samples or Path(__file__).parent / "samples"], desk, documents, progress=progress)
-    click.echo(f"{outcome.reports} reports, {outcome.accounts} accounts, {outcome.incidents} incidents in {folder / 'tahqiq.db'}")
+    click.echo(f"{outcome.reports} reports, {outcome.accounts} accounts, {outcome.incidents} incidents in {folder / 'demo.db'}")
     page = desk.incidents(Query(limit=50))
     _table(page.items, page.total)
     if serving:
@@ -499,7 +522,9 @@ def fetch_dumps(countries: tuple[str, ...], registry: Path, base: str | None) ->
 
 
 def _imported(result: Any, registry: Path) -> None:
-    click.echo(f"{result} in {registry}; read with it: TAHQIQ_PLACES={registry} tahqiq read …")
+    for name, count in result.taken.items():
+        click.echo(f"{name}: {count} places taken, {result.left_out[name]} rows left out")
+    click.echo(f"{result.places} places with {result.names} names in {registry}; read with it: TAHQIQ_PLACES={registry} tahqiq read …")
 
 
 if __name__ == "__main__":

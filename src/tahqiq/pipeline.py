@@ -65,12 +65,19 @@ class Stages:
     assess: Callable[[Sequence[Account], Mapping[str, Report], Mapping[str, str], Sequence[Source]], Incident]
 
 
-def the_stages() -> Stages:
-    """The steps of this version. Each is imported when it is first called for: who only reads need not wait for linking."""
-    from tahqiq.languages import identify, unread_reason
-    from tahqiq.reading import published_date, read
+def the_stages(places: str = "") -> Stages:
+    """The steps of this version. Each is imported when it is first called for: who only reads need not wait for linking.
 
-    return Stages(identify, unread_reason, published_date, read, _copies, _link, _clusters, _assess)
+    Args:
+        places: a user's registry of places, beside the shipped one.
+    """
+    from tahqiq.languages import identify, unread_reason
+    from tahqiq.reading import default_reader, published_date, read
+
+    def read_with_places(report: Report) -> Reading:
+        return read(report, default_reader(places))
+
+    return Stages(identify, unread_reason, published_date, read_with_places, _copies, _link, _clusters, _assess)
 
 
 def _copies(reports: Sequence[Report]) -> Mapping[str, str]:

@@ -104,14 +104,17 @@ def _date_in_head(report: Report) -> dt.date | None:
     return first.start if first else None
 
 
-def find_mentions(report: Report) -> list[dict[str, object]]:
-    """Dates, places, persons and organisations of a report, with values and coordinates, in the order of the text."""
+def find_mentions(report: Report, places: str = "") -> list[dict[str, object]]:
+    """Dates, places, persons and organisations of a report, with values and coordinates, in the order of the text.
+
+    `places` is a user's registry beside the shipped one.
+    """
     from tahqiq.reading.scene import find_scene
 
     language = report.language or identify(report.text)
     if language is None or language not in supported() or not report.text.strip():
         return []
-    reader = default_reader()
+    reader = default_reader(places)
     scene = find_scene(report, language, reader.places, reader.actors)
     found: list[dict[str, object]] = []
     for date in scene.dates:
