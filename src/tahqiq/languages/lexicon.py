@@ -148,13 +148,17 @@ class Lexicon:
         self.letters = letters
         self._single: dict[str, list[Sense]] = {}
         self._longer: dict[str, dict[str, list[tuple[tuple[str, ...], Sense]]]] = {}
+        self._added: set[tuple[str, tuple[str, ...]]] = set()
         self._forms: dict[str, tuple[tuple[str, str], ...]] = {}
         self._bases: dict[str, str] = {}
 
     def add(self, line: str, sense: Sense) -> None:
-        """Adds every phrase of a phrase line: under its first word, longer ones also under their second."""
+        """Adds every phrase of a phrase line: under its first word, longer ones also under their second; once a rule."""
         for phrase in expand(line):
             words = tuple(self.letters.base(t) for t in self.words(phrase))
+            if (sense.rule, words) in self._added:
+                continue
+            self._added.add((sense.rule, words))
             if len(words) == 1:
                 self._single.setdefault(words[0], []).append(sense)
             elif words:
