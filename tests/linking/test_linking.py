@@ -209,7 +209,7 @@ def test_a_noisy_theatre_is_told_apart() -> None:
 
 def test_every_level_that_is_compared_has_its_weight_and_every_weight_its_level() -> None:
     source = Path(tahqiq.linking.comparing.__file__).read_text("utf-8")
-    slots = "type status days? week month year told place province region country sides victims? killed injured weapon wire".split()
+    slots = "type status days? week month year told place province region country sides victims? killed injured weapon wire rare".split()
     named_whole = set(re.findall(rf'"((?:{"|".join(slots)})_[a-z_]+)"', source))
     by_kin = {f"{side}_{kin}" for side in ("perpetrator", "target") for kin in ("same", "part", "state", "differs")} | {
         "perpetrator_allied"

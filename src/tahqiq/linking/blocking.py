@@ -7,7 +7,7 @@ How it works: two accounts are compared where they share a key.
 2. Days and country, for whatever is told of a province, a region or no place. A large block of these is cut by type and side, by
    type and toll.
 3. Without days: cell and type; country, side and target; country and toll. One of the two must be undated.
-4. A victim's name by its sounds. One wire text.
+4. A victim's name by its sounds. One wire text. One of the rarest words of two main stories.
 5. Month, country and toll of five or more, for days told wrongly.
 A block that is still crowded is put in order of its own content, and each account compared with its neighbours only.
 """
@@ -63,7 +63,7 @@ def _within(key: Key, members: list[int], profiles: Sequence[Profile]) -> Iterat
 
 def _fitting(key: Key, pairs: Iterator[tuple[int, int]], profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
     one_undated = str(key[0]).startswith("undated")
-    any_type = key[0] in ("victim", "wire")
+    any_type = key[0] in ("victim", "wire", "words")
     for a, b in pairs:
         one, other = profiles[a], profiles[b]
         if one.report == other.report or (one_undated and _is_dated(one) and _is_dated(other)):
@@ -110,6 +110,8 @@ def _keys(profile: Profile) -> Iterator[Key]:
         yield from (("victim", block) for block in sorted(name_blocks(victim)))
     if profile.is_copy:
         yield ("wire", profile.root)
+    if profile.vocabulary is not None:
+        yield from (("words", word) for word in profile.vocabulary.rarest)
 
 
 def _told_keys(profile: Profile, cells: tuple[tuple[int, int], ...], country: str | None) -> Iterator[Key]:

@@ -12,6 +12,7 @@ from tahqiq.codebook import load_codebook
 from tahqiq.linking.names import likeness
 from tahqiq.linking.profiles import NEWS_DAYS, Party, Profile, Range
 from tahqiq.linking.weighing import Weights
+from tahqiq.linking.words import shared
 from tahqiq.model import Link, Mention, Named, Place, Reason
 from tahqiq.registries.relations import Standing, named_kinship, place_standing
 
@@ -23,6 +24,7 @@ _SAME_NAME = 0.85
 _ALIKE_NAME = 0.5
 _SAME_WORDS = 0.6  # of the words around two triggers
 _FAR_KM = 100.0
+_RARE = (("rare_words_many", 12.0), ("rare_words_some", 6.0), ("rare_words_few", 3.0))  # bits that the shared words are worth
 _KIN = ("same", "part", "state", "allied", "none")
 
 
@@ -248,21 +250,47 @@ def _number(told: Range) -> str:
     return f"{low}+" if high is None else str(low) if low == high else f"{low}-{high}"
 
 
+# Weapons of which one is the other said less exactly, or what the other fires.
+_CAN_BOTH = frozenset(
+    frozenset(pair)
+    for one, others in {
+        "unspecified_explosive": ("ied", "car_bomb", "suicide_vest", "mine", "grenade"),
+        "missile": ("rocket", "drone", "aircraft", "helicopter"),
+        "rocket": ("artillery", "mortar"),
+        "mortar": ("artillery",),
+        "barrel_bomb": ("aircraft", "helicopter"),
+        "ied": ("car_bomb", "suicide_vest"),
+    }.items()
+    for pair in ((one, other) for other in others)
+)
+
+
 def compare_weapons(a: Profile, b: Profile) -> Level | None:
     if not a.weapons or not b.weapons:
         return None
-    shared = a.weapons & b.weapons
-    if shared:
-        return "weapon_shared", lambda: {"weapons": ", ".join(sorted(shared))}
+    both = a.weapons & b.weapons
+    if both:
+        return "weapon_shared", lambda: {"weapons": ", ".join(sorted(both))}
+    if any(frozenset((x, y)) in _CAN_BOTH for x in a.weapons for y in b.weapons):
+        return None
     return "weapon_differs", lambda: {"a": ", ".join(sorted(a.weapons)), "b": ", ".join(sorted(b.weapons))}
 
 
 def compare_wire(a: Profile, b: Profile) -> Level | None:
     """Copies of one text tell of one happening where the words around the two triggers are the same too."""
-    if a.root != b.root or a.event_type != b.event_type or not a.words or not b.words:
+    if a.root != b.root or a.event_type != b.event_type or not a.around or not b.around:
         return None
-    shared = len(a.words & b.words)
-    return ("wire_same", lambda: {"first": a.root}) if shared >= _SAME_WORDS * min(len(a.words), len(b.words)) else None
+    shared = len(a.around & b.around)
+    return ("wire_same", lambda: {"first": a.root}) if shared >= _SAME_WORDS * min(len(a.around), len(b.around)) else None
+
+
+def compare_words(a: Profile, b: Profile) -> Level | None:
+    """The rare words of two main stories, in bits; of copies nothing more than that they are copies."""
+    if a.vocabulary is None or b.vocabulary is None or a.root == b.root:
+        return None
+    bits, words = shared(a.vocabulary, b.vocabulary)
+    level = next((name for name, least in _RARE if bits >= least), None)
+    return None if level is None else (level, lambda: {"words": ", ".join(words)})
 
 
 COMPARISONS: tuple[Callable[[Profile, Profile], Level | None], ...] = (
@@ -278,4 +306,5 @@ COMPARISONS: tuple[Callable[[Profile, Profile], Level | None], ...] = (
     compare_injured,
     compare_weapons,
     compare_wire,
+    compare_words,
 )

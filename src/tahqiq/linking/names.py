@@ -30,6 +30,7 @@ _LATIN = {
     "K": "K", "X": "X", "C": "C",
 }  # fmt: skip
 _ARTICLES = re.compile(r"^(?:ال|al-|el-|ul-|as-|ash-|at-|ad-|ar-|az-|an-|adh-|ath-)(?=..)")
+_ONTO = re.compile(r"^(?:[وف]?[بک]?ال|[وف]?لل)(?=...)")
 _SKIPPED = frozenset(
     "al el ul the of and mr mrs dr doctor sheikh shaykh mullah mulla hajji haji sayyid general colonel captain leader commander "
     "الشیخ شیخ السید سید الدکتور دکتور القایدی قاید القاید کماندر جنرل ملا مولوی حاجی الحاج".split()
@@ -56,6 +57,7 @@ def sound_key(name: str) -> tuple[str, ...]:
     return tuple(keys)
 
 
+@lru_cache(maxsize=1 << 17)
 def _word_key(word: str) -> str:
     if not word:
         return ""
@@ -70,6 +72,11 @@ def _word_key(word: str) -> str:
             plain = plain.replace(pair, sound)
         sounds = "".join(_LATIN.get(c, "") for c in plain)
     return first + re.sub(r"(.)\1+", r"\1", sounds)
+
+
+def word_sound(word: str) -> str:
+    """A folded word of running text as its consonants, without the article that Arabic writes onto it."""
+    return _word_key(_ONTO.sub("", word))
 
 
 def likeness(a: str, b: str) -> float:

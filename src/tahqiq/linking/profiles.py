@@ -3,6 +3,7 @@
 What comes in are accounts and their reports; what goes out are `Profile`s. This file must not know weights.
 
 A main story without a date tells of the days before it was published (`told`); a background without one tells of no days at all.
+The text's rare words are those of its main story: a background has none.
 """
 
 import re
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 from tahqiq.fold import folded
 from tahqiq.linking.copies import copies
+from tahqiq.linking.words import Vocabulary, vocabularies
 from tahqiq.model import Account, Named, Place, Report
 
 NEWS_DAYS = 10  # a story is news for so long: what it tells without a date is no older
@@ -40,7 +42,8 @@ class Profile:
     killed: Range | None
     injured: Range | None
     weapons: frozenset[str]
-    words: frozenset[str]
+    around: frozenset[str]
+    vocabulary: Vocabulary | None
 
     @property
     def span(self) -> int:
@@ -54,10 +57,12 @@ def profiles(accounts: Sequence[Account], reports: Mapping[str, Report]) -> tupl
     roots = copies(reports[name] for name in sorted(mentioned) if name in reports)
     copied = {name for name, root in roots.items() if name != root}
     copied |= {roots[name] for name in copied}
-    return tuple(_profile(a, reports.get(a.report), roots, copied) for a in sorted(accounts, key=lambda a: a.id))
+    words = vocabularies(reports[name] for name in sorted(mentioned) if name in reports)
+    ordered = sorted(accounts, key=lambda a: a.id)
+    return tuple(_profile(a, reports.get(a.report), roots, copied, words.get(a.report)) for a in ordered)
 
 
-def _profile(account: Account, report: Report | None, roots: Mapping[str, str], copied: set[str]) -> Profile:
+def _profile(account: Account, report: Report | None, roots: Mapping[str, str], copied: set[str], vocabulary: Vocabulary | None) -> Profile:
     published = report.published.toordinal() if report and report.published else None
     days = (account.date.start.toordinal(), account.date.end.toordinal()) if account.date else None
     is_news = days is None and not account.background and published is not None
@@ -80,7 +85,8 @@ def _profile(account: Account, report: Report | None, roots: Mapping[str, str], 
         killed=toll(account, "killed"),
         injured=toll(account, "injured"),
         weapons=frozenset(account.weapons),
-        words=_words(account, report) if report and is_copy else frozenset(),
+        around=_around(account, report) if report and is_copy else frozenset(),
+        vocabulary=None if account.background else vocabulary,
     )
 
 
@@ -91,10 +97,10 @@ def _parties(named: Sequence[Named]) -> tuple[Party, ...]:
 def toll(account: Account, effect: str) -> Range | None:
     """The largest number that the account tells of an effect; a group told to be spared says nothing of the whole."""
     told = [c for c in account.casualties if c.effect == effect and (c.min > 0 or c.max != 0 or c.who in ("unspecified", "mixed"))]
-    most = max(told, key=lambda c: (c.max if c.max is not None else c.min, c.min), default=None)
+    most = max(told, key=lambda c: (c.min, c.max is None, c.max or 0), default=None)
     return (most.min, most.max) if most else None
 
 
-def _words(account: Account, report: Report) -> frozenset[str]:
-    around = report.text[max(0, account.trigger.start - _AROUND) : account.trigger.end + _AROUND]
-    return frozenset(re.findall(r"\w{2,}", folded(around)))
+def _around(account: Account, report: Report) -> frozenset[str]:
+    text = report.text[max(0, account.trigger.start - _AROUND) : account.trigger.end + _AROUND]
+    return frozenset(re.findall(r"\w{2,}", folded(text)))
