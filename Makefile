@@ -1,11 +1,16 @@
 # make help lists what there is. PYTHON picks the interpreter; CI=true or SYSTEM=1 lets system packages be installed.
 SHELL := /bin/bash
-PYTHON ?= python3
+NEWEST := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do $$p -c '$(NEWEST)' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 SHARED ?= ../shared
-STAMP := $(VENV)/.installed
+RUN := $(VENV)/.installed
+BUILT := $(VENV)/.built
 DEV := $(VENV)/.dev
+LISTS := $(wildcard src/tahqiq/registries/*.yaml src/tahqiq/registries/*/*.yaml)
+CHECKED := src tests tools hatch_build.py
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test test-long check fix gate bench fit docs golden requirements system clean
 
@@ -13,20 +18,24 @@ help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 14
 
 $(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
+	@test -n "$(PYTHON)" || { echo "Tahqiq needs Python 3.11 or newer, and finds none: make PYTHON=/path/to/python3.11" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 2; }
 
-$(STAMP): $(BIN)/python pyproject.toml requirements/run.txt requirements/build.txt
+$(RUN): $(BIN)/python pyproject.toml requirements/run.txt requirements/build.txt
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt -r requirements/build.txt
 	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
-	@touch $(STAMP)
+	@touch $(RUN)
 
-$(DEV): $(STAMP) requirements/dev.txt
+$(BUILT): $(RUN) $(LISTS) tools/build_registries.py
+	@$(BIN)/python tools/build_registries.py
+	@touch $(BUILT)
+
+$(DEV): $(BUILT) requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $(DEV)
 
-demo: $(STAMP) ## install, read the sample reports, open the desk (SERVE=0 stops after the table)
-	$(BIN)/tahqiq demo $(if $(filter 0,$(SERVE)),--no-serve)
+demo: $(BUILT) ## install, read the sample reports, open the desk (SERVE=0 stops after the table)
+	@$(BIN)/tahqiq demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 system: ## install Chromium and PostgreSQL where this is allowed (CI=true or SYSTEM=1), else say what is missing
 	@tools/system_packages.sh
@@ -38,15 +47,15 @@ test-long: $(DEV) system ## the tests that are bounded under CI=true, whole
 	CI= LONG=1 $(BIN)/python -m pytest -m slow --timeout=7200
 
 check: $(DEV) ## style, types, import contracts, generated pages
-	$(BIN)/ruff check src tests tools hatch_build.py
-	$(BIN)/ruff format --check src tests tools hatch_build.py
+	$(BIN)/ruff check $(CHECKED)
+	$(BIN)/ruff format --check $(CHECKED)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/write_reference.py --check
 
 fix: $(DEV) ## mend style and generated pages
-	$(BIN)/ruff check --fix src tests tools hatch_build.py
-	$(BIN)/ruff format src tests tools hatch_build.py
+	$(BIN)/ruff check --fix $(CHECKED)
+	$(BIN)/ruff format $(CHECKED)
 	$(BIN)/python tools/write_reference.py
 
 gate: $(DEV) ## hold the quality floors against gold, where it is
@@ -58,8 +67,10 @@ bench: $(DEV) ## speeds as ratios measured in one run, where the bulk texts are
 fit: $(DEV) ## fit the reader's weights on development gold
 	$(BIN)/python tools/fit_weights.py $(foreach l,ar ur fa en,$(SHARED)/gold/$(l).jsonl)
 
-docs: $(STAMP) ## write the generated reference pages
+docs: $(DEV) ## write the reference pages, what examples print, and the picture of an incident (where Chromium is)
 	$(BIN)/python tools/write_reference.py
+	$(BIN)/python tools/run_examples.py --write
+	$(BIN)/python tools/take_picture.py
 
 golden: $(DEV) ## write the golden files anew; look at the difference before committing
 	$(BIN)/python tools/regenerate_golden.py

@@ -191,7 +191,7 @@ def test_a_place_of_your_own_registry_is_read(tmp_path: Path, monkeypatch: pytes
     text = b"Shelling killed two people in Zarqabad on Monday, police said."
     (before,) = lines(tahqiq("read", "-", stdin=text))
     done = tahqiq("places", "import", tmp_path / "SY.txt", "--registry", tmp_path / "places.sqlite")
-    assert "SY.txt: 1 places taken" in done.stdout.decode()
+    assert "SY.txt: 1 place taken" in done.stdout.decode()
     monkeypatch.setenv("TAHQIQ_PLACES", str(tmp_path / "places.sqlite"))
     (after,) = lines(tahqiq("read", "-", stdin=text))
     assert not before["events"][0]["place"] or before["events"][0]["place"]["lat"] is None  # type: ignore[index]

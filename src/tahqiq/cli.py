@@ -79,6 +79,10 @@ def _write(record: Any) -> None:
     click.echo(json.dumps(record, ensure_ascii=False))
 
 
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def _watched(items: Iterable[T], total: int, what: str) -> Iterator[T]:
     """The items with a progress bar on a terminal, silently in a pipe."""
     if not sys.stderr.isatty():
@@ -221,8 +225,9 @@ def ingest(files: tuple[Path, ...], ledger: str | None, vault: str | None, publi
     for problem in [*outcome.refused, *outcome.failures]:
         click.echo(f"tahqiq: {problem}", err=True)
     click.echo(
-        f"{outcome.documents} new documents ({outcome.known_documents} known), {outcome.reports} reports ({outcome.unread} unread), "
-        f"{outcome.accounts} accounts, {outcome.incidents} incidents in the ledger"
+        f"{_counted(outcome.documents, 'new document')} ({outcome.known_documents} known), "
+        f"{_counted(outcome.reports, 'report')} ({outcome.unread} unread), {_counted(outcome.accounts, 'account')}, "
+        f"{_counted(outcome.incidents, 'incident')} in the ledger"
     )
     nothing = outcome.refused and not (outcome.documents or outcome.known_documents)
     sys.exit(2 if nothing else 1 if outcome.refused or outcome.failures else 0)
@@ -373,7 +378,7 @@ def verify(ledger: str | None, vault: str | None) -> None:
     for problem in problems:
         click.echo(f"tahqiq: {problem}", err=True)
     if problems:
-        click.echo(f"{len(problems)} problems")
+        click.echo(_counted(len(problems), "problem"))
         sys.exit(1)
     click.echo("verified: every document is as it was acquired, the chain of custody is whole, every account's words stand in its report")
 
@@ -523,8 +528,9 @@ def fetch_dumps(countries: tuple[str, ...], registry: Path, base: str | None) ->
 
 def _imported(result: Any, registry: Path) -> None:
     for name, count in result.taken.items():
-        click.echo(f"{name}: {count} places taken, {result.left_out[name]} rows left out")
-    click.echo(f"{result.places} places with {result.names} names in {registry}; read with it: TAHQIQ_PLACES={registry} tahqiq read …")
+        click.echo(f"{name}: {_counted(count, 'place')} taken, {_counted(result.left_out[name], 'row')} left out")
+    held = f"{_counted(result.places, 'place')} with {_counted(result.names, 'name')} in {registry}"
+    click.echo(f"{held}; read with it: TAHQIQ_PLACES={registry} tahqiq read …")
 
 
 if __name__ == "__main__":
