@@ -84,6 +84,39 @@ def test_a_person_is_known_across_scripts_and_a_single_word_is_not_enough(a: str
     assert likeness(a, b) == likeness(b, a)
 
 
+def test_a_namesake_that_was_refused_says_nothing_against_the_place_it_fits() -> None:
+    homs = replace(PLACES["Aleppo"], id="other", name="Aleppo", country="US", lat=40.0, lon=-80.0)
+    misread = told("a", place=homs)
+    assert misread.place
+    misread = replace(misread, place=replace(misread.place, others=(PLACES["Aleppo"],)))
+
+    assert not {code for code in codes(misread, told("b", place="Aleppo")) if code.startswith("place_")}
+    assert "place_abroad" in codes(misread, told("b", place="Mayadin"))
+
+
+def test_a_weapon_said_less_exactly_says_nothing() -> None:
+    bomb, vest, drone = (told(n, weapons=(w,)) for n, w in (("a", "unspecified_explosive"), ("b", "suicide_vest"), ("c", "drone")))
+
+    assert not {code for code in codes(bomb, vest) if code.startswith("weapon_")}
+    assert "weapon_differs" in codes(bomb, drone)
+
+
+def test_words_that_few_texts_have_speak_for_one_happening_across_scripts() -> None:
+    texts = {
+        "a": "انفجار في سوق مستونغ قرب مسجد المدينة وقتل نوابزاده رئيساني و171 آخرون",
+        "b": "مستونگ کے بازار میں دھماکا، نوابزادہ رئیسانی سمیت 171 افراد ہلاک",
+        **{f"x{n}": f"خبر رقم {n} عن أسعار القمح والوقود في الأسواق هذا الأسبوع" for n in range(60)},
+    }
+    accounts = [told(n, "explosion") for n in texts]
+    reports = {f"r-{n}": Report(text, f"r-{n}", language="ur" if n == "b" else "ar") for n, text in texts.items()}
+
+    links = link(accounts, reports, replace(load_weights(), kept_from=1.0))
+    found = {(one.a, one.b): {r.code: r.facts for r in one.reasons} for one in links}
+
+    assert set(found["a", "b"]["rare_words_few"]["words"].split(", ")) >= {"171", "mstng"}
+    assert not [pair for pair, reasons in found.items() if pair != ("a", "b") and any(code.startswith("rare") for code in reasons)]
+
+
 def linked(*accounts: Account, published: str | None = "2023-07-09", decisions: tuple[Decision, ...] = ()) -> tuple[tuple[str, ...], ...]:
     reports = reports_of(accounts, published)
     return clusters(accounts, link(accounts, reports), decisions)

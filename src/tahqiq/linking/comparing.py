@@ -114,10 +114,16 @@ def compare_place(a: Profile, b: Profile) -> Level | None:
         return None
     one, other = a.place, b.place
     standing = _standing(one, other)
-    if standing.kind == "unknown":
+    if standing.kind == "unknown" or (standing.contradicts and _fits_otherwise(a, b)):
         return None
     km = {} if standing.km is None else {"km": str(round(standing.km))}
     return _place_level(standing), lambda: {"a": one.name, "b": other.name, **km}
+
+
+def _fits_otherwise(a: Profile, b: Profile) -> bool:
+    """Whether a namesake that was refused for one account's place is where the other's lies; then neither says anything."""
+    ours, theirs = (tuple(p for p in (side.place, *side.other_places) if p and p.precision != "country") for side in (a, b))
+    return any(_standing(x, y).kind in ("same", "near", "holds") for x in ours for y in theirs)
 
 
 @lru_cache(maxsize=1 << 17)

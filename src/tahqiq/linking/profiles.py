@@ -16,6 +16,7 @@ from tahqiq.linking.words import Vocabulary, vocabularies
 from tahqiq.model import Account, Named, Place, Report
 
 NEWS_DAYS = 10  # a story is news for so long: what it tells without a date is no older
+_READINGS = 4  # namesakes of a place that are remembered: further ones are villages that bear a common name
 _AROUND = 220  # characters on each side of a trigger that show whether two copies tell of the same with the same words
 Range = tuple[int, int | None]
 Party = tuple[str, str | None, str | None]  # name, registry id, kind
@@ -36,6 +37,7 @@ class Profile:
     told: tuple[int, int] | None
     published: int | None
     place: Place | None
+    other_places: tuple[Place, ...]
     perpetrators: tuple[Party, ...]
     targets: tuple[Party, ...]
     victims: tuple[str, ...]
@@ -79,6 +81,7 @@ def _profile(account: Account, report: Report | None, roots: Mapping[str, str], 
         told=(published - NEWS_DAYS, published) if is_news and published is not None else None,
         published=published,
         place=account.place.place if account.place else None,
+        other_places=account.place.others[:_READINGS] if account.place else (),
         perpetrators=_parties(account.perpetrators),
         targets=_parties(account.targets),
         victims=tuple(dict.fromkeys(v.name for v in account.victims)),

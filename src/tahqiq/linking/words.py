@@ -24,7 +24,7 @@ _SHORTEST_WORD = 3
 _SHORTEST_SOUND = 4  # consonants: of three, two texts share some by chance
 _RAREST = 8  # words by which a text is looked for among the others
 _COMMON = 3.0  # bits: a word in one text of eight says nothing
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W\d_]+|\d+")  # و58 is a word and a number
 _YEAR = re.compile(r"(?:19|20|13|14)\d\d")  # of the calendars in use: years are compared as days
 
 
@@ -80,6 +80,6 @@ def _words(report: Report) -> tuple[frozenset[str], frozenset[str]]:
         at = max(at, end)
     words = set(_WORD.findall(folded(" ".join([*kept, text[at:]])[:_LONGEST])))
     numbers = {word for word in words if word.isdecimal() and 2 <= len(word) <= 4 and not _YEAR.fullmatch(word)}
-    letters = {word for word in words if len(word) >= _SHORTEST_WORD and not any(c.isdecimal() for c in word)}
+    letters = {word for word in words if len(word) >= _SHORTEST_WORD and not word.isdecimal()}
     sounds = {sound for word in letters if len(sound := word_sound(word)) >= _SHORTEST_SOUND}
     return frozenset(letters | numbers), frozenset(sounds | numbers)
