@@ -83,7 +83,10 @@ class DateRule:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """Months as word -> {calendar: number}, weekdays as word -> 0 (Monday) to 6, era words, and the rules by first word or slot."""
+    """Months as word -> {calendar: number}, weekdays as word -> 0 (Monday) to 6, era words, and the rules by first word or slot.
+
+    `tails` are words of clock time that may stand before or behind a day without changing it.
+    """
 
     months: Mapping[tuple[str, ...], tuple[tuple[str, int], ...]]
     weekdays: Mapping[tuple[str, ...], int]
@@ -91,6 +94,7 @@ class Dates:
     rules: Mapping[str, tuple[DateRule, ...]]
     week_start: int = 0
     ordinals: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+    tails: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +325,7 @@ def _numbers(pack: _Pack, lexicon: Lexicon) -> Numbers:
 
 
 def _dates(pack: _Pack, lexicon: Lexicon, ordinals: Mapping[str, int]) -> Dates:
-    given = pack.mapping("dates.yaml", {"months", "weekdays", "parts", "calendars", "week_start", "rules"})
+    given = pack.mapping("dates.yaml", {"months", "weekdays", "parts", "calendars", "week_start", "tails", "rules"})
 
     def key(name: object) -> tuple[str, ...]:
         first, *rest = lexicon.words(str(name))
@@ -349,7 +353,11 @@ def _dates(pack: _Pack, lexicon: Lexicon, ordinals: Mapping[str, int]) -> Dates:
             rules.setdefault(words[0], []).append(compiled)
     ordered = {first: tuple(sorted(found, key=lambda r: -len(r.pattern))) for first, found in rules.items()}
     days = {tuple(words.split()): number for words, number in ordinals.items() if number <= 31}
-    return Dates({k: tuple(v) for k, v in months.items()}, weekdays, eras, ordered, int(given.get("week_start") or 0), days)
+    tails = [_pattern_words(lexicon, line) for tail in given.get("tails") or () for line in expand(str(tail))]
+    return Dates(
+        {k: tuple(v) for k, v in months.items()}, weekdays, eras, ordered, int(given.get("week_start") or 0), days,
+        tuple(sorted(tails, key=lambda t: -len(t))),
+    )  # fmt: skip
 
 
 def _pattern_words(lexicon: Lexicon, line: str) -> tuple[str, ...]:

@@ -153,9 +153,12 @@ class Lexicon:
         self._bases: dict[str, str] = {}
 
     def add(self, line: str, sense: Sense) -> None:
-        """Adds every phrase of a phrase line: under its first word, longer ones also under their second; once a rule."""
+        """Adds every phrase of a phrase line: under its first word, longer ones also under their second; once a rule.
+
+        An article that the line has is asked for; where it has none, the text's words may have one.
+        """
         for phrase in expand(line):
-            words = tuple(self.letters.base(t) for t in self.words(phrase))
+            words = tuple(self.words(phrase))
             if (sense.rule, words) in self._added:
                 continue
             self._added.add((sense.rule, words))
@@ -218,7 +221,8 @@ class Lexicon:
                 if by_second is None or at + 1 == end:
                     continue
                 second = tokens[at + 1].text
-                for rest, sense in (*by_second.get(second, ()), *(by_second.get(self.base(second), ()) if self.letters.article else ())):
+                bare = self.base(second) if self.letters.article else second
+                for rest, sense in (*by_second.get(second, ()), *(by_second.get(bare, ()) if bare != second else ())):
                     last = at + 2 + len(rest)
                     if last <= end and self._follows(tokens, at + 2, rest) and self._allowed(tokens, at, last, sense):
                         found.append(Mark(at, last, sense, clitics))

@@ -27,6 +27,8 @@ from tahqiq.reading.numbers import Quantity
 
 DAY = dt.timedelta(days=1)
 _NUMERIC = re.compile(r"(\d{1,4})[/.](\d{1,2})[/.](\d{1,4})")
+_DAY_MONTH = re.compile(r"(\d{1,2})[/.](\d{1,2})")
+_CLOCK = re.compile(r"\d{1,2}(?::\d\d){1,2}")
 _YEAR = re.compile(r"(1[2-9]\d\d|20\d\d)")
 _ORDINAL_ENDINGS = frozenset(("th", "st", "nd", "rd"))
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "winter": (12, 2)}
@@ -63,11 +65,12 @@ def find_dates(
     found: list[DateMark] = []
     anchor, told, at = published, None, 0
     while at < len(tokens):
-        hit = finder.longest(at)
+        hit = finder.longest(at) or finder.behind_clock(at)
         if hit is None:
             at += 1
             continue
         last, rule, slots = hit
+        last = finder.with_clock(last)
         if rule.value == "none":
             at = last
             continue
@@ -126,6 +129,19 @@ class _Finder:
                     best = (last, rule, slots)
         return best
 
+    def with_clock(self, at: int) -> int:
+        """Where the clock time that stands at a token ends; the token itself where none does."""
+        for tail in self.dates.tails:
+            if last := self._match(tail, at, {}):
+                return last
+        return at
+
+    def behind_clock(self, at: int) -> tuple[int, DateRule, dict[str, object]] | None:
+        """A day behind a clock time (`at 8 on 15 March`)."""
+        last = self.with_clock(at)
+        last += at < last < len(self.tokens) and self.tokens[last].text == ","
+        return self.longest(last) if at < last < len(self.tokens) else None
+
     def _possible(self, first: str) -> list[DateRule]:
         """The rules under a first word or slot whose every word stands somewhere in the text."""
         rules = self._rules.get(first)
@@ -149,6 +165,10 @@ class _Finder:
             yield "{day}"
         if _YEAR.fullmatch(token.text):
             yield "{year}"
+        if token.text[0].isdigit():
+            yield "{dm}"
+        if forms & self._first_ordinals:
+            yield "{ordinal}"
 
     def _match(self, pattern: tuple[str, ...], at: int, slots: dict[str, object]) -> int | None:
         for element in pattern:
@@ -177,6 +197,12 @@ class _Finder:
                 slots[name] = int(match.group())
                 return 1 + self._era(at + 1, slots)
             return self._year_in_words(at, name, slots)
+        if kind == "dm":
+            return self._day_month(at, slots)
+        if kind == "clock" and _CLOCK.fullmatch(self.tokens[at].text):
+            return 1
+        if kind in ("clock", "mnum"):
+            return self._small(at, name, slots)
         quantity = self.quantities.get(at)
         if kind in ("day", "ordinal"):  # an ordinal may begin as a number does: بیست و سوم
             size = self._listed(self.dates.ordinals, at, name, slots)
@@ -193,6 +219,36 @@ class _Finder:
             return size + (after < len(self.tokens) and self.tokens[after].text in _ORDINAL_ENDINGS)
         slots[name] = quantity.min
         return quantity.last - at
+
+    def _day_month(self, at: int, slots: dict[str, object]) -> int:
+        """The size of a day and month in figures: `22/4`, `22-4`, `4.22`."""
+        text, size = self.tokens[at].text, 1
+        if at + 2 < len(self.tokens) and self.tokens[at + 1].text == "-" and self.tokens[at].end == self.tokens[at + 1].start:
+            text, size = f"{text}/{self.tokens[at + 2].text}", 3
+        match = _DAY_MONTH.fullmatch(text)
+        if match is None:
+            return 0
+        day, month = int(match.group(1)), int(match.group(2))
+        if month > 12 >= day:
+            day, month = month, day
+        if not (1 <= day <= 31 and 1 <= month <= 12):
+            return 0
+        slots["day"], slots["month"] = day, (("gregorian", month),)
+        return size
+
+    def _small(self, at: int, name: str, slots: dict[str, object]) -> int:
+        """The size of an hour or a month told by its number (`الساعة الثامنة`, `شهر عشرة`)."""
+        quantity, largest = self.quantities.get(at), 24 if name == "clock" else 12
+        found: dict[str, object] = {}
+        size = self._listed(self.dates.ordinals, at, "number", found)
+        if not size and quantity is not None and quantity.min == quantity.max:
+            size, found["number"] = quantity.last - at, quantity.min
+        number = found.get("number")
+        if not size or not isinstance(number, int) or not 1 <= number <= largest:
+            return 0
+        if name == "mnum":
+            slots["month"] = (("gregorian", number),)
+        return size
 
     def _year_in_words(self, at: int, name: str, slots: dict[str, object]) -> int:
         """The size of a year told in number words (`سنہ دو ہزار چودہ`, `nineteen hundred and forty`)."""
@@ -344,6 +400,9 @@ def _whole_month(calendar: str, year: int, month: int) -> Days:
 
 
 def _part_of_month(calendar: str, year: int, month: int, part: str) -> Days:
+    if part == "end":
+        day = _whole_month(calendar, year, month)[1]
+        return day, day, "day"
     first, last = _PARTS[part]
     return _day_of(calendar, year, month, first), _day_of(calendar, year, month, min(last, _last_day(calendar, year, month))), "interval"
 
@@ -393,9 +452,54 @@ def _m(c: _Context, arguments: list[str]) -> Days | None:
         year -= 1
     if arguments[:1] in (["this-year"], ["last-year"]):
         year = _year_in(calendar, c.anchor) - (arguments[0] == "last-year")
-    if arguments and arguments[0] in _PARTS:
+    if arguments and arguments[0] in (*_PARTS, "end"):
         return _part_of_month(calendar, year, month, arguments[0])
     return _whole_month(calendar, year, month)
+
+
+def _day_in_month(c: _Context, arguments: list[str]) -> Days | None:
+    """`d`: the latest such day of a month, or with a weekday the nearest; `d month -1`: that day of last month."""
+    if c.anchor is None:
+        return None
+    number = c.integer("day")
+    if "weekday" in c.slots:
+        near = (c.anchor + sign * n * DAY for n in range(60) for sign in (-1, 1))
+        named = next((d for d in near if d.day == number and d.weekday() == c.integer("weekday")), None)
+        return (named, named, "day") if named else None
+    months = int(arguments[1]) if arguments[:1] == ["month"] else -1 if number > c.anchor.day else 0
+    year, month = _months_back(c.anchor, months)
+    day = dt.date(year, month, number)
+    return day, day, "day"
+
+
+def _weekday_of_month(c: _Context, arguments: list[str]) -> Days | None:
+    """`nth my`: the third Tuesday of a month, `nth my last` the last; `nth my day`: the day itself where it is such a weekday."""
+    whole = _month(c, arguments[1:2]) if arguments[0] == "month" else _VALUES[arguments[0]](c, [])
+    if whole is None:
+        return None
+    weekday = c.integer("weekday")
+    such = [day for n in range(31) if (day := whole[0] + n * DAY).month == whole[0].month and day.weekday() == weekday]
+    if arguments[-1] == "last":
+        return such[-1], such[-1], "day"
+    ordinal = c.integer("ordinal")
+    named = whole[0] + (ordinal - 1) * DAY
+    if arguments[-1] == "day" and (named.weekday() == weekday or ordinal > len(such)):
+        return named, named, "day"
+    return (such[ordinal - 1], such[ordinal - 1], "day") if ordinal <= len(such) else None
+
+
+def _feast(c: _Context, arguments: list[str]) -> Days | None:
+    """`feast hijri 10 1`: a feast on a fixed day of its calendar, in the year told, else the latest one."""
+    calendar, month, day = arguments[0], int(arguments[1]), int(arguments[2])
+    year = c.slots.get("year")
+    around = dt.date(year, 7, 1) if isinstance(year, int) else c.anchor
+    if around is None:
+        return None
+    for candidate in (1, 0, -1, -2):
+        found = _day_of(calendar, _year_in(calendar, around) + candidate, month, day)
+        if found.year == year if isinstance(year, int) else found <= around + _FUTURE_DAYS * DAY:
+            return found, found, "day"
+    return None
 
 
 def _y(c: _Context, arguments: list[str]) -> Days:
@@ -570,6 +674,9 @@ _VALUES: dict[str, Callable[[_Context, list[str]], Days | None]] = {
     "md": _md,
     "my": _my,
     "m": _m,
+    "d": _day_in_month,
+    "nth": _weekday_of_month,
+    "feast": _feast,
     "y": _y,
     "day": _day,
     "night": _night,
