@@ -208,6 +208,8 @@ class _Finder:
             size = self._listed(self.dates.ordinals, at, name, slots)
             if size and (quantity is None or size > quantity.last - at):
                 return size
+            if kind == "ordinal":
+                return 0
         if quantity is None or quantity.max != quantity.min:
             return 0
         if kind == "day":
