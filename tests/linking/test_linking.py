@@ -94,6 +94,12 @@ def test_a_namesake_that_was_refused_says_nothing_against_the_place_it_fits() ->
     assert "place_abroad" in codes(misread, told("b", place="Mayadin"))
 
 
+def test_a_building_that_was_struck_is_no_second_agreement_beside_the_place() -> None:
+    base = named("Ain al-Asad air base", "us-base", "base")
+
+    assert "target_same" not in codes(told("a", place="Ain al-Asad", at=(base,)), told("b", place="Ain al-Asad", at=(base,)))
+
+
 def test_a_weapon_said_less_exactly_says_nothing() -> None:
     bomb, vest, drone = (told(n, weapons=(w,)) for n, w in (("a", "unspecified_explosive"), ("b", "suicide_vest"), ("c", "drone")))
 

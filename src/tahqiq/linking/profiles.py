@@ -14,8 +14,12 @@ from tahqiq.fold import folded
 from tahqiq.linking.copies import copies
 from tahqiq.linking.words import Vocabulary, vocabularies
 from tahqiq.model import Account, Named, Place, Report
+from tahqiq.registries.entries import PLACE_KINDS
 
 NEWS_DAYS = 10  # a story is news for so long: what it tells without a date is no older
+_SITES = frozenset(PLACE_KINDS) | frozenset(
+    "area building mosque church school market hotel house farm embassy checkpoint mine oil".split()
+)
 _READINGS = 4  # namesakes of a place that are remembered: further ones are villages that bear a common name
 _AROUND = 220  # characters on each side of a trigger that show whether two copies tell of the same with the same words
 Range = tuple[int, int | None]
@@ -94,7 +98,8 @@ def _profile(account: Account, report: Report | None, roots: Mapping[str, str], 
 
 
 def _parties(named: Sequence[Named]) -> tuple[Party, ...]:
-    return tuple(dict.fromkeys((one.name, one.actor, one.kind) for one in named))
+    """Who it was, each once. A building that was struck is where it was, and is compared as the place."""
+    return tuple(dict.fromkeys((one.name, one.actor, one.kind) for one in named if one.kind not in _SITES))
 
 
 def toll(account: Account, effect: str) -> Range | None:
