@@ -178,18 +178,29 @@ def _rows_of_sentence(analysis: Analysis, groups: Sequence[Group], harms: Sequen
         if harm.sense.value.startswith("none"):
             rows += _nought(harm)
             continue
-        if harm.sense.value not in _EFFECTS:
+        if harm.sense.value not in (*_EFFECTS, "combined"):
             continue
-        ranked = sorted(
-            ((score, g.first, g) for g in groups if (score := _fit(analysis, harm, g, harms, g in used)) > 0), key=lambda x: (-x[0], x[1])
-        )
+        fits = ((_fit(analysis, harm, g, harms, g in used) - 0.9 * _is_part(analysis, g, groups), g.first, g) for g in groups)
+        ranked = sorted((fit for fit in fits if fit[0] > 0), key=lambda x: (-x[0], x[1]))
         if not ranked:
             continue
         group = ranked[0][2]
         used.add(group)
-        rows.append(_row(analysis, harm, group))
+        row = _row(analysis, harm, group)
+        if harm.sense.value == "combined":  # "seven killed and wounded": some of each, none counted
+            rows += [replace(row, effect=effect, min=2, max=None, qualifier="several") for effect in ("killed", "injured")]
+        else:
+            rows.append(row)
     rows += _joined_by_and(analysis, rows, groups, used)
     return rows + _parts(analysis, rows, groups, used)
+
+
+def _is_part(analysis: Analysis, group: Group, groups: Sequence[Group]) -> bool:
+    """True where a group is told as a part of the number before it: `nine people, including three children, were killed`."""
+    cues = analysis.marks.get("including", ())
+    if not any(0 <= group.first - m.last <= 1 or 0 <= m.first - group.last <= 1 for m in cues):
+        return False
+    return any(g.sort in ("counted", "bare") and g.min > group.min and 0 <= group.first - g.last <= 6 for g in groups)
 
 
 def _joined_by_and(analysis: Analysis, rows: Sequence[Row], groups: Sequence[Group], used: set[Group]) -> list[Row]:
