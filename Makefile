@@ -43,8 +43,8 @@ system: ## install Chromium and PostgreSQL where this is allowed (CI=true or SYS
 test: $(DEV) system ## install and run every test
 	$(BIN)/python -m pytest
 
-test-long: $(DEV) system ## the tests that are bounded under CI=true, whole
-	CI= LONG=1 $(BIN)/python -m pytest -m slow --timeout=7200
+test-long: $(DEV) system ## the tests that are bounded in other runs, whole
+	LONG=1 $(BIN)/python -m pytest -m slow --timeout=7200
 
 check: $(DEV) ## style, types, import contracts, generated pages
 	$(BIN)/ruff check $(CHECKED)

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts_made import PLACES, claim, killed, named, told
+from bounds import examples
 from tahqiq.assessing import assess
 from tahqiq.errors import UnknownName
 from tahqiq.export import HOLDINGS, TABLE, find_exporter, write
@@ -159,7 +160,8 @@ def test_every_exporter_is_in_the_table_and_tells_what_it_cannot_hold() -> None:
 NAMES = st.text("qxzjkv", min_size=5, max_size=9)
 
 
-@settings(max_examples=30, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=examples(30), deadline=None)
 @given(NAMES, NAMES, st.sampled_from(["public", "partner"]), st.sampled_from(sorted(TABLE)))
 def test_no_withheld_name_is_in_any_output(first: str, last: str, policy: str, name: str) -> None:
     full, arabic = f"{first.title()} {last.title()}", "ظظغثضصژچ گگپ"

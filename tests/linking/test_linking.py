@@ -13,6 +13,7 @@ from theatre import pair_scores, theatre
 
 import tahqiq.linking.comparing
 from accounts_made import PLACES, killed, named, reports_of, told
+from bounds import examples
 from tahqiq.errors import CodebookError
 from tahqiq.linking import clusters, explain, link, load_weights
 from tahqiq.linking.copies import copies
@@ -221,7 +222,8 @@ def test_a_decision_about_unknown_accounts_changes_nothing() -> None:
     assert linked(told("a", **FULL), decisions=(decide("same", "a", "gone"),)) == (("a",),)
 
 
-@settings(max_examples=25, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=examples(25), deadline=None)
 @given(order=st.permutations(range(30)), seed=st.integers(0, 50))
 def test_links_and_clusters_are_the_same_whatever_the_order(order: list[int], seed: int) -> None:
     accounts, reports, _ = theatre(12, seed=seed, days=4)

@@ -5,9 +5,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bounds import examples
 from plain_stages import PLAIN
 from tahqiq.evidence import Vault
 from tahqiq.ledger import Query, open_ledger
@@ -40,7 +42,8 @@ def told(files: Sequence[Sequence[str]], *, one_run: bool) -> tuple[tuple[Incide
         return found
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.slow
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(TELLINGS, min_size=1, max_size=3), st.randoms(use_true_random=False))
 def test_the_incidents_are_the_same_in_any_order_of_arrival_and_however_often_a_report_comes(
     files: list[list[str]], chance: object

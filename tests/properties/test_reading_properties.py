@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import tahqiq
+from bounds import examples
 from tahqiq.codebook import load_codebook
 from tahqiq.model import Mention, Reading, Report, from_json, to_json
 from tahqiq.reading import read
@@ -80,8 +81,9 @@ def mentions(value: object) -> list[Mention]:
     return []
 
 
+@pytest.mark.slow
 @given(mutated(), st.sampled_from([None, PUBLISHED]))
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_mutated_report_is_read_without_failing_and_every_mention_quotes_it(text: str, published: dt.date | None) -> None:
     reading = read(Report(text, id="r", published=published))
     for mention in mentions(reading):
@@ -90,8 +92,9 @@ def test_a_mutated_report_is_read_without_failing_and_every_mention_quotes_it(te
     json.dumps(to_guide(reading, id="r"), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
+@pytest.mark.slow
 @given(mutated())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_values_are_of_the_closed_lists_and_ranges_stand_in_order(text: str) -> None:
     book = load_codebook()
     for account in read(Report(text, id="r", published=PUBLISHED)).accounts:
