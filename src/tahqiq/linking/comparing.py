@@ -24,6 +24,7 @@ _SAME_NAME = 0.85
 _ALIKE_NAME = 0.5
 _SAME_WORDS = 0.6  # of the words around two triggers
 _FAR_KM = 100.0
+_MANY_KILLED, _MANY_INJURED = 20, 50  # tolls that few happenings of a year reach: of one order they are rarely of two
 _RARE = (("rare_words_many", 12.0), ("rare_words_some", 6.0), ("rare_words_few", 3.0))  # bits that the shared words are worth
 _KIN = ("same", "part", "state", "allied", "none")
 
@@ -226,11 +227,14 @@ def _killed_level(a: Range, b: Range) -> str:
     (low, low_max), (high, _) = _ordered(a, b)
     if low == high:
         return "killed_none" if low == 0 else "killed_same_many" if low >= 10 else "killed_same" if low >= 3 else "killed_same_few"
-    if low_max is None or low_max >= high:
+    reach = high if low_max is None else low_max
+    if reach * 2 >= high and low >= _MANY_KILLED:
+        return "killed_near_many"
+    if reach >= high:
         return "killed_overlaps"
-    if low_max * 2 >= high:
+    if reach * 2 >= high:
         return "killed_near"
-    return "killed_far" if low_max * 5 < high and high - low_max >= 10 else "killed_differs"
+    return "killed_far" if reach * 5 < high and high - reach >= 10 else "killed_differs"
 
 
 def compare_injured(a: Profile, b: Profile) -> Level | None:
@@ -239,7 +243,9 @@ def compare_injured(a: Profile, b: Profile) -> Level | None:
     low, high = _ordered(a.injured, b.injured)
     if low[0] == high[0] >= 3:
         return "injured_same", _tolls(a.injured, b.injured)
-    return ("injured_near" if low[1] is None or low[1] * 2 >= high[0] else "injured_differs"), _tolls(a.injured, b.injured)
+    is_near = low[1] is None or low[1] * 2 >= high[0]
+    level = "injured_near_many" if is_near and low[0] >= _MANY_INJURED else "injured_near" if is_near else "injured_differs"
+    return level, _tolls(a.injured, b.injured)
 
 
 def _ordered(a: Range, b: Range) -> tuple[Range, Range]:
@@ -283,11 +289,13 @@ def compare_weapons(a: Profile, b: Profile) -> Level | None:
 
 
 def compare_wire(a: Profile, b: Profile) -> Level | None:
-    """Copies of one text tell of one happening where the words around the two triggers are the same too."""
-    if a.root != b.root or a.event_type != b.event_type or not a.around or not b.around:
+    """Copies of one text tell of one happening where the words around the two triggers are the same; or as their main story."""
+    if a.root != b.root or not a.around or not b.around or not in_family(a.event_type, b.event_type):
         return None
-    shared = len(a.around & b.around)
-    return ("wire_same", lambda: {"first": a.root}) if shared >= _SAME_WORDS * min(len(a.around), len(b.around)) else None
+    both = len(a.around & b.around)
+    if both >= _SAME_WORDS * min(len(a.around), len(b.around)):
+        return "wire_same", lambda: {"first": a.root}
+    return None if a.background or b.background else ("wire_story", lambda: {"first": a.root})
 
 
 def compare_words(a: Profile, b: Profile) -> Level | None:
