@@ -565,7 +565,11 @@ def _months_back(day: dt.date, months: int) -> tuple[int, int]:
 def _month(c: _Context, arguments: list[str]) -> Days | None:
     if c.anchor is None:
         return None
+    if arguments[0] == "earlier":
+        return (c.anchor.replace(day=1), c.anchor - DAY, "interval") if c.anchor.day > 1 else None
     months = c.number(arguments[0])
+    if arguments[1:]:
+        return _part_of_month("gregorian", *_months_back(c.anchor, months), arguments[1])
     if months == 0:
         return c.anchor.replace(day=1), c.anchor, "month"
     return _whole_month("gregorian", *_months_back(c.anchor, months))
@@ -574,7 +578,11 @@ def _month(c: _Context, arguments: list[str]) -> Days | None:
 def _years(c: _Context, arguments: list[str]) -> Days | None:
     if c.anchor is None:
         return None
+    if arguments[0] == "earlier":
+        return dt.date(c.anchor.year, 1, 1), c.anchor - DAY, "interval"
     years = c.number(arguments[0])
+    if arguments[1:]:
+        return _year(c.anchor.year + years, "gregorian", arguments[1:])
     if years == 0:
         return dt.date(c.anchor.year, 1, 1), c.anchor, "year"
     return dt.date(c.anchor.year + years, 1, 1), dt.date(c.anchor.year + years, 12, 31), "year"

@@ -12,7 +12,7 @@ Source: gold/GUIDE.md, "Numbers"; what each format makes of a qualifier is told 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tahqiq.languages import Language, Mark, Numbers, Token
@@ -167,9 +167,14 @@ def _ranges(found: list[Quantity], tokens: Sequence[Token], marks: list[Mark], n
 def _qualified(found: list[Quantity], marks: list[Mark]) -> list[Quantity]:
     before = {m.last: m for m in marks if m.sense.kind == "qualifier" and m.sense.form != "after"}
     after = {m.first: m for m in marks if m.sense.kind == "qualifier" and m.sense.form in ("after", "both")}
+    starts = frozenset(q.first for q in found)
     result = []
     for quantity in found:
         mark = before.get(quantity.first) or after.get(quantity.last)
+        if mark is None and quantity.max is not None and (behind := _behind_noun(quantity, after, starts)):
+            grown = _with(quantity, behind)
+            result.append(replace(grown, last=quantity.last))
+            continue
         if mark is None or quantity.max is None:
             result.append(
                 quantity if mark is None else replace(quantity, first=min(quantity.first, mark.first), last=max(quantity.last, mark.last))
@@ -177,6 +182,17 @@ def _qualified(found: list[Quantity], marks: list[Mark]) -> list[Quantity]:
             continue
         result.append(_with(quantity, mark))
     return result
+
+
+def _behind_noun(quantity: Quantity, after: Mapping[int, Mark], starts: frozenset[int]) -> Mark | None:
+    """A qualifier one or two words behind a number, where what it counts stands between: `25 شخصا على الأقل`, `5 people or more`."""
+    for gap in (1, 2):
+        if quantity.last + gap - 1 in starts:
+            return None
+        mark = after.get(quantity.last + gap)
+        if mark is not None:
+            return mark if mark.sense.value == "at_least" else None
+    return None
 
 
 def _with(quantity: Quantity, mark: Mark) -> Quantity:
