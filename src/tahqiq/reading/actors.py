@@ -20,6 +20,7 @@ from tahqiq.reading.analysis import Analysis
 from tahqiq.registries import Actors, Places
 
 _HEADS = ("force", "source", "people")
+_NO_NAME = ("trigger", "harm", "saying", "negation", "break", "marker", "people", "force", "site", "source", "off_topic", "general")
 _LONGEST_NAME = 5  # words of a person's name
 
 
@@ -402,7 +403,20 @@ def _plain_name(analysis: Analysis, places: Places, at: int, titled: bool) -> in
         words -= 1
     if titled and words >= 1 and (given or words >= 2 or _could_be_name(analysis, at)):
         return last
-    return last if words >= 2 and given >= 1 and analysis.tokens[at].text in language.given_names else None
+    if words >= 2 and given >= 1 and analysis.tokens[at].text in language.given_names:
+        return last
+    return last + 1 if not titled and given and words == given and _is_family_name(analysis, places, last) else None
+
+
+def _is_family_name(analysis: Analysis, places: Places, token: int) -> bool:
+    """True for a word behind a given name that is no other word, in a script and language whose words take no article: Persian."""
+    language = analysis.language
+    if language.lexicon.letters.article or language.genitive_order != "head_first" or token >= len(analysis.tokens):
+        return False
+    text = analysis.tokens[token].text
+    if not text.isalpha() or len(text) < 4 or text in language.not_names or analysis.sentence(token) != analysis.sentence(token - 1):
+        return False
+    return token not in analysis.lexical and not any(analysis.at(kind, token) for kind in _NO_NAME) and not places.has(text)
 
 
 def _has_article(analysis: Analysis, token: int) -> bool:
