@@ -136,7 +136,7 @@ def load_language(code: str) -> Language:
         pack.add(lexicon, line, sense)
     names = pack.mapping("names.yaml", {"titles", "name_particles", "not_names", "given_names", "family_names"})
     roles = pack.mapping(
-        "roles.yaml", {"order", "adjective", "before", "after", "genitive", "clause_breaks", "definite", "another", "anaphors"}
+        "roles.yaml", {"order", "adjective", "before", "after", "genitive", "clause_breaks", "definite", "another", "anaphors", "launched"}
     )
     _add_roles(pack, lexicon, roles)
     numbers = _numbers(pack, lexicon)
@@ -273,6 +273,7 @@ def _add_roles(pack: _Pack, lexicon: Lexicon, roles: dict[str, Any]) -> None:
         ("definite", roles.get("definite")),
         ("another", roles.get("another")),
         ("anaphor", roles.get("anaphors")),
+        ("launch", roles.get("launched")),
     ):
         for line in words or ():
             pack.add(lexicon, str(line), Sense(kind, kind, f"{pack.folder.name}/roles/{kind}"))

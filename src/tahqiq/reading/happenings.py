@@ -19,6 +19,13 @@ from tahqiq.reading.choosing import holds, score
 from tahqiq.reading.scene import Scene
 
 _HARM_TYPES = {"killed": "armed_attack", "injured": "armed_attack", "abducted": "abduction", "detained": "arrest"}
+# what a weapon that is launched, fired or falls makes of it
+_LAUNCHED = {
+    "drone": "airstrike", "aircraft": "airstrike", "barrel_bomb": "airstrike", "rocket": "shelling", "missile": "shelling",
+    "artillery": "shelling", "mortar": "shelling", "grenade": "explosion", "ied": "explosion", "car_bomb": "explosion",
+    "unspecified_explosive": "explosion",
+}  # fmt: skip
+_LAUNCH_REACH = 14  # tokens between a weapon and its verb (`four rockets fell around the base`)
 HARMFUL = frozenset(
     ("airstrike", "shelling", "explosion", "suicide_bombing", "armed_clash", "armed_attack", "raid", "execution", "riot", "disaster",
      "shootdown", "sexual_violence", "abduction", "arrest", "protest", "destruction", "territory_change")
@@ -144,7 +151,9 @@ def candidates(scene: Scene) -> list[Trigger]:
         sentence = analysis.sentence(mark.first)
         if sentence not in analysis.furniture:
             found.append(Trigger(mark, mark.sense.value, sentence, cues=cues(scene, mark)))
+    found = [t for t in found if not _is_part_of_other(scene, t.mark)]
     covered = {t for trigger in found for t in range(trigger.first, trigger.last)}
+    found += _launches(scene, covered)
     seen: set[tuple[int, int]] = set()
     for row in scene.rows:
         harm = row.harm
@@ -156,6 +165,36 @@ def candidates(scene: Scene) -> list[Trigger]:
         mark = Mark(harm.first, harm.last, sense, harm.clitics)
         found.append(Trigger(mark, event_type, analysis.sentence(harm.first), is_harm=True, cues=cues(scene, harm)))
     return sorted(found, key=lambda t: (t.first, -t.last, t.event_type))
+
+
+def _is_part_of_other(scene: Scene, mark: Mark) -> bool:
+    """True where a longer phrase of another kind holds the trigger's words: `طائرة مسيرة` is a drone, no march."""
+    return any(
+        other.first <= mark.first and mark.last <= other.last and other.length > mark.length
+        for kind in ("weapon", "force", "site", "people", "title")
+        for other in scene.analysis.marks.get(kind, ())
+    )
+
+
+def _launches(scene: Scene, covered: set[int]) -> list[Trigger]:
+    """A weapon with a verb of launching, falling or hitting in its sentence: `two drones were launched`, `راکٹ قریب گرا`."""
+    found = []
+    for verb in scene.analysis.marks.get("launch", ()):
+        sentence = scene.sentence(verb.first)
+        if verb.first in covered or sentence in scene.analysis.furniture:
+            continue
+        near = [
+            (scene.gap(w.first, w.last, verb.first, verb.last)[1], w.first, w)
+            for w in scene.analysis.marks.get("weapon", ())
+            if w.sense.value in _LAUNCHED and scene.sentence(w.first) == sentence
+        ]
+        if not near or min(near)[0] > _LAUNCH_REACH:
+            continue
+        weapon = min(near, key=lambda x: x[:2])[2]
+        sense = Sense("trigger", _LAUNCHED[weapon.sense.value], verb.sense.rule, "passive", attributes={"weapons": [weapon.sense.value]})
+        mark = Mark(verb.first, verb.last, sense, verb.clitics)
+        found.append(Trigger(mark, sense.value, sentence, cues=cues(scene, verb)))
+    return found
 
 
 def _one_sense(marks: tuple[Mark, ...]) -> Iterator[Mark]:

@@ -23,6 +23,7 @@ VERSION = "1"
 _KNOWN_EXPLOSIVES = frozenset(
     ("ied", "car_bomb", "suicide_vest", "mine", "grenade", "barrel_bomb", "missile", "rocket", "mortar", "artillery")
 )
+_HEIR_SENTENCES = 4  # sentences back over which a disbelieved telling is taken for more about the happening before
 _VIOLENT_WEAPON_REACH = 14  # tokens between a trigger and a word that tells its weapon
 
 
@@ -42,8 +43,7 @@ class RulesReader:
         scene = find_scene(report, language, self.places, self.actors)
         triggers, refused = find_triggers(scene)
         happenings = find_happenings(scene, triggers)
-        told = [told_of(scene, h, happenings) for h in happenings]
-        told = [t for t in told if score("believed", believed_features(scene, t, told)) > 0]
+        told = believed_tellings(scene, happenings)
         accounts = tuple(account(scene, t) for t in _by_prominence(told))
         rows = [r for t in told for r in t.rows]
         figures = find_figures(scene, taken_spans(rows), report.id)
@@ -57,6 +57,36 @@ class RulesReader:
             figures=figures if accounts else (),
             refused=tuple(refused),
         )
+
+
+def believed_tellings(scene: Scene, happenings: Sequence[Happening]) -> list["Telling"]:
+    """Happenings that are believed as a whole; what a disbelieved one tells goes to the one told before it, if it can be its."""
+    told = [told_of(scene, h, happenings) for h in happenings]
+    is_believed = [score("believed", believed_features(scene, t, told)) > 0 for t in told]
+    if all(is_believed):
+        return told
+    kept = [t.happening for t, good in zip(told, is_believed) if good]
+    grown: set[int] = set()
+    for telling, good in zip(told, is_believed):
+        heir = None if good else _heir(telling.happening, kept)
+        if heir is not None:
+            for trigger in telling.happening.triggers:
+                heir.add(trigger)
+            grown.add(heir.order)
+    return [told_of(scene, h, kept) if h.order in grown else next(t for t in told if t.happening is h) for h in kept]
+
+
+def _heir(lost: Happening, kept: Sequence[Happening]) -> Happening | None:
+    """The believed happening told last before a disbelieved one, where it is of a kind that could have had its harm or words."""
+    opens = min(lost.sentences)
+    near = [
+        h
+        for h in kept
+        if h.order < lost.order
+        and opens - max(s for s in h.sentences if s <= opens or s == min(h.sentences)) <= _HEIR_SENTENCES
+        and (same_family(h.event_type, lost.event_type) or (h.event_type in HARMFUL and all(t.is_harm for t in lost.triggers)))
+    ]
+    return max(near, key=lambda h: max(s for s in h.sentences if s <= opens or s == min(h.sentences))) if near else None
 
 
 @dataclass(frozen=True, slots=True)

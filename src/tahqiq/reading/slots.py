@@ -7,10 +7,11 @@ features) in text order, so that `tools/fit_weights.py` can learn from the same 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tahqiq.languages import Mark
 from tahqiq.reading.actors import Entity
 from tahqiq.reading.casualties import Row
 from tahqiq.reading.choosing import holds, score
-from tahqiq.reading.claims import Saying
+from tahqiq.reading.claims import STANCES, Saying
 from tahqiq.reading.dates import DateMark
 from tahqiq.reading.happenings import HARMFUL, SPOKEN, Happening, Trigger
 from tahqiq.reading.places import PlaceMark
@@ -93,6 +94,41 @@ def _in_order(scene: Scene, happening: Happening, first: int, all_firsts: Sequen
     ]
 
 
+@dataclass(slots=True)
+class _Candidate:
+    """One mention of a filler: `key` says of what, `rank` how near it stands (sentences, then tokens)."""
+
+    key: str
+    rank: tuple[int, int]
+    value: object
+    names: list[str]
+
+
+def _each_once(found: Sequence[_Candidate], shared: Sequence[str]) -> list[_Candidate]:
+    """Each filler once, by its nearest mention; of the others it keeps the features in `shared`, as `also_…`."""
+    groups: dict[str, list[_Candidate]] = {}
+    for candidate in found:
+        groups.setdefault(candidate.key, []).append(candidate)
+    once = []
+    for mentions in groups.values():
+        best = min(mentions, key=lambda c: c.rank)
+        also = {f"also_{n}" for c in mentions if c is not best for n in c.names if n in shared}
+        best.names += sorted(also)
+        if len(mentions) > 1:
+            best.names.append("told_often" if len(mentions) > 3 else "told_again")
+        once.append(best)
+    here = sorted((c for c in once if c.rank[0] == 0), key=lambda c: c.rank[1])
+    for n, candidate in enumerate(here):
+        candidate.names.append("sole_here" if len(here) == 1 else f"here_{min(n + 1, 4)}")
+    return once
+
+
+def _rank(scene: Scene, happening: Happening, first: int, last: int) -> tuple[int, int]:
+    sentence = scene.sentence(first)
+    trigger, between = _anchor(happening, sentence, first)
+    return abs(between), scene.gap(first, last, trigger.first, trigger.last)[1] if between == 0 else abs(trigger.first - first)
+
+
 def _near(scene: Scene, happening: Happening, sentence: int) -> bool:
     return any(-_BEFORE <= sentence - s <= _AFTER for s in happening.sentences)
 
@@ -149,6 +185,7 @@ def propose_places(scene: Scene, happening: Happening, others: Sequence[Happenin
     proposals: list[Proposal] = []
     exact = {"site": 0, "settlement": 1, "district": 2, "province": 3, "region": 4, "country": 5}
     fine = [p.first for p in scene.places if p.precision not in ("country", "region")]
+    found: list[_Candidate] = []
     for place in scene.places:
         sentence = scene.sentence(place.first)
         if not (_near(scene, happening, sentence) or sentence <= 2):
@@ -173,21 +210,22 @@ def propose_places(scene: Scene, happening: Happening, others: Sequence[Happenin
             gaps = [scene.gap(p.first, p.last, trigger.first, trigger.last)[1] for p in here]
             if all(scene.gap(place.first, place.last, trigger.first, trigger.last)[1] <= g for g in gaps):
                 names.append("nearest_here")
-        if sum(p.place.name == place.place.name for p in scene.places) > 1:
-            names.append("repeated")
         names += _in_order(scene, happening, place.first, fine)
-        paired = (
-            "same_sentence",
-            "dateline",
-            "precision_country",
-            "precision_site",
-            "finest_here",
-            "role_place",
-            "last_before&own_without",
-        )
-        features = _with_pairs(names, _family(happening), paired)
-        features.update({f"same_sentence&{n}": 1.0 for n in names if between == 0 and n.startswith("precision_")})
-        proposals.append((place, features))
+        found.append(_Candidate(place.place.name.lower(), _rank(scene, happening, place.first, place.last), place, names))
+    paired = (
+        "same_sentence",
+        "dateline",
+        "precision_country",
+        "precision_site",
+        "finest_here",
+        "role_place",
+        "last_before&own_without",
+        "here_1",
+    )
+    for candidate in _each_once(found, ("in_title", "dateline", "role_place", "same_sentence", "first_told")):
+        features = _with_pairs(candidate.names, _family(happening), paired)
+        features.update({f"same_sentence&{n}": 1.0 for n in candidate.names if candidate.rank[0] == 0 and n.startswith("precision_")})
+        proposals.append((candidate.value, features))
     return proposals
 
 
@@ -217,6 +255,7 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
     harmed = {(r.group.entity.first, r.group.entity.last) for r in scene.rows if r.group and r.group.entity}
     claimants = {(s.claimant.first, s.claimant.last): s.stance for s in scene.sayings if not s.continued}
     objects = propose_objects(scene, happening) if question == "target" else []
+    found: list[_Candidate] = []
     for entity in [*scene.entities, *objects]:
         sentence = scene.sentence(entity.first)
         if not (any(-2 <= sentence - s <= 2 for s in happening.sentences) or sentence <= 1):
@@ -247,16 +286,13 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
             names.append("harmed")
         if entity.first == scene.analysis.bounds[sentence][0]:
             names.append("opens_sentence")
-        if sum((e.actor or e.name) == (entity.actor or entity.name) for e in scene.entities) > 1:
-            names.append("repeated")
-        family = _family(happening)
-        features = _with_pairs(
-            names, family,
-            ("same_sentence", "claimant", "armed", "harmed", "kind_country", "kind_person", "kind_people", "kind_source", "kind_site",
-             "opens_sentence", "role_agent", "role_target", "role_object", "before", "after", "nothing_between",
-             "claimant_claims_responsibility", "claimant_accuses"),
-        )  # fmt: skip
-        proposals.append((entity, features))
+        found.append(_Candidate(entity.actor or entity.name.lower(), _rank(scene, happening, entity.first, entity.last), entity, names))
+    paired = (
+        "same_sentence here_1 sole_here also_claimant also_in_title claimant armed harmed kind_country kind_person kind_people kind_source "
+        "kind_site opens_sentence role_agent role_target role_object before after nothing_between claimant_claims_responsibility claimant_accuses"
+    ).split()
+    for candidate in _each_once(found, ("role_agent", "role_target", "in_title", "claimant", "harmed", "same_sentence", "opens_sentence")):
+        proposals.append((candidate.value, _with_pairs(candidate.names, _family(happening), paired)))
     return proposals
 
 
@@ -271,6 +307,20 @@ def _between(other: Entity, entity: Entity, trigger: Trigger) -> bool:
     return first <= other.first and other.last <= last
 
 
+def _owner_of(scene: Scene, site: Mark) -> Entity | None:
+    """Whose position, base or convoy it is: the armed actor right beside, or over an `of`."""
+    gaps = {m.first: m.last for m in scene.analysis.marks.get("genitive", ())}
+    ends = {m.last: m.first for m in scene.analysis.marks.get("genitive", ())}
+    head_first = scene.analysis.language.genitive_order == "head_first"
+    behind = {gaps.get(site.last, site.last)} | ({site.last} if head_first else set())
+    ahead = {ends.get(site.first, site.first)} if scene.analysis.language.adjective == "before" else set()
+    for entity in scene.entities:
+        if (entity.is_armed or entity.kind == "actor") and scene.sentence(entity.first) == scene.sentence(site.first):
+            if (head_first and entity.first in behind) or entity.last in ahead:
+                return entity
+    return None
+
+
 def propose_objects(scene: Scene, happening: Happening) -> list[Entity]:
     """Sites that may be what is struck: words of sites marked so, with the name they take."""
     found = []
@@ -279,10 +329,13 @@ def propose_objects(scene: Scene, happening: Happening) -> list[Entity]:
             continue
         place = next((p for p in scene.places if p.first <= mark.first and mark.last <= p.last), None)
         first, last = (place.first, place.last) if place and place.last - place.first <= 7 else (mark.first, mark.last)
-        english = mark.sense.english or scene.analysis.text(mark.first, mark.last)
-        name = place.place.name if place else english
+        name = place.place.name if place else mark.sense.english or scene.analysis.text(mark.first, mark.last)
+        owner = None if place else _owner_of(scene, mark)
+        if owner is not None:
+            first, last, name = min(first, owner.first), max(last, owner.last), f"{owner.name} {name}"
         clitics = mark.clitics if first == mark.first else ""
-        found.append(Entity(first, last, "site", name, mark.sense.rule, role=mark.sense.value, clitics=clitics, head=mark.first))
+        actor = owner.actor if owner else None
+        found.append(Entity(first, last, "site", name, mark.sense.rule, actor, role=mark.sense.value, clitics=clitics, head=mark.first))
     return found
 
 
@@ -334,6 +387,7 @@ def _row_cues(scene: Scene, row: Row) -> set[str]:
 def propose_sources(scene: Scene, happening: Happening, others: Sequence[Happening]) -> list[Proposal]:
     """Sayings that may be about the happening: near it, or anywhere for the main one."""
     proposals: list[Proposal] = []
+    found: list[_Candidate] = []
     for saying in scene.sayings:
         if not (happening.order == 0 or any(-2 <= saying.sentence - s <= 2 for s in happening.sentences) or saying.sentence <= 1):
             continue
@@ -357,16 +411,16 @@ def propose_sources(scene: Scene, happening: Happening, others: Sequence[Happeni
             "in_registry" if saying.claimant.actor else None,
             "long" if saying.claimant.last - saying.claimant.first > 2 else None,
         ]
-        clean = [n for n in names if n]
-        features = _with_pairs(clean, _family(happening), ("same_sentence", "main", "next_1", "stance_accuses", "stance_reports", "media"))
-        features.update(
-            {
-                f"main&{n}": 1.0
-                for n in clean
-                if happening.order == 0 and (n.startswith(("next", "previous", "stance")) or n in ("rival_here", "media"))
-            }
-        )
-        proposals.append((saying, features))
+        claimant = saying.claimant
+        rank = _rank(scene, happening, claimant.first, claimant.last)
+        found.append(_Candidate(claimant.actor or claimant.name.lower(), rank, saying, [n for n in names if n]))
+    paired = ("same_sentence", "main", "next_1", "stance_accuses", "stance_reports", "media", "rival_here")
+    for candidate in _each_once(found, (*(f"stance_{stance}" for stance in STANCES), "in_title", "lede", "same_sentence", "rival_here")):
+        features = _with_pairs(candidate.names, _family(happening), paired)
+        if happening.order == 0:
+            told = (n for n in candidate.names if n.startswith(("next", "previous", "stance")) or n in ("rival_here", "media"))
+            features.update({f"main&{n}": 1.0 for n in told})
+        proposals.append((candidate.value, features))
     return proposals
 
 
