@@ -231,15 +231,30 @@ def rows_of_states(
                 yield "weapon", features, int(weapon in gold["weapons"]), 1.0
 
 
-def predicted(made: Example) -> tuple[list[happenings.Happening], list[tuple[happenings.Happening, dict[str, Any]]], Rows]:
-    """Happenings as the present weights make them, those paired with gold, and examples of the question `believed`."""
+def predicted(made: Example) -> tuple[list[happenings.Happening], list[tuple[happenings.Happening, dict[str, Any]]]]:
+    """Happenings as the present weights make them, and those paired with gold."""
     triggers, _ = happenings.find_triggers(made.scene)
+    found = happenings.believed_happenings(made.scene, triggers)
+    events = [guide_event(made, rules.told_of(made.scene, h, found)) for h in found]
+    pairs = scoring.pair(made.gold["events"], events, made.gold["text"])
+    return found, [(found[j], made.gold["events"][i]) for i, j in pairs]
+
+
+def rows_of_belief(made: Example) -> Iterable[tuple[str, dict[str, float], int, float]]:
+    """Happenings as grouped by the present weights: believed where they pair with gold by type and sentence."""
+    triggers, _ = happenings.find_triggers(made.scene)
+    facts = happenings.Facts(made.scene, triggers)
     found = happenings.find_happenings(made.scene, triggers)
-    told = [rules.told_of(made.scene, h, found) for h in found]
-    events = [guide_event(made, t) for t in told]
-    pairs = {j: i for i, j in scoring.pair(made.gold["events"], events, made.gold["text"])}
-    believed = [(made.gold["id"], rules.believed_features(made.scene, t, told), int(j in pairs), 1.0) for j, t in enumerate(told)]
-    return found, [(found[j], made.gold["events"][i]) for j, i in pairs.items()], believed
+    paired = {j for _, j in scoring.pair(made.gold["events"], [bare_event(made, h) for h in found], made.gold["text"])}
+    for j, happening in enumerate(found):
+        yield "believed", happenings.believed_features(made.scene, happening, found, facts), int(j in paired), 1.0
+
+
+def bare_event(made: Example, happening: happenings.Happening) -> dict[str, Any]:
+    """A happening as the guide writes it, no slot filled."""
+    main = happening.main
+    mention = made.scene.analysis.mention(main.first, main.last, "")
+    return {"event_type": happening.event_type, "trigger": mention.text, "start": mention.start}
 
 
 def guide_event(made: Example, telling: rules.Telling) -> dict[str, Any]:
@@ -313,15 +328,14 @@ def collect(examples: Sequence[Example], *, stage: int) -> dict[str, Rows]:
         if stage == 0:
             groups += [rows_of_triggers(made), rows_of_same(made), rows_of_slots(made, pairs, everything), rows_of_figures(made)]
         if stage == 1:
-            found_now, paired, _ = predicted(made)
+            groups += [rows_of_belief(made)]
+        if stage == 2:
+            found_now, paired = predicted(made)
             groups += [
                 rows_of_slots(made, pairs, everything),
                 rows_of_slots(made, paired, found_now),
                 rows_of_states(made, paired, found_now),
             ]
-        if stage == 2:
-            _, _, believed = predicted(made)
-            found["believed"] += believed
         for group in groups:
             for question, features, label, weight in group:
                 found[question].append((name, features, label, weight))
@@ -333,9 +347,8 @@ def end_to_end(examples: Sequence[Example]) -> float:
     counts = scoring.Counts()
     for made in examples:
         triggers, _ = happenings.find_triggers(made.scene)
-        found = happenings.find_happenings(made.scene, triggers)
-        kept = rules.believed_tellings(made.scene, found)
-        events = [guide_event(made, t) for t in kept]
+        found = happenings.believed_happenings(made.scene, triggers)
+        events = [guide_event(made, rules.told_of(made.scene, h, found)) for h in found]
         scoring.count(made.gold, {"language": made.gold["language"], "relevant": bool(events), "events": events}, counts)
     summary = scoring.summary(counts)
     return float(summary["record"] or 0) + 0.2 * float(summary["event"] or 0) + 0.1 * float(summary["irrelevant"] or 0)

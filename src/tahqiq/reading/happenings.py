@@ -43,6 +43,7 @@ FAMILIES = (
 ANY = "any"  # the type of words that only point back: the incident, اس واقعے
 _NEAR = 6  # tokens within which a cue is taken to bear on a trigger
 _SENTENCES_BACK = 40
+_HEIR_SENTENCES = 4  # sentences back over which a disbelieved telling is taken for more about the happening before
 _POINTS_BACK = 3  # sentences over which `the incident` is taken to mean what was told last
 
 
@@ -423,3 +424,101 @@ def _agreement(key: str, mine: set[str], theirs: set[str]) -> str | None:
     if not mine or not theirs:
         return f"{key}_open"
     return f"{key}_agrees" if mine & theirs else f"{key}_differs"
+
+
+# -- which are believed -----------------------------------------------------------------------------------------------
+
+
+def believed_happenings(scene: Scene, triggers: list[Trigger]) -> list[Happening]:
+    """The happenings that the report tells for sure enough; what a disbelieved one tells goes to the one before, if it can be its."""
+    facts = Facts(scene, triggers)
+    found = find_happenings(scene, triggers)
+    kept = [h for h in found if score("believed", believed_features(scene, h, found, facts)) > 0]
+    for happening in found:
+        heir = None if any(h is happening for h in kept) else _heir(happening, kept)
+        for trigger in happening.triggers if heir else ():
+            heir.add(trigger)  # type: ignore[union-attr]
+    return kept
+
+
+def _heir(lost: Happening, kept: Sequence[Happening]) -> Happening | None:
+    """The believed happening told last before a disbelieved one, where the lost one only tells of its harm or points to its kind."""
+    opens = min(lost.sentences)
+    near = [
+        (max(s for s in h.sentences if s <= opens), h)
+        for h in kept
+        if min(h.sentences) <= opens
+        and (h.event_type == lost.event_type or (h.event_type in HARMFUL and all(t.is_harm for t in lost.triggers)))
+    ]
+    near = [(s, h) for s, h in near if opens - s <= _HEIR_SENTENCES]
+    return max(near, key=lambda x: (x[0], -x[1].order))[1] if near else None
+
+
+def believed_features(scene: Scene, happening: Happening, found: Sequence[Happening], facts: Facts) -> dict[str, float]:
+    """What speaks for a happening as a whole: what stands beside its triggers, how often and where it is told, what it adds."""
+    own, told = facts.own(happening.triggers), facts.told(happening.sentences)
+    main = happening.main
+    before = [h for h in found if h.order < happening.order]
+    same_before = [h for h in before if h.event_type == happening.event_type]
+    sentence = min(happening.sentences)
+    here = [t for h in found if h is not happening for t in h.triggers if t.sentence in happening.sentences]
+    cues_told = {c for t in happening.triggers for c in t.cues}
+    names = [
+        f"type_{happening.event_type}",
+        f"form_{main.mark.sense.form or 'none'}",
+        *(f"own_{k}" for k in _KEYS if own[k]),
+        *(f"told_{k}" for k in _KEYS if told[k]),
+        "strong" if any(not t.is_weak for t in happening.triggers) else "all_weak",
+        "harm_only" if all(t.is_harm for t in happening.triggers) else None,
+        "title" if happening.sentences & scene.analysis.title else None,
+        "title_only" if happening.sentences <= scene.analysis.title else None,
+        f"triggers_{min(len(happening.triggers), 4)}",
+        "first" if not before else "second" if len(before) == 1 else "later",
+        "lede" if sentence <= 2 else "early" if sentence <= 6 else "late",
+        "many" if main.is_many else None,
+        "definite" if _beside(scene, "definite", main) or "ال" in main.mark.clitics else None,
+        "another" if any(_beside(scene, "another", t) for t in happening.triggers) else None,
+        "same_before" if same_before else None,
+        "nothing_new" if before and _adds_nothing(own, before, facts) else None,
+        "nothing_new_of_type" if same_before and _adds_nothing(own, same_before, facts) else None,
+        "rival_here" if here else "alone_here",
+        "stronger_here" if any(not t.is_weak for t in here) else None,
+        "many_told" if len(found) > 8 else "few_told" if len(found) <= 2 else None,
+        *(f"cue_{c}" for c in cues_told),
+        *(f"main_{c}" for c in main.cues),
+    ]
+    kind = "spoken" if happening.event_type in SPOKEN else "crowd" if happening.event_type in ("protest", "riot") else "violent"
+    features = holds(*names, kind, facts=float(sum(bool(own[k]) for k in _KEYS)))
+    paired = (
+        "own_date",
+        "own_place",
+        "own_toll",
+        "own_actor",
+        "title",
+        "all_weak",
+        "harm_only",
+        "same_before",
+        "nothing_new",
+        "late",
+        "first",
+        "lede",
+    )
+    features.update({f"{kind}&{n}": 1.0 for n in names if n in paired})
+    if "all_weak" in names:
+        features.update(
+            {
+                f"weak&{n}": 1.0
+                for n in names
+                if n in ("own_date", "own_place", "own_toll", "own_actor", "definite", "rival_here", "nothing_new", "first")
+            }
+        )
+    return features
+
+
+def _adds_nothing(own: dict[str, set[str]], before: Sequence[Happening], facts: Facts) -> bool:
+    """True where one happening told before has every day, place and toll that stands beside this one's triggers."""
+    for happening in before:
+        theirs = facts.told(happening.sentences)
+        if all(own[key] <= theirs[key] for key in ("date", "place", "toll")):
+            return True
+    return False

@@ -12,7 +12,7 @@ from tahqiq.reading.casualties import Row
 from tahqiq.reading.choosing import holds, score
 from tahqiq.reading.dates import DateMark
 from tahqiq.reading.figures import find_figures, taken_spans
-from tahqiq.reading.happenings import HARMFUL, SPOKEN, Happening, Trigger, find_happenings, find_triggers, same_family
+from tahqiq.reading.happenings import HARMFUL, SPOKEN, Happening, Trigger, believed_happenings, find_triggers
 from tahqiq.reading.places import PlaceMark
 from tahqiq.reading.scene import Scene, find_scene
 from tahqiq.reading.slots import best, propose_dates, propose_places, propose_rows, propose_sides, propose_sources, saying_of, several
@@ -23,7 +23,6 @@ VERSION = "1"
 _KNOWN_EXPLOSIVES = frozenset(
     ("ied", "car_bomb", "suicide_vest", "mine", "grenade", "barrel_bomb", "missile", "rocket", "mortar", "artillery")
 )
-_HEIR_SENTENCES = 4  # sentences back over which a disbelieved telling is taken for more about the happening before
 _VIOLENT_WEAPON_REACH = 14  # tokens between a trigger and a word that tells its weapon
 
 
@@ -42,8 +41,8 @@ class RulesReader:
             return Reading(report.id, self.name, self.version, language, relevant=False)
         scene = find_scene(report, language, self.places, self.actors)
         triggers, refused = find_triggers(scene)
-        happenings = find_happenings(scene, triggers)
-        told = believed_tellings(scene, happenings)
+        happenings = believed_happenings(scene, triggers)
+        told = [told_of(scene, h, happenings) for h in happenings]
         accounts = tuple(account(scene, t) for t in _by_prominence(told))
         rows = [r for t in told for r in t.rows]
         figures = find_figures(scene, taken_spans(rows), report.id)
@@ -57,36 +56,6 @@ class RulesReader:
             figures=figures if accounts else (),
             refused=tuple(refused),
         )
-
-
-def believed_tellings(scene: Scene, happenings: Sequence[Happening]) -> list["Telling"]:
-    """Happenings that are believed as a whole; what a disbelieved one tells goes to the one told before it, if it can be its."""
-    told = [told_of(scene, h, happenings) for h in happenings]
-    is_believed = [score("believed", believed_features(scene, t, told)) > 0 for t in told]
-    if all(is_believed):
-        return told
-    kept = [t.happening for t, good in zip(told, is_believed) if good]
-    grown: set[int] = set()
-    for telling, good in zip(told, is_believed):
-        heir = None if good else _heir(telling.happening, kept)
-        if heir is not None:
-            for trigger in telling.happening.triggers:
-                heir.add(trigger)
-            grown.add(heir.order)
-    return [told_of(scene, h, kept) if h.order in grown else next(t for t in told if t.happening is h) for h in kept]
-
-
-def _heir(lost: Happening, kept: Sequence[Happening]) -> Happening | None:
-    """The believed happening told last before a disbelieved one, where it is of a kind that could have had its harm or words."""
-    opens = min(lost.sentences)
-    near = [
-        h
-        for h in kept
-        if h.order < lost.order
-        and opens - max(s for s in h.sentences if s <= opens or s == min(h.sentences)) <= _HEIR_SENTENCES
-        and (same_family(h.event_type, lost.event_type) or (h.event_type in HARMFUL and all(t.is_harm for t in lost.triggers)))
-    ]
-    return max(near, key=lambda h: max(s for s in h.sentences if s <= opens or s == min(h.sentences))) if near else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,59 +254,6 @@ def _count(scene: Scene, happening: Happening) -> tuple[int, int | None] | None:
             low = before.min + (1 if before.qualifier == "more_than" and before.max is None else 0)
             return (low, before.max)
     return (2, None) if main.is_many and happening.event_type in HARMFUL else None
-
-
-def believed_features(scene: Scene, telling: Telling, all_told: Sequence[Telling]) -> dict[str, float]:
-    """What speaks for a happening as a whole once its slots are chosen."""
-    happening = telling.happening
-    names = [
-        f"type_{happening.event_type}",
-        "date" if telling.date else None, "place" if telling.place else None, "toll" if telling.rows else None,
-        "perpetrator" if telling.perpetrators else None, "target" if telling.targets else None, "source" if telling.sayings else None,
-        "weapon" if telling.weapons else None,
-        "strong" if any(not t.is_weak for t in happening.triggers) else "all_weak",
-        "harm_only" if all(t.is_harm for t in happening.triggers) else None,
-        "title" if happening.sentences & scene.analysis.title else None,
-        "told_once" if len(happening.triggers) == 1 else "told_often",
-        "first" if happening.order == 0 else "later",
-        "late" if min(happening.sentences) > 8 else None,
-        "only_one" if len(all_told) == 1 else None,
-        "many_told" if len(all_told) > 8 else None,
-        "country_only" if telling.place and telling.place.precision in ("country", "region") else None,
-        f"form_{happening.main.mark.sense.form or 'none'}",
-        *(f"cue_{c}" for t in happening.triggers for c in t.cues),
-        "actor" if telling.perpetrators or telling.targets else "nobody",
-        "nothing_new" if _is_repeat(telling, all_told) else None,
-        "same_type_before"
-        if any(t.happening.order < happening.order and t.happening.event_type == happening.event_type for t in all_told)
-        else None,
-    ]  # fmt: skip
-    spoken = "spoken" if happening.event_type in SPOKEN else "violent"
-    filled = sum(bool(x) for x in (telling.date, telling.place, telling.rows, telling.perpetrators, telling.targets))
-    features = holds(*names, filled=float(filled))
-    features.update(
-        {
-            f"{spoken}&{n}": 1.0
-            for n in names
-            if n in ("date", "place", "toll", "perpetrator", "target", "source", "title", "all_weak", "told_once", "nobody")
-        }
-    )
-    return features
-
-
-def _is_repeat(telling: Telling, all_told: Sequence[Telling]) -> bool:
-    """True where a happening told before has all the days, places and tolls that this one has."""
-    return any(
-        other.happening.order < telling.happening.order
-        and (
-            other.happening.event_type == telling.happening.event_type
-            or same_family(other.happening.event_type, telling.happening.event_type)
-        )
-        and (telling.date is None or (other.date is not None and other.date.start == telling.date.start))
-        and (telling.place is None or (other.place is not None and other.place.place.name == telling.place.place.name))
-        and all(any(_same_row(row, before) for before in other.rows) for row in telling.rows)
-        for other in all_told
-    )
 
 
 def _by_prominence(told: Sequence[Telling]) -> list[Telling]:
