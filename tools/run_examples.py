@@ -35,7 +35,7 @@ class WrongExample(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One script or command of a page; `start` and `end` span what the page says that it prints."""
+    """One script or command of a page; `start` and `end` span what the page says that it prints, where it says so."""
 
     page: Path
     line: int
@@ -43,6 +43,7 @@ class Example:
     code: str
     start: int
     end: int
+    says: bool = True
 
     def where(self) -> str:
         return f"{self.page.relative_to(ROOT)} line {self.line}"
@@ -60,7 +61,7 @@ def examples(page: Path) -> Iterator[Example]:
         line = text.count("\n", 0, block.start()) + 1
         if block["kind"] == "python":
             start, end = block.span("said") if block["after"] else (block.end(), block.end())
-            yield Example(page, line, "python", block["body"], start, end)
+            yield Example(page, line, "python", block["body"], start, end, says=bool(block["after"]))
         elif block["kind"] == "console":
             yield from _commands(page, text, block, line)
 
@@ -114,8 +115,7 @@ def rewritten(page: Path, found: list[tuple[Example, str]]) -> str:
     text = page.read_text("utf-8")
     for example, printed in reversed(found):
         said = text[example.start : example.end]
-        shown = example.kind == "console" or said
-        if shown and not agrees(said, printed):
+        if example.says and not agrees(said, printed):
             text = text[: example.start] + printed + text[example.end :]
     return text
 
