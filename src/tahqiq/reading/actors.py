@@ -304,7 +304,7 @@ class _Atoms:
 
 
 def _persons(analysis: Analysis, places: Places) -> list[Entity]:
-    titled = {m.last: m for m in analysis.marks.get("title", ())}
+    titled = _titles(analysis, places)
     found: list[Entity] = []
     at, end = 0, len(analysis.tokens)
     while at < end:
@@ -318,6 +318,18 @@ def _persons(analysis: Analysis, places: Places) -> list[Entity]:
         found.append(Entity(at, last, "person", name, rule, role="person", title=title.sense.english if title else "", head=at))
         at = last
     return found
+
+
+def _titles(analysis: Analysis, places: Places) -> dict[int, Mark]:
+    """Each title by the token behind it, where adjectives follow their nouns behind a nationality too: `وزير الدفاع التركي X`."""
+    titled: dict[int, Mark] = {}
+    follows, code = analysis.language.adjective == "after", analysis.language.code
+    for mark in analysis.marks.get("title", ()):
+        last = mark.last
+        while follows and last < len(analysis.tokens) and any(places.adjective(form, code) for form, _ in analysis.tokens[last].forms):
+            last += 1
+        titled[last] = mark
+    return titled
 
 
 def _name_from(analysis: Analysis, places: Places, at: int, *, titled: bool) -> int | None:
