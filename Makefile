@@ -9,6 +9,7 @@ RUN := $(VENV)/.installed
 BUILT := $(VENV)/.built
 DEV := $(VENV)/.dev
 LISTS := $(wildcard src/tahqiq/registries/*.yaml src/tahqiq/registries/*/*.yaml)
+ASSETS := $(wildcard src/tahqiq/web/assets/*) package.json package-lock.json
 CHECKED := src tests tools hatch_build.py
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -26,8 +27,10 @@ $(RUN): $(BIN)/python pyproject.toml requirements/run.txt requirements/build.txt
 	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $(RUN)
 
-$(BUILT): $(RUN) $(LISTS) tools/build_registries.py
+# each does nothing where its inputs are unchanged; without npm's packages the desk goes on without its map and fonts
+$(BUILT): $(RUN) $(LISTS) $(ASSETS) tools/build_registries.py tools/build_assets.py
 	@$(BIN)/python tools/build_registries.py
+	@$(BIN)/python tools/build_assets.py 2>&1 | tail -1
 	@touch $(BUILT)
 
 $(DEV): $(BUILT) requirements/dev.txt
