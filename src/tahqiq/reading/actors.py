@@ -347,7 +347,9 @@ def _capital_name(analysis: Analysis, places: Places, at: int, titled: bool) -> 
         text = analysis.tokens[last].text
         text = text.removesuffix("'s")
         if text == "-" or (text in language.name_particles and words + titled):
-            if last + 1 < len(analysis.tokens) and analysis.is_capital(last + 1):
+            # `al-` takes its hyphen along: the capital stands behind it
+            ahead = last + 1 + (last + 1 < len(analysis.tokens) and analysis.tokens[last + 1].text == "-")
+            if ahead < len(analysis.tokens) and analysis.is_capital(ahead):
                 last += 1
                 continue
             break
