@@ -20,6 +20,7 @@ from tahqiq.reading.scene import Scene
 Proposal = tuple[object, dict[str, float]]
 _LIMITS = {"perpetrator": 2, "target": 2, "source": 4}
 _AGES = ((0, "age_today"), (1, "age_yesterday"), (7, "age_week"), (45, "age_month"))
+_SPANS = ("since", "days", "weeks", "months", "years", "year", "y", "y-y")
 _BEFORE, _AFTER = 3, 3  # sentences around a happening's own in which fillers are looked for
 
 
@@ -343,12 +344,12 @@ def propose_objects(scene: Scene, happening: Happening) -> list[Entity]:
 
 
 def propose_rows(scene: Scene, happening: Happening, others: Sequence[Happening]) -> list[Proposal]:
-    """Tolls near the happening; one that another happening stands nearer to is marked."""
+    """Tolls near the happening, and those farther off that no other stands nearer to; what vies for the same place is marked."""
     proposals: list[Proposal] = []
-    for row in scene.rows:
+    near = [r for r in scene.rows if _near(scene, happening, scene.sentence(r.first)) or _nearest(scene, r, others) is happening]
+    far = {id(r): _row_distance(scene, r, happening) for r in near}
+    for row in near:
         sentence = scene.sentence(row.first)
-        if not _near(scene, happening, sentence):
-            continue
         names: list[str | None] = [*_place_names(scene, happening, others, row.first, row.last)]
         own = any(t.is_harm and t.first == row.harm.first for t in happening.triggers)
         elsewhere = any(t.is_harm and t.first == row.harm.first for h in others if h is not happening for t in h.triggers)
@@ -359,14 +360,62 @@ def propose_rows(scene: Scene, happening: Happening, others: Sequence[Happening]
             f"type_{happening.event_type}", "negated" if "negation" in _row_cues(scene, row) else None,
             "hypothetical" if "hypothetical" in _row_cues(scene, row) else None,
             "several" if row.qualifier == "several" else None,
+            f"who_{row.who}", f"{_family(happening)}&effect_{row.effect}",
+            "closest" if _nearest(scene, row, others) is happening else "not_closest",
+            "last_told" if _last_told(row, others) is happening else None,
+            "one_happening" if len(others) == 1 else None,
+            *_rivalry(scene, row, near, far),
         ]  # fmt: skip
-        if any(d.first < row.first and scene.sentence(d.first) == sentence and "since" in d.value for d in scene.dates):
+        if any(d.first < row.first and scene.sentence(d.first) == sentence and d.value.split()[0] in _SPANS for d in scene.dates):
             names.append("since")
         clean = [n for n in names if n]
-        proposals.append(
-            (row, _with_pairs(clean, _family(happening), ("same_sentence", "own_harm", "effect_killed", "effect_detained", "next_1")))
-        )
+        proposals.append((row, _with_pairs(clean, _family(happening), ("same_sentence", "own_harm", "next_1", "closest"))))
     return proposals
+
+
+def _row_distance(scene: Scene, row: Row, happening: Happening) -> tuple[int, int]:
+    """(sentences, tokens) from a toll to the nearest trigger, nought where its own word of harm is one."""
+    if any(t.is_harm and t.first == row.harm.first for t in happening.triggers):
+        return 0, 0
+    sentence = scene.sentence(row.first)
+    return min((abs(t.sentence - sentence), scene.gap(row.first, row.last, t.first, t.last)[1] + 1) for t in happening.triggers)
+
+
+def _nearest(scene: Scene, row: Row, others: Sequence[Happening]) -> Happening | None:
+    """The harmful happening that a toll stands nearest to, the earlier of equals."""
+    able = [h for h in others if h.event_type in HARMFUL] or others
+    return min(able, key=lambda h: (_row_distance(scene, row, h), h.order), default=None)
+
+
+def _last_told(row: Row, others: Sequence[Happening]) -> Happening | None:
+    """The happening whose trigger stands last before a toll's word of harm, that word itself counted."""
+    told = [(t.first, -h.order, h) for h in others for t in h.triggers if t.first <= row.harm.first]
+    return max(told, key=lambda x: x[:2])[2] if told else None
+
+
+def _rivalry(scene: Scene, row: Row, near: Sequence[Row], far: dict[int, tuple[int, int]]) -> list[str]:
+    """How a toll stands to the others of its effect: told again, more exact, larger, nearer, or counting others in the same sentence."""
+    peers = [r for r in near if r is not row and r.effect == row.effect]
+    twins = [r for r in peers if r.min == row.min]
+    wholes = [r for r in peers if not r.is_part and r.max != 0 and r.min != row.min]
+    sentence = scene.sentence(row.first)
+    here = [r for r in wholes if scene.sentence(r.first) == sentence]
+    told = {
+        "told_again": any(r.max == row.max for r in twins),
+        "twin_open": row.max is not None and any(r.max is None for r in twins),
+        "twin_closed": row.max is None and any(r.max is not None for r in twins),
+        "sole_of_effect": not wholes,
+        "larger_nearer": any(r.min > row.min and far[id(r)] <= far[id(row)] for r in wholes),
+        "larger_farther": any(r.min > row.min and far[id(r)] > far[id(row)] for r in wholes),
+        "smaller_nearer": any(r.min < row.min and far[id(r)] <= far[id(row)] for r in wholes),
+        "smaller_farther": any(r.min < row.min and far[id(r)] > far[id(row)] for r in wholes),
+        "other_who_here": any(r.who != row.who for r in here),
+        "same_who_here": any(r.who == row.who for r in here),
+        "counted_rival": row.qualifier == "several" and any(r.qualifier != "several" for r in wholes),
+        "first_of_effect": all(row.first <= r.first for r in peers),
+        "last_of_effect": all(row.first >= r.first for r in peers),
+    }
+    return [name for name, is_so in told.items() if is_so]
 
 
 def _row_cues(scene: Scene, row: Row) -> set[str]:
@@ -389,8 +438,6 @@ def propose_sources(scene: Scene, happening: Happening, others: Sequence[Happeni
     proposals: list[Proposal] = []
     found: list[_Candidate] = []
     for saying in scene.sayings:
-        if not (happening.order == 0 or any(-2 <= saying.sentence - s <= 2 for s in happening.sentences) or saying.sentence <= 1):
-            continue
         names: list[str | None] = [_distance(_anchor(happening, saying.sentence, saying.claimant.first)[1])]
         rivals = [h for h in others if h is not happening and saying.sentence in h.sentences]
         names += [
@@ -404,6 +451,10 @@ def propose_sources(scene: Scene, happening: Happening, others: Sequence[Happeni
             "continued" if saying.continued else None,
             "lede" if saying.sentence <= 2 else None,
             "in_title" if saying.sentence in scene.analysis.title else None,
+            f"told_{saying.rule.rsplit('/', 1)[-1]}" if saying.rule.startswith("claims/") else None,
+            "declared" if saying.mark and saying.mark.sense.kind == "trigger" else None,
+            "named_by_place" if saying.claimant.rule == "names/by-place" else None,
+            "negated" if saying.negated else None,
             "no_verb" if saying.mark is None else f"form_{saying.mark.sense.form or 'verb'}",
             "far_from_verb" if saying.distance > 4 else None,
             *scene.roles_beside(saying.claimant.first, saying.claimant.last, saying.claimant.clitics),
