@@ -359,7 +359,7 @@ def _capital_name(analysis: Analysis, places: Places, at: int, titled: bool) -> 
         if not (text.isalpha() and analysis.is_capital(last)) or text in language.not_names or last in analysis.lexical:
             break
         if text in language.name_particles and not (
-            (last + 1 < len(analysis.tokens) and analysis.is_capital(last + 1)) or analysis.tokens[last + 1].text == "-"
+            last + 1 < len(analysis.tokens) and (analysis.is_capital(last + 1) or analysis.tokens[last + 1].text == "-")
         ):
             break
         known += text in language.given_names
