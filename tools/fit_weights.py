@@ -155,6 +155,23 @@ def oracle(made: Example) -> list[tuple[happenings.Happening, dict[str, Any]]]:
     return [(happening, made.gold["events"][told]) for told, happening in groups.items()]
 
 
+def rows_of_main(made: Example) -> Iterable[tuple[str, dict[str, float], int, float]]:
+    """Triggers of each gold event, retellings among them: its own is where gold's trigger stands."""
+    groups: dict[int, list[tuple[happenings.Trigger, bool]]] = {}
+    for n, trigger in enumerate(made.candidates):
+        told = made.assigned[n]
+        if told is not None:
+            groups.setdefault(told if told >= 0 else -1 - told, []).append((trigger, told >= 0))
+    facts = happenings.Facts(made.scene, made.candidates)
+    for group in groups.values():
+        happening = happenings.Happening([], group[0][0].event_type, 0)
+        for trigger, _ in group:
+            happening.add(trigger)
+        if any(own for _, own in group) and not all(own for _, own in group):
+            for trigger, own in group:
+                yield "main", happenings.main_features(made.scene, trigger, happening, facts), int(own), 1.0
+
+
 def rows_of_same(made: Example) -> Iterable[tuple[str, dict[str, float], int, float]]:
     opened: dict[int, happenings.Happening] = {}
     facts = happenings.Facts(made.scene, [t for n, t in enumerate(made.candidates) if made.assigned[n] is not None])
@@ -245,6 +262,8 @@ def rows_of_belief(made: Example) -> Iterable[tuple[str, dict[str, float], int, 
     triggers, _ = happenings.find_triggers(made.scene)
     facts = happenings.Facts(made.scene, triggers)
     found = happenings.find_happenings(made.scene, triggers)
+    for happening in found:
+        happenings.name_best(made.scene, happening, facts)
     paired = {j for _, j in scoring.pair(made.gold["events"], [bare_event(made, h) for h in found], made.gold["text"])}
     for j, happening in enumerate(found):
         yield "believed", happenings.believed_features(made.scene, happening, found, facts), int(j in paired), 1.0
@@ -326,7 +345,13 @@ def collect(examples: Sequence[Example], *, stage: int) -> dict[str, Rows]:
         everything = [h for h, _ in pairs]
         groups: list[Iterable[tuple[str, dict[str, float], int, float]]] = []
         if stage == 0:
-            groups += [rows_of_triggers(made), rows_of_same(made), rows_of_slots(made, pairs, everything), rows_of_figures(made)]
+            groups += [
+                rows_of_triggers(made),
+                rows_of_same(made),
+                rows_of_main(made),
+                rows_of_slots(made, pairs, everything),
+                rows_of_figures(made),
+            ]
         if stage == 1:
             groups += [rows_of_belief(made)]
         if stage == 2:

@@ -86,6 +86,7 @@ class Happening:
     event_type: str
     order: int
     sentences: set[int] = field(default_factory=set)
+    best: Trigger | None = None
 
     def add(self, trigger: Trigger) -> None:
         self.triggers.append(trigger)
@@ -95,7 +96,7 @@ class Happening:
     @property
     def main(self) -> Trigger:
         """The trigger that names the happening best: of its type, strong before weak, in the text before in the headline."""
-        return min(
+        return self.best or min(
             self.triggers, key=lambda t: (t.event_type != self.event_type, t.is_harm, t.is_weak, t.sentence == 0, t.sentence, t.first)
         )
 
@@ -438,7 +439,39 @@ def believed_happenings(scene: Scene, triggers: list[Trigger]) -> list[Happening
         heir = None if any(h is happening for h in kept) else _heir(happening, kept)
         for trigger in happening.triggers if heir else ():
             heir.add(trigger)  # type: ignore[union-attr]
+    for happening in kept:
+        name_best(scene, happening, facts)
     return kept
+
+
+def name_best(scene: Scene, happening: Happening, facts: Facts) -> None:
+    """Sets the trigger that names the happening best, by weight; the earlier among equals."""
+    rivals = [t for t in happening.triggers if not t.points_back]
+    scored = [(score("main", main_features(scene, t, happening, facts)), -n, t) for n, t in enumerate(rivals)]
+    happening.best = max(scored, key=lambda x: x[:2])[2]
+
+
+def main_features(scene: Scene, trigger: Trigger, happening: Happening, facts: Facts) -> dict[str, float]:
+    """What speaks for a trigger as the words that name the happening best."""
+    told, own = facts.told({trigger.sentence}), facts.own((trigger,))
+    order = sorted({t.sentence for t in happening.triggers}).index(trigger.sentence)
+    names = [
+        "title" if trigger.sentence in scene.analysis.title else "body",
+        f"place_{min(order, 4)}",
+        "harm" if trigger.is_harm else "weak" if trigger.is_weak else "strong",
+        f"form_{trigger.mark.sense.form or 'none'}",
+        "its_type" if trigger.event_type == happening.event_type else "other_type",
+        "definite" if _beside(scene, "definite", trigger) or "ال" in trigger.mark.clitics else None,
+        "many" if trigger.is_many else None,
+        *(f"told_{k}" for k in _KEYS if told[k]),
+        *(f"own_{k}" for k in _KEYS if own[k]),
+        *(f"cue_{c}" for c in trigger.cues),
+        "long" if trigger.last - trigger.first > 1 else None,
+        "alone" if len(happening.triggers) == 1 else None,
+    ]
+    features = holds(*names)
+    features.update({f"title&{n}": 1.0 for n in names if n and "title" in names and n.startswith(("told_", "own_"))})
+    return features
 
 
 def _heir(lost: Happening, kept: Sequence[Happening]) -> Happening | None:

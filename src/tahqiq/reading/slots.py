@@ -12,6 +12,7 @@ from tahqiq.reading.actors import Entity
 from tahqiq.reading.casualties import Row
 from tahqiq.reading.choosing import holds, score
 from tahqiq.reading.claims import STANCES, Saying
+from tahqiq.reading.clauses import Clauses
 from tahqiq.reading.dates import DateMark
 from tahqiq.reading.happenings import HARMFUL, SPOKEN, Happening, Trigger
 from tahqiq.reading.places import PlaceMark
@@ -257,6 +258,11 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
     claimants = {(s.claimant.first, s.claimant.last): s.stance for s in scene.sayings if not s.continued}
     objects = propose_objects(scene, happening) if question == "target" else []
     found: list[_Candidate] = []
+    clauses = Clauses(scene)
+    parts: dict[tuple[int, int], list[str]] = {}
+    for told_by in happening.triggers:
+        for span, told in clauses.parts(told_by, [*scene.entities, *objects]).items():
+            parts.setdefault(span, []).extend(told)
     for entity in [*scene.entities, *objects]:
         sentence = scene.sentence(entity.first)
         if not (any(-2 <= sentence - s <= 2 for s in happening.sentences) or sentence <= 1):
@@ -267,9 +273,12 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
         side, _ = scene.gap(entity.first, entity.last, trigger.first, trigger.last)
         order = scene.analysis.language.order
         roles = scene.roles_beside(entity.first, entity.last, entity.clitics)
+        case = clauses.case(entity)
+        own_parts = list(dict.fromkeys(parts.get((entity.first, entity.last), ())))
         names += [f"kind_{entity.kind}", f"role_is_{entity.role or 'none'}", *roles]
+        names += [f"case_{case}", f"{entity.kind}&case_{case}", *own_parts, *(f"{entity.kind}&{n}" for n in own_parts)]
         if between == 0:
-            names += [f"{order}_{form}_{side}", f"{form}_{side}"]
+            names += [f"{order}_{form}_{side}", f"{form}_{side}", f"{order}_{form}_{side}_{case}"]
             if _is_owner(scene, entity, trigger):
                 names += ["genitive", f"{form}_{side}_genitive"]
             names += [f"{form}&{r}" for r in roles]
@@ -290,9 +299,11 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
         found.append(_Candidate(entity.actor or entity.name.lower(), _rank(scene, happening, entity.first, entity.last), entity, names))
     paired = (
         "same_sentence here_1 sole_here also_claimant also_in_title claimant armed harmed kind_country kind_person kind_people kind_source "
-        "kind_site opens_sentence role_agent role_target role_object before after nothing_between claimant_claims_responsibility claimant_accuses"
+        "kind_site opens_sentence role_agent role_target role_object before after nothing_between claimant_claims_responsibility claimant_accuses "
+        "doer struck doer_else struck_else joined_doer joined_struck doer_subject doer_owner doer_by_marker case_bare case_place case_genitive"
     ).split()
-    for candidate in _each_once(found, ("role_agent", "role_target", "in_title", "claimant", "harmed", "same_sentence", "opens_sentence")):
+    shared = "role_agent role_target in_title claimant harmed same_sentence opens_sentence doer struck joined_doer joined_struck doer_owner"
+    for candidate in _each_once(found, shared.split()):
         proposals.append((candidate.value, _with_pairs(candidate.names, _family(happening), paired)))
     return proposals
 
