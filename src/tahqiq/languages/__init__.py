@@ -293,6 +293,7 @@ def _numbers(pack: _Pack, lexicon: Lexicon) -> Numbers:
         "range",
         "including",
         "measures",
+        "singular",
     }
     given = pack.mapping("numbers.yaml", keys)
     for entry in given.get("vague") or ():
@@ -304,7 +305,7 @@ def _numbers(pack: _Pack, lexicon: Lexicon) -> Numbers:
         sense = Sense("qualifier", str(entry["name"]), f"{pack.folder.name}/numbers/{entry['name']}", side)
         for line in entry["words"]:
             pack.add(lexicon, str(line), sense)
-    for kind, key in (("including", "including"), ("measure", "measures")):
+    for kind, key in (("including", "including"), ("measure", "measures"), ("singular", "singular")):
         for line in given.get(key) or ():
             pack.add(lexicon, str(line), Sense(kind, kind, f"{pack.folder.name}/numbers/{key}"))
     between = given.get("between") or {}

@@ -23,6 +23,9 @@ from tahqiq.reading.analysis import Analysis
 from tahqiq.reading.numbers import Quantity
 
 _REACH = {"person": 4, "passive": 14, "active": 14, "noun": 10}
+_COUNTED_REACH = 20  # a counted subject may stand far before its verb: "30 people … in a blast in Baghdad were killed"
+_PART_SENTENCES = 2  # sentences back in which the whole of a part is looked for: "The dead include …"
+_JOINED = ("counted", "single", "named")  # groups that an `and` may join
 _NOUN_REACH = 5  # tokens between a number and the people it counts ("5 of the group's fighters", "دو ایف سی کے اہلکار")
 _BARE_REACH = 2  # tokens between a bare number and the word of harm that makes it count people
 _EFFECTS = ("killed", "injured", "missing", "detained", "abducted", "displaced")
@@ -73,6 +76,7 @@ def find_rows(analysis: Analysis, quantities: Sequence[Quantity], entities: Sequ
         by_sentence.setdefault(analysis.sentence(group.first), []).append(group)
     for sentence, harms in _harms(analysis).items():
         rows += _rows_of_sentence(analysis, by_sentence.get(sentence, []), harms)
+    rows += _parts_told_later(analysis, rows, by_sentence)
     return sorted(rows, key=lambda r: (r.first, r.last, r.effect))
 
 
@@ -88,18 +92,21 @@ def _harms(analysis: Analysis) -> dict[int, list[Mark]]:
 
 def _groups(analysis: Analysis, quantities: Sequence[Quantity], entities: Sequence[Entity], busy: frozenset[int]) -> list[Group]:
     heads = _people(analysis, entities)
+    nations = {e.first: e for e in entities if e.kind == "adjective"}
     groups: list[Group] = []
     counted: set[int] = set()
     for n, quantity in enumerate(quantities):
-        if not busy.isdisjoint(range(quantity.first, quantity.last)):
+        if not busy.isdisjoint(range(quantity.first, quantity.last)) or _is_glued(analysis, quantity):
             continue
         following = quantities[n + 1].first if n + 1 < len(quantities) else len(analysis.tokens)
         head = _counted_head(analysis, quantity, heads, following)
         if head is not None:
             counted.update(range(head.first, head.last))
             groups.append(_group(quantity, head))
+        elif quantity.last in nations:
+            groups.append(replace(_bare(quantity), last=nations[quantity.last].last, sort="counted"))
         elif _may_stand_alone(analysis, quantity):
-            groups.append(Group(quantity.first, quantity.last, quantity.min, quantity.max, quantity.qualifier, "unspecified", "bare"))
+            groups.append(_bare(quantity))
     for head in heads:
         if counted.isdisjoint(range(head.first, head.last)):
             groups.append(head)
@@ -132,8 +139,8 @@ def _counted_head(analysis: Analysis, quantity: Quantity, heads: Sequence[Group]
         if head.sort == "named" or head.last <= quantity.last or analysis.sentence(head.first) != sentence:
             continue
         gap = head.first - quantity.last
-        if head.first < quantity.first:
-            if head.last > quantity.last and head.entity is not None and head.entity.head >= quantity.last:
+        if gap < 0:  # the number stands inside the description; where it is a word of the head ("two year old son") it counts nobody
+            if head.entity is not None and head.entity.head >= quantity.last:
                 return replace(head, first=quantity.first)
             continue
         if gap > _NOUN_REACH or head.first >= following:
@@ -145,9 +152,23 @@ def _counted_head(analysis: Analysis, quantity: Quantity, heads: Sequence[Group]
     return best
 
 
+def _is_glued(analysis: Analysis, quantity: Quantity) -> bool:
+    """True for digits that are part of a word or name: `France24`, `20s`; clitics of one or two letters may stand before digits."""
+    tokens = analysis.tokens
+    before = tokens[quantity.first - 1] if quantity.first else None
+    if quantity.digits and before and before.end == tokens[quantity.first].start and before.text.isalpha() and len(before.text) > 2:
+        return True
+    after = tokens[quantity.last] if quantity.last < len(tokens) else None
+    is_ltr = analysis.language.direction == "ltr"
+    return bool(quantity.digits and is_ltr and after and after.start == tokens[quantity.last - 1].end and after.text.isalpha())
+
+
 def _stops(analysis: Analysis, token: int) -> bool:
-    """What never stands between a number and its people."""
-    if analysis.tokens[token].text in (",", ";", ":", ".", "(", ")", "%", "/"):
+    """What never stands between a number and its people; the points of `U.S.` do."""
+    text = analysis.tokens[token].text
+    if text == ".":
+        return len(analysis.tokens[token - 1].text) > 1
+    if text in (",", ";", ":", "(", ")", "%", "/"):
         return True
     return any(analysis.at(kind, token) for kind in ("harm", "saying", "break", "weapon", "trigger", "marker", "measure"))
 
@@ -156,6 +177,10 @@ def _group(quantity: Quantity, head: Group) -> Group:
     return Group(
         quantity.first, max(quantity.last, head.last), quantity.min, quantity.max, quantity.qualifier, head.who, "counted", head.entity
     )  # fmt: skip
+
+
+def _bare(quantity: Quantity) -> Group:
+    return Group(quantity.first, quantity.last, quantity.min, quantity.max, quantity.qualifier, "unspecified", "bare")
 
 
 def _may_stand_alone(analysis: Analysis, quantity: Quantity) -> bool:
@@ -186,13 +211,46 @@ def _rows_of_sentence(analysis: Analysis, groups: Sequence[Group], harms: Sequen
             continue
         group = ranked[0][2]
         used.add(group)
-        row = _row(analysis, harm, group)
-        if harm.sense.value == "combined":  # "seven killed and wounded": some of each, none counted
+        row = _row(analysis, harm, _singular(analysis, harm, group))
+        if harm.sense.value == "combined" or _shares(
+            analysis, harm, group, harms, groups
+        ):  # "seven killed and wounded": some of each, none counted
             rows += [replace(row, effect=effect, min=2, max=None, qualifier="several") for effect in ("killed", "injured")]
         else:
             rows.append(row)
+    rows = list({(r.effect, r.group or r.first, r.min, r.max): r for r in reversed(rows)}.values())[::-1]
     rows += _joined_by_and(analysis, rows, groups, used)
     return rows + _parts(analysis, rows, groups, used)
+
+
+def _shares(analysis: Analysis, harm: Mark, group: Group, harms: Sequence[Mark], groups: Sequence[Group]) -> bool:
+    """True where two words of harm joined by `and` stand on one side of the only people beside them: `killed and wounded hundreds`."""
+    if group.sort not in ("counted", "plural") or harm.sense.value not in ("killed", "injured"):
+        return False
+    for other in harms:
+        if other.sense.value not in ("killed", "injured") or other.sense.value == harm.sense.value:
+            continue
+        left, right = (harm, other) if harm.first < other.first else (other, harm)
+        gap = right.first - left.last
+        if not (gap in (0, 1) and (_is_and(analysis, left.last, right.first) or _is_and(analysis, left.last - 1, right.first))):
+            continue
+        outer = [g for g in groups if g.last <= left.first and left.first - g.last <= 2] if group.first >= right.last else []
+        behind = [g for g in groups if 0 <= g.first - right.last <= 1] if group.last <= left.first else []
+        if not outer and not behind:
+            return True
+    return False
+
+
+def _singular(analysis: Analysis, harm: Mark, group: Group) -> Group:
+    """A described one whose verb is of one: `the attacker was killed` is one, though the description tells no number."""
+    if group.sort != "plural" or group.entity is None or group.entity.kind != "force":
+        return group
+    is_one = any(
+        harm.first <= m.first and m.last <= harm.last + 2
+        for m in analysis.marks.get("singular", ())
+        if m.first >= harm.first and (analysis.language.order != "vso" or group.last <= harm.first)
+    )
+    return replace(group, min=1, max=1, qualifier="exact", sort="single") if is_one else group
 
 
 def _is_part(analysis: Analysis, group: Group, groups: Sequence[Group]) -> bool:
@@ -206,19 +264,32 @@ def _is_part(analysis: Analysis, group: Group, groups: Sequence[Group]) -> bool:
 def _joined_by_and(analysis: Analysis, rows: Sequence[Row], groups: Sequence[Group], used: set[Group]) -> list[Row]:
     """Groups that no word of harm took and that stand joined to one it took: `four children and two women were killed`."""
     found: list[Row] = []
-    sharing = {r.group.first: r for r in rows if r.group is not None and r.group.sort in ("counted", "single") and r.max != 0}
-    for group in reversed(groups):
-        if group in used or group.sort != "counted" or _is_agent(analysis, group):
-            continue
-        following = next((sharing[at] for at in (group.last, group.last + 1) if at in sharing and _is_and(analysis, group.last, at)), None)
-        if following is None:
-            continue
-        row = replace(following, first=group.first, last=group.last, who=following.harm.sense.text("who") or group.who, min=group.min,
-                      max=group.max, qualifier=group.qualifier, group=group, rule="casualties/joined-by-and")  # fmt: skip
-        used.add(group)
-        sharing[group.first] = row
-        found.append(row)
+    sharing = [r for r in rows if r.group is not None and r.group.sort in _JOINED and r.max != 0 and r.qualifier != "several"]
+    waiting = [g for g in groups if g not in used and g.sort in _JOINED and not _is_agent(analysis, g)]
+    is_growing = True
+    while is_growing:
+        is_growing = False
+        for group in reversed(waiting):
+            beside = next((r for r in sharing if r.group and _are_joined(analysis, group, r.group)), None)
+            if beside is None:
+                continue
+            row = replace(beside, first=group.first, last=group.last, who=beside.harm.sense.text("who") or group.who, min=group.min,
+                          max=group.max, qualifier=group.qualifier, group=group, rule="casualties/joined-by-and")  # fmt: skip
+            used.add(group)
+            waiting.remove(group)
+            sharing.append(row)
+            found.append(row)
+            is_growing = True
+            break
     return found
+
+
+def _are_joined(analysis: Analysis, a: Group, b: Group) -> bool:
+    """True where one group stands right before the other with an `and` between, both counted or both named."""
+    left, right = (a, b) if a.first < b.first else (b, a)
+    if (left.sort == "named") != (right.sort == "named") and "single" not in (left.sort, right.sort):
+        return False
+    return 0 <= right.first - left.last <= 1 and _is_and(analysis, left.last, right.first)
 
 
 def _is_and(analysis: Analysis, last: int, first: int) -> bool:
@@ -265,6 +336,10 @@ def _fit(analysis: Analysis, harm: Mark, group: Group, harms: Sequence[Mark], is
     reach = _REACH.get(form, 8)
     if group.sort == "bare":
         reach = _BARE_REACH
+        if side == "after" and form == "passive" and _is_taken_behind(harm, group, harms):
+            return 0.0
+    elif group.sort == "counted" and form in ("passive", "active"):
+        reach = _COUNTED_REACH
     elif group.sort in ("single", "plural"):
         reach = min(reach, 6)
     if gap > reach:
@@ -272,13 +347,18 @@ def _fit(analysis: Analysis, harm: Mark, group: Group, harms: Sequence[Mark], is
     score = _side_score(analysis, form, side)
     score -= gap / reach
     between = range(group.last, harm.first) if side == "before" else range(harm.last, group.first)
-    score -= 0.8 * sum(1 for h in harms if h is not harm and h.first in between and h.sense.value != harm.sense.value)
+    score -= 1.2 * sum(1 for h in harms if h is not harm and h.first in between and h.sense.value != harm.sense.value)
     score -= 0.5 * sum(1 for t in between if analysis.at("break", t) or analysis.tokens[t].text in (";", ":"))
     score += {"counted": 0.6, "named": -0.1, "bare": 0.3, "single": -0.1, "plural": -0.6}[group.sort]
     score -= 0.9 if is_used else 0.0
     if group.sort == "plural" and form == "person":
         return 0.0
     return score
+
+
+def _is_taken_behind(harm: Mark, group: Group, harms: Sequence[Mark]) -> bool:
+    """True where another word of harm follows a number at once: the 13 of `three killed and 13 wounded` are not the killed."""
+    return any(h.sense.value != harm.sense.value and 0 <= h.first - group.last <= 1 for h in harms)
 
 
 def _is_agent(analysis: Analysis, group: Group) -> bool:
@@ -328,3 +408,32 @@ def _parts(analysis: Analysis, rows: Sequence[Row], groups: Sequence[Group], use
         parts.append(replace(row, first=group.first, last=group.last, who=group.who, min=group.min, max=group.max,
                              qualifier=group.qualifier, group=group, is_part=True, rule="numbers/including"))  # fmt: skip
     return parts
+
+
+def _parts_told_later(analysis: Analysis, rows: Sequence[Row], by_sentence: dict[int, list[Group]]) -> list[Row]:
+    """Parts of a toll told in a sentence before: `The dead include two women and four children`, `مرنے والوں میں …`."""
+    found: list[Row] = []
+    telling = {analysis.sentence(r.first) for r in rows if r.group is not None and r.group.sort in ("counted", "bare")}
+    for cue in analysis.marks.get("including", ()):
+        sentence = analysis.sentence(cue.first)
+        effects = {m.sense.value for m in analysis.marks.get("harm", ()) if cue.first - 3 <= m.first < cue.last}
+        people = [g for g in by_sentence.get(sentence, ()) if g.sort in ("counted", "single")]
+        opens = cue.first - analysis.bounds[sentence][0] <= 3
+        groups = [g for g in people if (opens and 0 <= g.first - cue.last <= 12) or (effects and 0 <= cue.first - g.last <= 2)]
+        if sentence in telling or not groups:
+            continue
+        wholes = [
+            r
+            for r in rows
+            if r.group is not None and not r.is_part and r.max != 0 and 0 < sentence - analysis.sentence(r.first) <= _PART_SENTENCES
+            and (not effects or r.effect in effects) and all(r.min >= g.min for g in groups)
+        ]  # fmt: skip
+        if not wholes:
+            continue
+        whole = max(wholes, key=lambda r: (analysis.sentence(r.first), r.effect == "killed", -r.first))
+        found += [
+            replace(whole, first=g.first, last=g.last, who=g.who, min=g.min, max=g.max, qualifier=g.qualifier, group=g, is_part=True,
+                    rule="numbers/including-later")
+            for g in groups
+        ]  # fmt: skip
+    return found
