@@ -113,13 +113,14 @@ def _names_by_place(analysis: Analysis, speakers: Sequence[Entity]) -> list[Enti
     starts: list[int] = []
     ends: list[int] = []
     for mark in analysis.marks.get("saying", ()):
-        if mark.sense.form != "noun":
+        if mark.sense.form == "verb":
             if order != "sov":
                 starts.append(mark.last)
             if order != "vso":
                 ends.append(mark.first)
+    speaks = {analysis.sentence(m.first) for m in analysis.marks.get("saying", ())}
     for mark in analysis.marks.get("marker", ()):
-        if order == "sov" and mark.sense.form == "after" and mark.sense.value == "agent":
+        if order == "sov" and analysis.sentence(mark.first) in speaks and mark.sense.form == "after" and mark.sense.value == "agent":
             ends.append(mark.first)
     for entity in speakers:
         if entity.kind == "source":

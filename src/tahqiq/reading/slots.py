@@ -22,6 +22,13 @@ Proposal = tuple[object, dict[str, float]]
 _LIMITS = {"perpetrator": 2, "target": 2, "source": 4}
 _AGES = ((0, "age_today"), (1, "age_yesterday"), (7, "age_week"), (45, "age_month"))
 _SPANS = ("since", "days", "weeks", "months", "years", "year", "y", "y-y")
+_EXACT = {"site": 0, "settlement": 1, "district": 2, "province": 3, "region": 4, "country": 5}
+_WIDE = ("country", "region")
+_CHAINED = 3  # tokens between two places told in one breath (`in Harim, in the north of Idlib`)
+_TOLD_BY_LEVEL = (
+    "role_place role_target role_agent role_source nearest_here in_title same_sentence after_adjacent after_near before_adjacent "
+    "before_near next_1 previous_1 own_without no_fine_told last_before first_told rival_between across_break"
+).split()
 _BEFORE, _AFTER = 3, 3  # sentences around a happening's own in which fillers are looked for
 
 
@@ -185,34 +192,41 @@ def _with_pairs(names: Sequence[str], family: str, paired: Sequence[str]) -> dic
 def propose_places(scene: Scene, happening: Happening, others: Sequence[Happening]) -> list[Proposal]:
     """Places near the happening, and those of the headline and first sentences."""
     proposals: list[Proposal] = []
-    exact = {"site": 0, "settlement": 1, "district": 2, "province": 3, "region": 4, "country": 5}
-    fine = [p.first for p in scene.places if p.precision not in ("country", "region")]
+    fine = [p.first for p in scene.places if p.precision not in _WIDE]
+    speakers = [s.claimant for s in scene.sayings if not s.continued]
+    rivals = [t for h in others if h is not happening for t in h.triggers]
     found: list[_Candidate] = []
     for place in scene.places:
         sentence = scene.sentence(place.first)
         if not (_near(scene, happening, sentence) or sentence <= 2):
             continue
+        roles = scene.roles_beside(place.first, place.last)
         names = _place_names(scene, happening, others, place.first, place.last)
-        names += [f"precision_{place.precision}", *scene.roles_beside(place.first, place.last)]
-        here = [p for p in scene.places if p is not place and scene.sentence(p.first) == sentence]
-        finer = [p for p in here if exact[p.precision] < exact[place.precision] and _may_hold(place, p)]
-        names.append("finer_here" if finer else "finest_here")
-        if any(exact[p.precision] > exact[place.precision] and _may_hold(p, place) for p in here):
-            names.append("held_here")
+        names += [f"precision_{place.precision}", *roles, *_among_places(scene, place)]
         if _is_dateline(scene, place):
             names.append("dateline")
+            if fine and max(fine) > place.first:
+                names.append("dateline_before_finer")
         if _inside_entity(scene, place):
             names.append("inside_name")
         if place.facility:
             names.append("with_kind")
         if place.rule.startswith("places/told-by-words"):
             names.append("told_by_words")
+        if any(c.first - 1 <= place.last and place.first <= c.last + 1 for c in speakers):
+            names.append("beside_speaker")
         trigger, between = _anchor(happening, sentence, place.first)
         if between == 0:
+            here = [p for p in scene.places if p is not place and scene.sentence(p.first) == sentence]
             gaps = [scene.gap(p.first, p.last, trigger.first, trigger.last)[1] for p in here]
             if all(scene.gap(place.first, place.last, trigger.first, trigger.last)[1] <= g for g in gaps):
                 names.append("nearest_here")
+            low, high = sorted((place.first, trigger.first))
+            if any(low < t.first < high for t in rivals):
+                names.append("rival_between")
         names += _in_order(scene, happening, place.first, fine)
+        level = "wide" if place.precision in _WIDE else "fine"
+        names += [f"{level}&{n}" for n in names if n in _TOLD_BY_LEVEL]
         found.append(_Candidate(place.place.name.lower(), _rank(scene, happening, place.first, place.last), place, names))
     paired = (
         "same_sentence",
@@ -225,10 +239,32 @@ def propose_places(scene: Scene, happening: Happening, others: Sequence[Happenin
         "here_1",
     )
     for candidate in _each_once(found, ("in_title", "dateline", "role_place", "same_sentence", "first_told")):
+        level = "wide" if {"precision_country", "precision_region"} & set(candidate.names) else "fine"
+        candidate.names += [f"{level}&{n}" for n in candidate.names if n in ("sole_here", "here_1", "told_again", "told_often", "also_in_title")]
         features = _with_pairs(candidate.names, _family(happening), paired)
         features.update({f"same_sentence&{n}": 1.0 for n in candidate.names if candidate.rank[0] == 0 and n.startswith("precision_")})
         proposals.append((candidate.value, features))
     return proposals
+
+
+def _among_places(scene: Scene, place: PlaceMark) -> list[str]:
+    """How a place stands to the others of its sentence: finer or wider than they are, and whether one lies right beside it."""
+    sentence = scene.sentence(place.first)
+    here = [p for p in scene.places if p is not place and scene.sentence(p.first) == sentence and _may_hold(place, p)]
+    finer = [p for p in here if _EXACT[p.precision] < _EXACT[place.precision]]
+    wider = [p for p in here if _EXACT[p.precision] > _EXACT[place.precision]]
+    names = ["finer_here" if finer else "finest_here"]
+    if wider:
+        names.append("held_here")
+    for side, kin in (("finer", finer), ("wider", wider)):
+        gaps = [scene.gap(p.first, p.last, place.first, place.last) for p in kin]
+        names += sorted({f"{side}_right_{where}" for where, gap in gaps if gap <= _CHAINED})
+    equal = [p for p in here if _EXACT[p.precision] == _EXACT[place.precision]]
+    if any(p.last <= place.first and place.first - p.last <= _CHAINED for p in equal):
+        names.append("equal_right_before")
+    if not any(p.precision not in _WIDE for p in scene.places):
+        names.append("no_fine_told")
+    return names
 
 
 def _may_hold(wide: PlaceMark, fine: PlaceMark) -> bool:
@@ -249,6 +285,9 @@ def _inside_entity(scene: Scene, place: PlaceMark) -> bool:
 
 
 # -- sides ------------------------------------------------------------------------------------------------------------
+
+# what speaks for a side where its happening's clauses name none
+_FALLBACKS = frozenset("in_title first_told last_before previous_1 next_1 told_often told_again armed claimant also_doer also_in_title".split())
 
 
 def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening], question: str) -> list[Proposal]:
@@ -275,6 +314,9 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
         roles = scene.roles_beside(entity.first, entity.last, entity.clitics)
         case = clauses.case(entity)
         own_parts = list(dict.fromkeys(parts.get((entity.first, entity.last), ())))
+        if (entity.first, entity.last) in clauses.offices:
+            own_parts.append("office_of_named")
+        own_parts += [n for n in ("doer", "struck") if not any(n in told for told in parts.values()) for n in [f"nowhere_{n}"]]
         names += [f"kind_{entity.kind}", f"role_is_{entity.role or 'none'}", *roles]
         names += [f"case_{case}", f"{entity.kind}&case_{case}", *own_parts, *(f"{entity.kind}&{n}" for n in own_parts)]
         if between == 0:
@@ -300,11 +342,17 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
     paired = (
         "same_sentence here_1 sole_here also_claimant also_in_title claimant armed harmed kind_country kind_person kind_people kind_source "
         "kind_site opens_sentence role_agent role_target role_object before after nothing_between claimant_claims_responsibility claimant_accuses "
-        "doer struck doer_else struck_else joined_doer joined_struck doer_subject doer_owner doer_by_marker case_bare case_place case_genitive"
+        "doer struck doer_else struck_else joined_doer joined_struck doer_subject doer_owner doer_by_marker case_bare case_place case_genitive "
+        "doer_inside doer_speaker doer_behind_verb nowhere_doer nowhere_struck no_doer no_struck case_opponent case_parties office_of_named "
+        "harm_struck harm_doer"
     ).split()
     shared = "role_agent role_target in_title claimant harmed same_sentence opens_sentence doer struck joined_doer joined_struck doer_owner"
     for candidate in _each_once(found, shared.split()):
-        proposals.append((candidate.value, _with_pairs(candidate.names, _family(happening), paired)))
+        features = _with_pairs(candidate.names, _family(happening), paired)
+        for part in ("nowhere_doer", "nowhere_struck"):
+            if part in features:
+                features.update({f"{part}&{n}": 1.0 for n in candidate.names if n in _FALLBACKS})
+        proposals.append((candidate.value, features))
     return proposals
 
 
@@ -448,6 +496,10 @@ def propose_sources(scene: Scene, happening: Happening, others: Sequence[Happeni
     """Sayings that may be about the happening: near it, or anywhere for the main one."""
     proposals: list[Proposal] = []
     found: list[_Candidate] = []
+    told = [s.claimant.first for s in scene.sayings if not s.continued]
+    heads: dict[str, int] = {}
+    for saying in scene.sayings:
+        heads.setdefault(_head(scene, saying), saying.claimant.first)
     for saying in scene.sayings:
         names: list[str | None] = [_distance(_anchor(happening, saying.sentence, saying.claimant.first)[1])]
         rivals = [h for h in others if h is not happening and saying.sentence in h.sentences]
@@ -472,18 +524,62 @@ def propose_sources(scene: Scene, happening: Happening, others: Sequence[Happeni
             "titled" if saying.claimant.title else None,
             "in_registry" if saying.claimant.actor else None,
             "long" if saying.claimant.last - saying.claimant.first > 2 else None,
+            "bare" if saying.claimant.last - saying.claimant.first == 1 and saying.claimant.kind in ("source", "force") else None,
+            "head_told_before" if heads[_head(scene, saying)] < saying.claimant.first else None,
+            *_in_order(scene, happening, saying.claimant.first, told),
+            *_beside_telling(scene, happening, others, saying),
         ]
         claimant = saying.claimant
         rank = _rank(scene, happening, claimant.first, claimant.last)
         found.append(_Candidate(claimant.actor or claimant.name.lower(), rank, saying, [n for n in names if n]))
-    paired = ("same_sentence", "main", "next_1", "stance_accuses", "stance_reports", "media", "rival_here")
+    paired = (
+        "same_sentence main next_1 previous_1 stance_accuses stance_reports media rival_here own_word mine theirs verb_near verb_far "
+        "last_before&own_without declared titled"
+    ).split()
     for candidate in _each_once(found, (*(f"stance_{stance}" for stance in STANCES), "in_title", "lede", "same_sentence", "rival_here")):
         features = _with_pairs(candidate.names, _family(happening), paired)
         if happening.order == 0:
-            told = (n for n in candidate.names if n.startswith(("next", "previous", "stance")) or n in ("rival_here", "media"))
-            features.update({f"main&{n}": 1.0 for n in told})
+            marked = (n for n in candidate.names if n.startswith(("next", "previous", "stance")) or n in ("rival_here", "media"))
+            features.update({f"main&{n}": 1.0 for n in marked})
         proposals.append((candidate.value, features))
     return proposals
+
+
+def _head(scene: Scene, saying: Saying) -> str:
+    claimant = saying.claimant
+    return scene.analysis.tokens[claimant.head].text if claimant.kind != "person" else claimant.name.lower()
+
+
+def _beside_telling(scene: Scene, happening: Happening, others: Sequence[Happening], saying: Saying) -> list[str]:
+    """Whether the word of saying tells this happening itself, governs its clause, or stands nearer to another."""
+    at = saying.mark.first if saying.mark else saying.claimant.first
+    names = []
+    if any(t.first == at for t in happening.triggers):
+        names.append("own_word")
+    elif any(t.first == at for h in others for t in h.triggers):
+        names.append("word_of_another")
+
+    def away(one: Happening) -> tuple[int, int]:
+        return min((abs(t.sentence - saying.sentence), abs(t.first - at)) for t in one.triggers)
+
+    own = away(happening)
+    names.append("mine" if all(own <= away(h) for h in others) else "theirs")
+    if own[0] == 0 and saying.mark is not None:
+        trigger, _ = _anchor(happening, saying.sentence, at)
+        side, gap = scene.gap(saying.mark.first, saying.mark.last, trigger.first, trigger.last)
+        reach = "near" if gap <= 4 else "close" if gap <= 12 else "far"
+        names += [f"verb_{side}", f"verb_{reach}", f"verb_{side}_{reach}"]
+        others_said = [s.mark for s in scene.sayings if s.mark and s.mark is not saying.mark and s.sentence == saying.sentence]
+        if others_said:
+            nearest = min(scene.gap(m.first, m.last, trigger.first, trigger.last)[1] for m in others_said)
+            names.append("verb_nearest" if gap <= nearest else "verb_not_nearest")
+    if own[0] > 0:
+        low, high = sorted((saying.sentence, _anchor(happening, saying.sentence, at)[0].sentence))
+        if any(low < s < high for h in others if h is not happening for s in h.sentences):
+            names.append("rival_between")
+        if any(low < s.sentence < high for s in scene.sayings if not s.continued):
+            names.append("saying_between")
+    return names
 
 
 # -- choosing ---------------------------------------------------------------------------------------------------------
