@@ -21,7 +21,7 @@ _VERB_REACH = 8  # tokens behind a verb in which its subject stands
 _STEPS = 3  # articles and numbers stepped over between a preposition and its noun
 _PASSIVE = ("passive", "person")
 _STRUCK_CASES = ("target", "object")
-_OTHER_CASES = frozenset(("place", "instrument", "source", "cause", "subgroup", "opponent", "parties", "target", "object", "addressee"))
+_MEDIA = ("agency", "outlet", "media")
 
 
 class Clauses:
@@ -33,7 +33,10 @@ class Clauses:
         self.order = scene.analysis.language.order
         self.before: dict[int, str] = {}
         self.after: dict[int, str] = {}
+        verbs = {t for kind in ("trigger", "harm") for m in marks.get(kind, ()) for t in range(m.first, m.last)}
         for mark in marks.get("marker", ()):
+            if not verbs.isdisjoint(range(mark.first, mark.last)) and mark.sense.value in ("agent", "target", "object"):
+                continue  # the happening's own word, not a word beside it
             (self.before if mark.sense.form == "before" else self.after).setdefault(
                 mark.last if mark.sense.form == "before" else mark.first, mark.sense.value
             )
@@ -45,7 +48,10 @@ class Clauses:
         self.light = frozenset(t for m in marks.get("definite", ()) for t in range(m.first, m.last)) | frozenset(
             t for q in scene.quantities for t in range(q.first, q.last)
         )
-        self.claimants = {(s.claimant.first, s.claimant.last) for s in scene.sayings if not s.continued}
+        self.claimants = {span for s in scene.sayings if not s.continued for span in s.spans}
+        self.said = {t for m in marks.get("saying", ()) for t in range(m.first, m.last)}
+        self.offices = _offices(scene.entities)
+        self.harmed = {(r.group.entity.first, r.group.entity.last) for r in scene.rows if r.group and r.group.entity}
         self._cases: dict[tuple[int, int], str] = {}
 
     def case(self, entity: Entity) -> str:
@@ -67,7 +73,7 @@ class Clauses:
         clitics = entity.clitics.removesuffix("ال")
         at = entity.first
         for _ in range(_STEPS):
-            if at in self.before:
+            if at in self.before and not (self.before[at] == "source" and at - 1 in self.said and not self._claims(entity)):
                 return self.before[at]
             if at in self.genitive_last and self.scene.analysis.language.genitive_order == "head_first":
                 return "genitive"
@@ -75,6 +81,9 @@ class Clauses:
                 break
             at -= 1
         return next((f"clitic_{c}" for c in ("ب", "ل", "ک") if c in clitics), "bare")
+
+    def _claims(self, entity: Entity) -> bool:
+        return (entity.first, entity.last) in self.claimants
 
     def bounds(self, trigger: Trigger) -> tuple[int, int]:
         """The tokens of the trigger's clause."""
@@ -88,10 +97,12 @@ class Clauses:
 
     def parts(self, trigger: Trigger, entities: Sequence[Entity]) -> dict[tuple[int, int], list[str]]:
         """Features of each entity of the trigger's sentence by its span."""
-        here = [e for e in entities if self.scene.sentence(e.first) == trigger.sentence and not _overlap(e, trigger)]
+        here = [e for e in entities if self.scene.sentence(e.first) == trigger.sentence and (e.first, e.last) not in self.offices]
         first, last = self.bounds(trigger)
-        clause = [e for e in here if first <= e.first < last]
-        doers = {**self._subject(trigger, clause), **self._owners(trigger, here), **self._agents(trigger, clause)}
+        clause = [e for e in here if first <= e.first < last and not _overlap(e, trigger)]
+        doers = {**self._owners(trigger, here), **self._agents(trigger, clause)} or self._subject(trigger, clause)
+        if not doers:
+            doers = self._speaker(trigger, here)
         struck = self._struck(trigger, clause, doers)
         joined = {"doer": self._joined(here, doers), "struck": self._joined(here, struck)}
         found: dict[tuple[int, int], list[str]] = {}
@@ -103,10 +114,17 @@ class Clauses:
                     names += [part, f"{part}_{told[key]}"]
                 elif key in joined[part]:
                     names.append(f"joined_{part}")
-                elif told:
-                    names.append(f"{part}_else")
-            found[key] = names
+                else:
+                    names.append(f"{part}_else" if told else f"no_{part}")
+            found[key] = [f"harm_{n}" for n in names] if trigger.is_harm else names
         return found
+
+    def _speaker(self, trigger: Trigger, here: Iterable[Entity]) -> dict[tuple[int, int], str]:
+        """Whoever says it, where the clause names no doer: `the army said it shelled`."""
+        if trigger.is_harm or trigger.mark.sense.form == "passive":
+            return {}
+        said = [e for e in here if self._claims(e) and e.last <= trigger.first and e.role not in _MEDIA]
+        return {(said[-1].first, said[-1].last): "speaker"} if said else {}
 
     def _agents(self, trigger: Trigger, clause: Iterable[Entity]) -> dict[tuple[int, int], str]:
         found = [e for e in clause if self.case(e) == "agent"]
@@ -115,7 +133,10 @@ class Clauses:
 
     def _owners(self, trigger: Trigger, here: Iterable[Entity]) -> dict[tuple[int, int], str]:
         """Names right beside the trigger's noun, on the side where the language puts an owner."""
-        if trigger.mark.sense.form in ("verb", "passive", "active"):
+        inside = [e for e in here if e.kind != "site" and _overlap(e, trigger)]
+        if inside and not trigger.is_harm:
+            return {(inside[0].first, inside[0].last): "inside"}
+        if trigger.is_harm or trigger.mark.sense.form in ("verb", "passive", "active"):
             return {}
         language = self.scene.analysis.language
         best: tuple[int, Entity] | None = None
@@ -137,7 +158,7 @@ class Clauses:
         if self.order == "sov" and self.scene.analysis.language.adjective == "before":
             return case == "genitive" or (entity.last == trigger.first and entity.kind == "adjective")
         if self.order == "svo":
-            return case in ("bare", "genitive") or entity.kind == "adjective" or case not in ("agent",) and entity.last == trigger.first
+            return case in ("bare", "genitive") or entity.kind == "adjective" or (case not in ("agent",) and entity.last == trigger.first)
         return case in ("bare", "clitic_ل")
 
     def _subject(self, trigger: Trigger, clause: Iterable[Entity]) -> dict[tuple[int, int], str]:
@@ -147,17 +168,20 @@ class Clauses:
         free = [e for e in clause if self._is_free(e, trigger)]
         before = [e for e in free if e.last <= trigger.first]
         if self.order == "vso" and trigger.mark.sense.form in ("verb", "active"):
+            near = [e for e in before if trigger.first - e.last <= 2]
+            if near:
+                return {(near[-1].first, near[-1].last): "subject"}
             after = [e for e in free if 0 <= e.first - trigger.last <= _VERB_REACH]
             if after:
                 return {(after[0].first, after[0].last): "behind_verb"}
-            near = [e for e in before if trigger.first - e.last <= 2]
-            return {(near[-1].first, near[-1].last): "subject"} if near else {}
         return {(before[0].first, before[0].last): "subject"} if before else {}
 
     def _is_free(self, entity: Entity, trigger: Trigger) -> bool:
-        if entity.kind in ("site", "adjective") or self.case(entity) not in ("bare", "agent"):
+        if entity.kind in ("site", "adjective") or entity.role in _MEDIA:
             return False
-        return (entity.first, entity.last) not in self.claimants or trigger.event_type == "statement"
+        if trigger.event_type == "statement" and self._claims(entity):
+            return True
+        return self.case(entity) in ("bare", "agent") and not self._claims(entity)
 
     def _struck(self, trigger: Trigger, clause: Sequence[Entity], doers: dict[tuple[int, int], str]) -> dict[tuple[int, int], str]:
         """The nearest name that a marker makes the struck; else the object of an active verb, the subject of a passive one."""
@@ -171,6 +195,8 @@ class Clauses:
                 return {(best.first, best.last): f"by_{self.case(best)}_{gap[(best.first, best.last)][0]}"}
         free = [e for e in rest if self._is_free(e, trigger)]
         form = trigger.mark.sense.form
+        if form == "noun" and trigger.is_harm:
+            form = "passive"
         if form in _PASSIVE:
             wanted = "after" if self.order == "vso" else "before"
             subject = [e for e in free if gap[(e.first, e.last)][0] == wanted]
@@ -201,8 +227,12 @@ class Clauses:
         if not between:
             return b.clitics.startswith("و") or (a.last <= b.first and b.clitics == "" and self._starts_with_and(b))
         words = [analysis.tokens[t].text for t in between]
-        return len(words) <= 2 and any(w in analysis.language.numbers.conjunctions for w in words) and all(
-            w in analysis.language.numbers.conjunctions or not w.isalnum() or t in self.before_tokens() for w, t in zip(words, between)
+        return (
+            len(words) <= 2
+            and any(w in analysis.language.numbers.conjunctions for w in words)
+            and all(
+                w in analysis.language.numbers.conjunctions or not w.isalnum() or t in self.before_tokens() for w, t in zip(words, between)
+            )
         )
 
     def before_tokens(self) -> frozenset[int]:
@@ -214,4 +244,10 @@ class Clauses:
 
 
 def _overlap(entity: Entity, trigger: Trigger) -> bool:
-    return entity.first < trigger.last and trigger.first < entity.last and entity.kind != "adjective"
+    return entity.first < trigger.last and trigger.first < entity.last
+
+
+def _offices(entities: Sequence[Entity]) -> set[tuple[int, int]]:
+    """Offices whose holder is named right behind: `President X`, who is the one that acts."""
+    persons = {e.first for e in entities if e.kind == "person"}
+    return {(e.first, e.last) for e in entities if e.kind == "source" and persons & {e.last, e.last + 1}}

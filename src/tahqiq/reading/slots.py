@@ -19,7 +19,7 @@ from tahqiq.reading.places import PlaceMark
 from tahqiq.reading.scene import Scene
 
 Proposal = tuple[object, dict[str, float]]
-_LIMITS = {"perpetrator": 2, "target": 2, "source": 4}
+_LIMITS = {"perpetrator": 2, "target": 2, "source": 4, "victim": 8}
 _AGES = ((0, "age_today"), (1, "age_yesterday"), (7, "age_week"), (45, "age_month"))
 _SPANS = ("since", "days", "weeks", "months", "years", "year", "y", "y-y")
 _EXACT = {"site": 0, "settlement": 1, "district": 2, "province": 3, "region": 4, "country": 5}
@@ -240,7 +240,9 @@ def propose_places(scene: Scene, happening: Happening, others: Sequence[Happenin
     )
     for candidate in _each_once(found, ("in_title", "dateline", "role_place", "same_sentence", "first_told")):
         level = "wide" if {"precision_country", "precision_region"} & set(candidate.names) else "fine"
-        candidate.names += [f"{level}&{n}" for n in candidate.names if n in ("sole_here", "here_1", "told_again", "told_often", "also_in_title")]
+        candidate.names += [
+            f"{level}&{n}" for n in candidate.names if n in ("sole_here", "here_1", "told_again", "told_often", "also_in_title")
+        ]
         features = _with_pairs(candidate.names, _family(happening), paired)
         features.update({f"same_sentence&{n}": 1.0 for n in candidate.names if candidate.rank[0] == 0 and n.startswith("precision_")})
         proposals.append((candidate.value, features))
@@ -287,14 +289,16 @@ def _inside_entity(scene: Scene, place: PlaceMark) -> bool:
 # -- sides ------------------------------------------------------------------------------------------------------------
 
 # what speaks for a side where its happening's clauses name none
-_FALLBACKS = frozenset("in_title first_told last_before previous_1 next_1 told_often told_again armed claimant also_doer also_in_title".split())
+_FALLBACKS = frozenset(
+    "in_title first_told last_before previous_1 next_1 told_often told_again armed claimant also_doer also_in_title".split()
+)
 
 
 def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening], question: str) -> list[Proposal]:
     """Entities near the happening as perpetrators or targets, and the nationality beside a trigger (`Israeli strikes`)."""
     proposals: list[Proposal] = []
     harmed = {(r.group.entity.first, r.group.entity.last) for r in scene.rows if r.group and r.group.entity}
-    claimants = {(s.claimant.first, s.claimant.last): s.stance for s in scene.sayings if not s.continued}
+    claimants = {span: s.stance for s in scene.sayings if not s.continued for span in s.spans}
     objects = propose_objects(scene, happening) if question == "target" else []
     found: list[_Candidate] = []
     clauses = Clauses(scene)
@@ -318,7 +322,7 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
             own_parts.append("office_of_named")
         own_parts += [n for n in ("doer", "struck") if not any(n in told for told in parts.values()) for n in [f"nowhere_{n}"]]
         names += [f"kind_{entity.kind}", f"role_is_{entity.role or 'none'}", *roles]
-        names += [f"case_{case}", f"{entity.kind}&case_{case}", *own_parts, *(f"{entity.kind}&{n}" for n in own_parts)]
+        names += [f"case_{case}", f"{entity.kind}&case_{case}", *own_parts]
         if between == 0:
             names += [f"{order}_{form}_{side}", f"{form}_{side}", f"{order}_{form}_{side}_{case}"]
             if _is_owner(scene, entity, trigger):
@@ -487,6 +491,84 @@ def _row_cues(scene: Scene, row: Row) -> set[str]:
             ):
                 found.add(kind)
     return found
+
+
+# -- the harmed by name -----------------------------------------------------------------------------------------------
+
+
+def propose_victims(scene: Scene, happening: Happening, others: Sequence[Happening]) -> list[Proposal]:
+    """Named persons near the happening, each by its nearest mention, with how they stand to words of harm and to people told of there."""
+    found: list[_Candidate] = []
+    claimants = {(s.claimant.first, s.claimant.last) for s in scene.sayings}
+    for person in scene.entities:
+        if person.kind != "person" or not _near(scene, happening, scene.sentence(person.first)):
+            continue
+        sentence = scene.sentence(person.first)
+        trigger, between = _anchor(happening, sentence, person.first)
+        names = _place_names(scene, happening, others, person.first, person.last)
+        names += scene.roles_beside(person.first, person.last, person.clitics)
+        names += _beside_harm(scene, happening, person)
+        if between == 0:
+            side, _ = scene.gap(person.first, person.last, trigger.first, trigger.last)
+            names.append(f"{scene.analysis.language.order}_{'harm' if trigger.is_harm else trigger.mark.sense.form or 'noun'}_{side}")
+        told = {
+            "claimant": (person.first, person.last) in claimants,
+            "titled": bool(person.title),
+            "opens_sentence": person.first - scene.analysis.bounds[sentence][0] <= 1,
+            "harmful": happening.event_type in HARMFUL,
+            "age_beside": any(0 <= q.first - person.last <= 1 and 1 < q.min < 100 for q in scene.quantities),
+            "one_word": person.last - person.first == 1,
+            "including": any(0 <= person.first - m.last <= 6 for m in scene.analysis.marks.get("including", ())),
+        }
+        names += [name for name, is_so in told.items() if is_so]
+        found.append(_Candidate(person.name.lower(), _rank(scene, happening, person.first, person.last), person, names))
+    proposals: list[Proposal] = []
+    for candidate in _each_once(found, ("in_row", "claimant", "beside_harmed", "in_title", "wanted_side", "age_beside")):
+        proposals.append((candidate.value, _with_pairs(candidate.names, _family(happening), ("same_sentence", "in_row", "claimant"))))
+    return proposals
+
+
+def _beside_harm(scene: Scene, happening: Happening, person: Entity) -> list[str]:
+    """How a person stands to the nearest word of harm of the sentence, and to the tolls told there."""
+    sentence, names = scene.sentence(person.first), []
+    rows = [r for r in scene.rows if scene.sentence(r.first) == sentence and r.group is not None and r.max != 0]
+    if any(r.group and r.group.first < person.last and person.first < r.group.last for r in rows):
+        names.append("in_row")
+    elif any(r.group and min(abs(person.first - r.group.last), abs(r.group.first - person.last)) <= 2 for r in rows):
+        names.append("beside_harmed")
+    harms = [m for m in scene.analysis.marks.get("harm", ()) if scene.sentence(m.first) == sentence and not m.sense.value.startswith("none")]
+    if not harms:
+        return [*names, "no_harm_here"]
+    nearest = min(harms, key=lambda m: scene.gap(person.first, person.last, m.first, m.last)[1])
+    side, gap = scene.gap(person.first, person.last, nearest.first, nearest.last)
+    form = nearest.sense.form or "person"
+    names += [f"harm_{nearest.sense.value}", f"harm_{'adjacent' if gap <= 1 else 'close' if gap <= 5 else 'apart'}"]
+    names.append(f"{scene.analysis.language.order}_{form}_{side}_person")
+    if _wants(scene, form, side):
+        names.append("wanted_side")
+    if any(t.is_harm and t.first == nearest.first for t in happening.triggers):
+        names.append("own_harm")
+    if any(
+        e is not person and e.kind in ("person", "people", "force") and _lies_between(e, person, nearest) for e in scene.entities
+    ):  # fmt: skip
+        names.append("somebody_between")
+    return names
+
+
+def _wants(scene: Scene, form: str, side: str) -> bool:
+    """True where a word of harm of this form has its harmed on this side, by the language's order."""
+    language = scene.analysis.language
+    wanted = {
+        "passive": "after" if language.order == "vso" else "before",
+        "active": "before" if language.order == "sov" else "after",
+        "noun": "after" if language.genitive_order == "head_first" else "before",
+    }
+    return side == "inside" or wanted.get(form, "before") == side
+
+
+def _lies_between(other: Entity, person: Entity, harm: Mark) -> bool:
+    first, last = min(person.last, harm.last), max(person.first, harm.first)
+    return first <= other.first and other.last <= last
 
 
 # -- who says ---------------------------------------------------------------------------------------------------------
