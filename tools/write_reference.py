@@ -48,14 +48,19 @@ def codebook() -> str:
 
 
 def languages() -> str:
-    """What each pack covers, counted in its own data."""
+    """What each pack covers, counted in its own data and rounded down, so that the page changes when a pack has grown much."""
     columns = ("code", "language", "direction", "order", "phrases", "ways of saying days", "given and family names")
     page = "# Languages\n\n" + table(*columns)
     for code in supported():
         pack = load_language(code)
         days = sum(len(rules) for rules in pack.dates.rules.values())
-        page += f"| `{code}` | {pack.name} | {pack.direction} | {pack.order} | {len(pack.lexicon)} | {days} | {len(pack.given_names)} |\n"
+        counts = (_over(len(pack.lexicon), 500), _over(days, 20), _over(len(pack.given_names), 100))
+        page += f"| `{code}` | {pack.name} | {pack.direction} | {pack.order} | {' | '.join(counts)} |\n"
     return page + "\nA text in another language is kept as evidence and marked unread with the reason.\n"
+
+
+def _over(count: int, step: int) -> str:
+    return f"over {count // step * step:,}" if count > step else str(count)
 
 
 def exporters() -> str:
