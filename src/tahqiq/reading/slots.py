@@ -12,7 +12,7 @@ from tahqiq.reading.actors import Entity
 from tahqiq.reading.casualties import Row
 from tahqiq.reading.choosing import holds, score
 from tahqiq.reading.claims import STANCES, Saying
-from tahqiq.reading.clauses import Clauses
+from tahqiq.reading.clauses import Clauses, key_of
 from tahqiq.reading.dates import DateMark
 from tahqiq.reading.happenings import HARMFUL, SPOKEN, Happening, Trigger
 from tahqiq.reading.places import PlaceMark
@@ -290,7 +290,7 @@ def _inside_entity(scene: Scene, place: PlaceMark) -> bool:
 
 # what speaks for a side where its happening's clauses name none
 _FALLBACKS = frozenset(
-    "in_title first_told last_before previous_1 next_1 told_often told_again armed claimant also_doer also_in_title".split()
+    "doer_of_others most_doer struck_of_others most_struck in_title first_told last_before previous_1 next_1 told_often told_again armed claimant also_doer also_in_title".split()
 )
 
 
@@ -303,10 +303,15 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
     found: list[_Candidate] = []
     clauses = Clauses(scene)
     parts: dict[tuple[int, int], list[str]] = {}
+    everyone = [*scene.entities, *objects]
     for told_by in happening.triggers:
-        for span, told in clauses.parts(told_by, [*scene.entities, *objects]).items():
+        for span, told in clauses.parts(told_by, everyone).items():
             parts.setdefault(span, []).extend(told)
-    for entity in [*scene.entities, *objects]:
+    leaders = clauses.leaders((t for h in others if h is not happening for t in h.triggers), everyone)
+    sides = [
+        e for e in scene.entities if _may_take_sides(e) and ((e.first, e.last) not in claimants or happening.event_type == "statement")
+    ]
+    for entity in everyone:
         sentence = scene.sentence(entity.first)
         if not (any(-2 <= sentence - s <= 2 for s in happening.sentences) or sentence <= 1):
             continue
@@ -318,6 +323,11 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
         roles = scene.roles_beside(entity.first, entity.last, entity.clitics)
         case = clauses.case(entity)
         own_parts = list(dict.fromkeys(parts.get((entity.first, entity.last), ())))
+        for part, counts in leaders.items():
+            if counts[key_of(entity)]:
+                own_parts += [f"{part}_of_others", *([f"most_{part}"] if counts[key_of(entity)] == max(counts.values()) else [])]
+        if between == 0 and entity in sides:
+            own_parts += _among(scene, entity, trigger, [e for e in sides if scene.sentence(e.first) == sentence])
         if (entity.first, entity.last) in clauses.offices:
             own_parts.append("office_of_named")
         own_parts += [n for n in ("doer", "struck") if not any(n in told for told in parts.values()) for n in [f"nowhere_{n}"]]
@@ -332,7 +342,7 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
                 names.append("nothing_between")
                 names.append(f"{order}_{form}_{side}_next")
         if entity.is_unknown:
-            names.append("unknown")
+            names += ["unknown", *(f"unknown&{n}" for n in own_parts if n in ("doer", "struck"))]
         if entity.is_armed:
             names.append("armed")
         stance = claimants.get((entity.first, entity.last))
@@ -347,17 +357,35 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
         "same_sentence here_1 sole_here also_claimant also_in_title claimant armed harmed kind_country kind_person kind_people kind_source "
         "kind_site opens_sentence role_agent role_target role_object before after nothing_between claimant_claims_responsibility claimant_accuses "
         "doer struck doer_else struck_else joined_doer joined_struck doer_subject doer_owner doer_by_marker case_bare case_place case_genitive "
-        "doer_inside doer_speaker doer_behind_verb nowhere_doer nowhere_struck no_doer no_struck case_opponent case_parties office_of_named "
+        "sole_side side_near_0 side_near_1 side_order_0 side_order_1 side_last most_doer most_struck "
+        "doer_inside struck_inside struck_object doer_far_subject doer_speaker doer_behind_verb nowhere_doer nowhere_struck no_doer no_struck case_opponent case_parties office_of_named "
         "harm_struck harm_doer"
     ).split()
     shared = "role_agent role_target in_title claimant harmed same_sentence opens_sentence doer struck joined_doer joined_struck doer_owner"
     for candidate in _each_once(found, shared.split()):
         features = _with_pairs(candidate.names, _family(happening), paired)
+        kind = f"type_{happening.event_type}"
+        features.update({kind: 1.0, **{f"{kind}&{n}": 1.0 for n in candidate.names if n in ("same_sentence", "doer", "struck", "armed")}})
         for part in ("nowhere_doer", "nowhere_struck"):
             if part in features:
                 features.update({f"{part}&{n}": 1.0 for n in candidate.names if n in _FALLBACKS})
         proposals.append((candidate.value, features))
     return proposals
+
+
+def _may_take_sides(entity: Entity) -> bool:
+    """True for whoever may strike or be struck: forces, groups, countries, nationalities, persons; no media, crowd or site."""
+    return entity.kind in ("actor", "force", "country", "adjective", "person") and entity.role not in ("agency", "outlet", "media")
+
+
+def _among(scene: Scene, entity: Entity, trigger: Trigger, sides: Sequence[Entity]) -> list[str]:
+    """The place of a side among those of its sentence: by nearness to the trigger and by order."""
+    if len(sides) == 1:
+        return ["sole_side"]
+    gap = scene.gap(entity.first, entity.last, trigger.first, trigger.last)[1]
+    nearer = sum(scene.gap(e.first, e.last, trigger.first, trigger.last)[1] < gap for e in sides)
+    earlier = sum(e.first < entity.first for e in sides)
+    return [f"side_near_{min(nearer, 3)}", f"side_order_{min(earlier, 3)}", *(["side_last"] if earlier + 1 == len(sides) else [])]
 
 
 def _is_owner(scene: Scene, entity: Entity, trigger: Trigger) -> bool:
@@ -505,12 +533,14 @@ def propose_victims(scene: Scene, happening: Happening, others: Sequence[Happeni
             continue
         sentence = scene.sentence(person.first)
         trigger, between = _anchor(happening, sentence, person.first)
-        names = _place_names(scene, happening, others, person.first, person.last)
-        names += scene.roles_beside(person.first, person.last, person.clitics)
-        names += _beside_harm(scene, happening, person)
+        names = [_distance(between), *_beside_harm(scene, happening, person), *_in_toll(scene, happening, others, person)]
+        names += [r for r in scene.roles_beside(person.first, person.last, person.clitics) if r in ("role_agent", "role_source")]
         if between == 0:
             side, _ = scene.gap(person.first, person.last, trigger.first, trigger.last)
-            names.append(f"{scene.analysis.language.order}_{'harm' if trigger.is_harm else trigger.mark.sense.form or 'noun'}_{side}")
+            form = "harm" if trigger.is_harm else trigger.mark.sense.form or "noun"
+            names.append("wanted_of_trigger" if _wants(scene, form, side) else "unwanted_of_trigger")
+        if any(t.sentence == sentence for h in others if h is not happening for t in h.triggers):
+            names.append("rival_here")
         told = {
             "claimant": (person.first, person.last) in claimants,
             "titled": bool(person.title),
@@ -523,29 +553,26 @@ def propose_victims(scene: Scene, happening: Happening, others: Sequence[Happeni
         names += [name for name, is_so in told.items() if is_so]
         found.append(_Candidate(person.name.lower(), _rank(scene, happening, person.first, person.last), person, names))
     proposals: list[Proposal] = []
-    for candidate in _each_once(found, ("in_row", "claimant", "beside_harmed", "in_title", "wanted_side", "age_beside")):
-        proposals.append((candidate.value, _with_pairs(candidate.names, _family(happening), ("same_sentence", "in_row", "claimant"))))
+    for candidate in _each_once(found, ("in_own_row", "claimant", "beside_own_row", "wanted_side", "age_beside")):
+        proposals.append((candidate.value, _with_pairs(candidate.names, _family(happening), ("in_own_row", "beside_own_row"))))
     return proposals
 
 
 def _beside_harm(scene: Scene, happening: Happening, person: Entity) -> list[str]:
-    """How a person stands to the nearest word of harm of the sentence, and to the tolls told there."""
-    sentence, names = scene.sentence(person.first), []
-    rows = [r for r in scene.rows if scene.sentence(r.first) == sentence and r.group is not None and r.max != 0]
-    if any(r.group and r.group.first < person.last and person.first < r.group.last for r in rows):
-        names.append("in_row")
-    elif any(r.group and min(abs(person.first - r.group.last), abs(r.group.first - person.last)) <= 2 for r in rows):
-        names.append("beside_harmed")
-    harms = [m for m in scene.analysis.marks.get("harm", ()) if scene.sentence(m.first) == sentence and not m.sense.value.startswith("none")]
+    """How a person stands to the nearest word of harm of the sentence."""
+    sentence, names = scene.sentence(person.first), list[str]()
+    harms = [
+        m for m in scene.analysis.marks.get("harm", ()) if scene.sentence(m.first) == sentence and not m.sense.value.startswith("none")
+    ]
     if not harms:
         return [*names, "no_harm_here"]
     nearest = min(harms, key=lambda m: scene.gap(person.first, person.last, m.first, m.last)[1])
     side, gap = scene.gap(person.first, person.last, nearest.first, nearest.last)
     form = nearest.sense.form or "person"
-    names += [f"harm_{nearest.sense.value}", f"harm_{'adjacent' if gap <= 1 else 'close' if gap <= 5 else 'apart'}"]
-    names.append(f"{scene.analysis.language.order}_{form}_{side}_person")
+    reach = "adjacent" if gap <= 1 else "close" if gap <= 5 else "apart"
+    names.append(f"harm_{reach}")
     if _wants(scene, form, side):
-        names.append("wanted_side")
+        names += ["wanted_side", f"wanted_side_{reach}", f"wanted_side_{form}"]
     if any(t.is_harm and t.first == nearest.first for t in happening.triggers):
         names.append("own_harm")
     if any(
@@ -553,6 +580,22 @@ def _beside_harm(scene: Scene, happening: Happening, person: Entity) -> list[str
     ):  # fmt: skip
         names.append("somebody_between")
     return names
+
+
+def _in_toll(scene: Scene, happening: Happening, others: Sequence[Happening], person: Entity) -> list[str]:
+    """Whether a person is the one a toll counts, or stands beside those it counts, and whether that toll is this happening's."""
+    sentence, names = scene.sentence(person.first), set[str]()
+    for row in scene.rows:
+        if row.group is None or row.max == 0 or scene.sentence(row.first) != sentence:
+            continue
+        whose = "own" if _nearest(scene, row, others) is happening else "other"
+        if row.group.first < person.last and person.first < row.group.last:
+            names |= {f"in_{whose}_row", f"in_{whose}_row_{row.effect}"}
+        elif 0 <= person.first - row.group.last <= 3 or (0 <= row.group.first - person.last <= 1):
+            names.add(f"beside_{whose}_row" if row.group.sort in ("single", "counted") else f"near_{whose}_row")
+        elif row.group.sort == "single":
+            names.add(f"{whose}_single_here")
+    return sorted(names)
 
 
 def _wants(scene: Scene, form: str, side: str) -> bool:
