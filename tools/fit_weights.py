@@ -217,6 +217,7 @@ QUESTIONS: dict[str, tuple[str, Callable[..., list[slots.Proposal]]]] = {
     "target": ("targets", lambda s, h, o: slots.propose_sides(s, h, o, "target")),
     "casualty": ("casualties", slots.propose_rows),
     "source": ("sources", slots.propose_sources),
+    "victim": ("victims", slots.propose_victims),
 }
 
 

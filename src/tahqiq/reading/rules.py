@@ -6,6 +6,7 @@ What comes in is a report in a language that has a pack; what goes out is a `Rea
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tahqiq.languages import Mark
 from tahqiq.model import Account, Casualty, Claim, Dated, Named, Placed, Reading, Refusal, Report, digest
 from tahqiq.reading.actors import Entity
 from tahqiq.reading.casualties import Row
@@ -15,7 +16,17 @@ from tahqiq.reading.figures import find_figures, taken_spans
 from tahqiq.reading.happenings import HARMFUL, SPOKEN, Happening, Trigger, believed_happenings, find_triggers
 from tahqiq.reading.places import PlaceMark
 from tahqiq.reading.scene import Scene, find_scene
-from tahqiq.reading.slots import best, propose_dates, propose_places, propose_rows, propose_sides, propose_sources, saying_of, several
+from tahqiq.reading.slots import (
+    best,
+    propose_dates,
+    propose_places,
+    propose_rows,
+    propose_sides,
+    propose_sources,
+    propose_victims,
+    saying_of,
+    several,
+)
 from tahqiq.registries import Actors, Places
 
 NAME = "rules"
@@ -23,6 +34,7 @@ VERSION = "1"
 _KNOWN_EXPLOSIVES = frozenset(
     ("ied", "car_bomb", "suicide_vest", "mine", "grenade", "barrel_bomb", "missile", "rocket", "mortar", "artillery")
 )
+_WEAPON_SENTENCES = 2  # sentences behind a happening's main trigger in which a weapon word may still be its own
 _VIOLENT_WEAPON_REACH = 14  # tokens between a trigger and a word that tells its weapon
 
 
@@ -69,6 +81,7 @@ class Telling:
     targets: tuple[Entity, ...]
     rows: tuple[Row, ...]
     sayings: tuple[tuple[Entity, str, str], ...]
+    victims: tuple[Entity, ...]
     weapons: tuple[str, ...]
     status: str
     certainty: str
@@ -96,6 +109,7 @@ def told_of(scene: Scene, happening: Happening, others: Sequence[Happening]) -> 
         targets=tuple(targets),
         rows=tuple(rows),
         sayings=tuple(sayings),
+        victims=_victims(scene, happening, others),
         weapons=weapons,
         status=_status(happening, sayings, features),
         certainty="alleged" if score("alleged", features) > 0 else "asserted",
@@ -126,6 +140,14 @@ def _rows(scene: Scene, happening: Happening, others: Sequence[Happening]) -> li
         if not any(_same_row(row, c) for c in chosen):
             chosen.append(row)
     return sorted(chosen, key=lambda r: (r.is_part, r.first))
+
+
+def _victims(scene: Scene, happening: Happening, others: Sequence[Happening]) -> tuple[Entity, ...]:
+    """Named persons harmed, in the order of the text."""
+    if happening.event_type in SPOKEN:
+        return ()
+    persons = [one.candidate for one in several("victim", propose_victims(scene, happening, others))]
+    return tuple(sorted((p for p in persons if isinstance(p, Entity)), key=lambda p: p.first))
 
 
 def _same_row(a: Row, b: Row) -> bool:
@@ -172,7 +194,11 @@ def weapon_proposals(scene: Scene, happening: Happening, trigger: Trigger) -> li
     found = []
     for mark in scene.analysis.marks.get("weapon", ()):
         side, gap = scene.gap(mark.first, mark.last, trigger.first, trigger.last)
-        if scene.sentence(mark.first) != trigger.sentence or gap > _VIOLENT_WEAPON_REACH:
+        apart = scene.sentence(mark.first) - trigger.sentence
+        is_near = -1 <= apart <= _WEAPON_SENTENCES and trigger is happening.main
+        if apart and is_near and scene.sentence(mark.first) not in happening.sentences:
+            found.append((holds(*_weapon_elsewhere(scene, happening, mark, apart)), mark.sense.value))
+        if apart or gap > _VIOLENT_WEAPON_REACH:
             continue
         names = (
             side,
@@ -185,6 +211,18 @@ def weapon_proposals(scene: Scene, happening: Happening, trigger: Trigger) -> li
         )
         found.append((holds(*names), mark.sense.value))
     return found
+
+
+def _weapon_elsewhere(scene: Scene, happening: Happening, mark: Mark, apart: int) -> list[str]:
+    """What speaks for a weapon told in a sentence beside the happening's own."""
+    sentence = scene.sentence(mark.first)
+    names = [f"elsewhere_{'before' if apart < 0 else 'next' if apart == 1 else 'later'}", f"elsewhere_{mark.sense.value}"]
+    names += [f"elsewhere_type_{happening.event_type}", f"elsewhere_{happening.event_type}&{mark.sense.value}"]
+    if any(scene.sentence(m.first) == sentence for m in scene.analysis.marks.get("trigger", ())):
+        names.append("elsewhere_of_another")
+    if any(0 <= m.first - mark.last <= 8 or 0 <= mark.first - m.last <= 8 for m in scene.analysis.marks.get("harm", ())):
+        names.append("elsewhere_beside_harm")
+    return names
 
 
 def state_features(
@@ -269,7 +307,7 @@ def account(scene: Scene, telling: Telling) -> Account:
     main: Trigger = happening.main
     trigger = analysis.mention(main.first, main.last, main.mark.sense.rule)
     report_id = analysis.report.id
-    victims = tuple(r.group.entity.named(analysis) for r in telling.rows if r.group and r.group.sort == "named" and r.group.entity)
+    victims = tuple(person.named(analysis) for person in telling.victims)
     return Account(
         id=digest("account", NAME, VERSION, report_id, trigger.start, trigger.end, happening.event_type),
         report=report_id,
