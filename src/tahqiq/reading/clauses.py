@@ -10,7 +10,9 @@ How it works
 3. What is joined by `and` shares the part of its neighbour. Who only says it (`X said`) is no subject of what is said.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from tahqiq.reading.actors import Entity
 from tahqiq.reading.happenings import Trigger
@@ -21,6 +23,7 @@ _VERB_REACH = 8  # tokens behind a verb in which its subject stands
 _STEPS = 3  # articles and numbers stepped over between a preposition and its noun
 _PASSIVE = ("passive", "person")
 _STRUCK_CASES = ("target", "object")
+Parts = dict[tuple[int, int], str]  # by span: the sign by which a name has a part
 _MEDIA = ("agency", "outlet", "media")
 
 
@@ -53,6 +56,7 @@ class Clauses:
         self.offices = _offices(scene.entities)
         self.harmed = {(r.group.entity.first, r.group.entity.last) for r in scene.rows if r.group and r.group.entity}
         self._cases: dict[tuple[int, int], str] = {}
+        self._parts: dict[tuple[int, int, str], dict[tuple[int, int], list[str]]] = {}
 
     def case(self, entity: Entity) -> str:
         """The part that the word right before or behind a name gives it: agent, target, place, genitive …, bare where none."""
@@ -97,13 +101,29 @@ class Clauses:
 
     def parts(self, trigger: Trigger, entities: Sequence[Entity]) -> dict[tuple[int, int], list[str]]:
         """Features of each entity of the trigger's sentence by its span."""
+        key = (trigger.first, trigger.last, trigger.event_type)
+        if key not in self._parts:
+            self._parts[key] = self._find_parts(trigger, entities)
+        return self._parts[key]
+
+    def leaders(self, triggers: Iterable[Trigger], entities: Sequence[Entity]) -> dict[str, Counter[str]]:
+        """How often each actor of the report does, and suffers, by all its triggers."""
+        found: dict[str, Counter[str]] = {"doer": Counter(), "struck": Counter()}
+        names = {(e.first, e.last): key_of(e) for e in entities}
+        for trigger in triggers:
+            for span, told in self.parts(trigger, entities).items():
+                for part, counts in found.items():
+                    if part in told:
+                        counts[names[span]] += 1
+        return found
+
+    def _find_parts(self, trigger: Trigger, entities: Sequence[Entity]) -> dict[tuple[int, int], list[str]]:
         here = [e for e in entities if self.scene.sentence(e.first) == trigger.sentence and (e.first, e.last) not in self.offices]
         first, last = self.bounds(trigger)
         clause = [e for e in here if first <= e.first < last and not _overlap(e, trigger)]
-        doers = {**self._owners(trigger, here), **self._agents(trigger, clause)} or self._subject(trigger, clause)
-        if not doers:
-            doers = self._speaker(trigger, here)
-        struck = self._struck(trigger, clause, doers)
+        within = self._inside(trigger, here)
+        doers = within["doer"] or self._doers(trigger, here, clause)
+        struck = within["struck"] or self._struck(trigger, clause, doers)
         joined = {"doer": self._joined(here, doers), "struck": self._joined(here, struck)}
         found: dict[tuple[int, int], list[str]] = {}
         for entity in here:
@@ -119,23 +139,46 @@ class Clauses:
             found[key] = [f"harm_{n}" for n in names] if trigger.is_harm else names
         return found
 
-    def _speaker(self, trigger: Trigger, here: Iterable[Entity]) -> dict[tuple[int, int], str]:
+    def _doers(self, trigger: Trigger, here: Sequence[Entity], clause: Sequence[Entity]) -> Parts:
+        """The doer by the surest sign there is; a verb has its subject, a noun its owner or `by X`."""
+        marked = {**self._owners(trigger, here), **self._agents(trigger, clause)}
+        subject = self._subject(trigger, clause)
+        if self.order != "sov" and trigger.mark.sense.form in ("verb", "active"):
+            marked, subject = subject, marked
+        return marked or subject or self._far_subject(trigger, here) or self._speaker(trigger, here)
+
+    def _inside(self, trigger: Trigger, here: Iterable[Entity]) -> dict[str, Parts]:
+        """Names within the trigger's own words: `U.S. airstrike` tells who struck, `struck Taliban targets` whom."""
+        found: dict[str, Parts] = {"doer": {}, "struck": {}}
+        for entity in here:
+            if trigger.is_harm or not _overlap(entity, trigger):
+                continue
+            is_object = trigger.mark.sense.form in ("verb", "active") and self.order != "vso" and entity.first > trigger.first
+            part = "struck" if is_object or entity.kind == "site" or trigger.mark.sense.form == "passive" else "doer"
+            found[part].setdefault((entity.first, entity.last), "inside")
+        return found
+
+    def _far_subject(self, trigger: Trigger, here: Iterable[Entity]) -> Parts:
+        """The first name of the sentence, where the trigger's own clause has none: `X, which …, struck`."""
+        if trigger.mark.sense.form in _PASSIVE or trigger.is_harm:
+            return {}
+        free = (e for e in here if e.last <= trigger.first and self._is_free(e, trigger))
+        return {(e.first, e.last): "far_subject" for e in list(free)[:1]}
+
+    def _speaker(self, trigger: Trigger, here: Iterable[Entity]) -> Parts:
         """Whoever says it, where the clause names no doer: `the army said it shelled`."""
         if trigger.is_harm or trigger.mark.sense.form == "passive":
             return {}
         said = [e for e in here if self._claims(e) and e.last <= trigger.first and e.role not in _MEDIA]
         return {(said[-1].first, said[-1].last): "speaker"} if said else {}
 
-    def _agents(self, trigger: Trigger, clause: Iterable[Entity]) -> dict[tuple[int, int], str]:
+    def _agents(self, trigger: Trigger, clause: Iterable[Entity]) -> Parts:
         found = [e for e in clause if self.case(e) == "agent"]
         near = sorted(found, key=lambda e: self.scene.gap(e.first, e.last, trigger.first, trigger.last)[1])
         return {(e.first, e.last): "by_marker" for e in near[:1]}
 
-    def _owners(self, trigger: Trigger, here: Iterable[Entity]) -> dict[tuple[int, int], str]:
+    def _owners(self, trigger: Trigger, here: Iterable[Entity]) -> Parts:
         """Names right beside the trigger's noun, on the side where the language puts an owner."""
-        inside = [e for e in here if e.kind != "site" and _overlap(e, trigger)]
-        if inside and not trigger.is_harm:
-            return {(inside[0].first, inside[0].last): "inside"}
         if trigger.is_harm or trigger.mark.sense.form in ("verb", "passive", "active"):
             return {}
         language = self.scene.analysis.language
@@ -161,7 +204,7 @@ class Clauses:
             return case in ("bare", "genitive") or entity.kind == "adjective" or (case not in ("agent",) and entity.last == trigger.first)
         return case in ("bare", "clitic_ل")
 
-    def _subject(self, trigger: Trigger, clause: Iterable[Entity]) -> dict[tuple[int, int], str]:
+    def _subject(self, trigger: Trigger, clause: Iterable[Entity]) -> Parts:
         """The clause's first name without a preposition: before the trigger, or behind an Arabic verb."""
         if trigger.mark.sense.form in _PASSIVE:
             return {}
@@ -177,13 +220,13 @@ class Clauses:
         return {(before[0].first, before[0].last): "subject"} if before else {}
 
     def _is_free(self, entity: Entity, trigger: Trigger) -> bool:
-        if entity.kind in ("site", "adjective") or entity.role in _MEDIA:
+        if entity.kind in ("site", "adjective") or entity.role in _MEDIA or _overlap(entity, trigger):
             return False
         if trigger.event_type == "statement" and self._claims(entity):
             return True
         return self.case(entity) in ("bare", "agent") and not self._claims(entity)
 
-    def _struck(self, trigger: Trigger, clause: Sequence[Entity], doers: dict[tuple[int, int], str]) -> dict[tuple[int, int], str]:
+    def _struck(self, trigger: Trigger, clause: Sequence[Entity], doers: Parts) -> Parts:
         """The nearest name that a marker makes the struck; else the object of an active verb, the subject of a passive one."""
         rest = [e for e in clause if (e.first, e.last) not in doers]
         gap = {(e.first, e.last): self.scene.gap(e.first, e.last, trigger.first, trigger.last) for e in rest}
@@ -193,7 +236,7 @@ class Clauses:
             if marked:
                 best = min(marked, key=lambda e: (gap[(e.first, e.last)][0] != side, gap[(e.first, e.last)][1]))
                 return {(best.first, best.last): f"by_{self.case(best)}_{gap[(best.first, best.last)][0]}"}
-        free = [e for e in rest if self._is_free(e, trigger)]
+        free = [e for e in rest if self._is_free(e, trigger) or (e.kind == "site" and self.case(e) == "bare")]
         form = trigger.mark.sense.form
         if form == "noun" and trigger.is_harm:
             form = "passive"
@@ -208,11 +251,11 @@ class Clauses:
             return {(near.first, near.last): "object"} if near else {}
         return {}
 
-    def _joined(self, here: Sequence[Entity], told: dict[tuple[int, int], str]) -> set[tuple[int, int]]:
+    def _joined(self, here: Sequence[Entity], told: Parts) -> set[tuple[int, int]]:
         """Names joined by `and` or a comma to one that has the part."""
         found: set[tuple[int, int]] = set()
         ordered = sorted((e for e in here if e.kind != "adjective"), key=lambda e: e.first)
-        for a, b in zip(ordered, ordered[1:]):
+        for a, b in pairwise(ordered):
             if self.is_joined(a, b):
                 if (a.first, a.last) in told:
                     found.add((b.first, b.last))
@@ -241,6 +284,11 @@ class Clauses:
 
     def _starts_with_and(self, entity: Entity) -> bool:
         return any(clitics.startswith("و") for _, clitics in self.scene.analysis.tokens[entity.first].forms)
+
+
+def key_of(entity: Entity) -> str:
+    """One key for all mentions of an actor."""
+    return entity.actor or entity.name.lower()
 
 
 def _overlap(entity: Entity, trigger: Trigger) -> bool:
