@@ -45,6 +45,11 @@ class Saying:
     negated: bool = False
 
     @property
+    def spans(self) -> list[tuple[int, int]]:
+        """The spans of the claimant's words and of the office and name it is made of."""
+        return [(e.first, e.last) for e in (self.claimant, *self.claimant.parts)]
+
+    @property
     def is_media(self) -> bool:
         return self.claimant.role in _MEDIA or self.claimant.role == "media"
 
@@ -247,7 +252,15 @@ def _joined(analysis: Analysis, entity: Entity, speakers: Sequence[Entity]) -> E
         if second.last - first.first > _JOINED or not _same_sentence(analysis, first.first, second.first):
             continue
         person, office = (entity, other) if entity.kind == "person" else (other, entity)
-        return replace(person, first=first.first, last=second.last, role=office.role, clitics=first.clitics, country=office.country)
+        return replace(
+            person,
+            first=first.first,
+            last=second.last,
+            role=office.role,
+            clitics=first.clitics,
+            country=office.country,
+            parts=(first, second),
+        )
     return entity
 
 

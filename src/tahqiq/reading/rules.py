@@ -11,6 +11,7 @@ from tahqiq.model import Account, Casualty, Claim, Dated, Named, Placed, Reading
 from tahqiq.reading.actors import Entity
 from tahqiq.reading.casualties import Row
 from tahqiq.reading.choosing import holds, score
+from tahqiq.reading.claims import Saying
 from tahqiq.reading.dates import DateMark
 from tahqiq.reading.figures import find_figures, taken_spans
 from tahqiq.reading.happenings import HARMFUL, SPOKEN, Happening, Trigger, believed_happenings, find_triggers
@@ -35,6 +36,7 @@ _KNOWN_EXPLOSIVES = frozenset(
     ("ied", "car_bomb", "suicide_vest", "mine", "grenade", "barrel_bomb", "missile", "rocket", "mortar", "artillery")
 )
 _WEAPON_SENTENCES = 2  # sentences behind a happening's main trigger in which a weapon word may still be its own
+_TELLING = ("claims_responsibility", "denies", "accuses", "investigating", "declines", "confirms", "reports")  # the most telling first
 _VIOLENT_WEAPON_REACH = 14  # tokens between a trigger and a word that tells its weapon
 
 
@@ -161,17 +163,23 @@ def _same_row(a: Row, b: Row) -> bool:
 
 
 def _sayings(scene: Scene, happening: Happening, others: Sequence[Happening]) -> list[tuple[Entity, str, str]]:
-    """Each claimant once, with the most telling of its stances."""
-    order = ("claims_responsibility", "denies", "accuses", "investigating", "declines", "confirms", "reports")
+    """Each claimant once, with the most telling stance of all that it says beside the happening."""
     found: list[tuple[Entity, str, str]] = []
     for one in several("source", propose_sources(scene, happening, others)):
         saying = saying_of(one)
-        at = next((n for n, (claimant, _, _) in enumerate(found) if _same(claimant, saying.claimant)), None)
-        if at is None:
-            found.append((saying.claimant, saying.stance, saying.rule))
-        elif order.index(saying.stance) < order.index(found[at][1]):
-            found[at] = (found[at][0], saying.stance, saying.rule)
+        if not any(_same(claimant, saying.claimant) for claimant, _, _ in found):
+            found.append((saying.claimant, _stance(scene, happening, saying), saying.rule))
     return found
+
+
+def _stance(scene: Scene, happening: Happening, saying: Saying) -> str:
+    """The most telling stance of a claimant's sayings in the happening's sentences and those beside."""
+    told = {saying.stance} | {
+        other.stance
+        for other in scene.sayings
+        if any(abs(other.sentence - n) <= 1 for n in happening.sentences) and _same(other.claimant, saying.claimant)
+    }
+    return next(stance for stance in _TELLING if stance in told)
 
 
 def _weapons(scene: Scene, happening: Happening, perpetrators: Sequence[Entity]) -> tuple[str, ...]:
