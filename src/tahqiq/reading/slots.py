@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tahqiq.languages import Mark
 from tahqiq.reading.actors import Entity
 from tahqiq.reading.casualties import Row
-from tahqiq.reading.choosing import holds, score
+from tahqiq.reading.choosing import Features, holds, score
 from tahqiq.reading.claims import STANCES, Saying
 from tahqiq.reading.clauses import Clauses, key_of
 from tahqiq.reading.dates import DateMark
@@ -29,6 +29,8 @@ _TOLD_BY_LEVEL = (
     "role_place role_target role_agent role_source nearest_here in_title same_sentence after_adjacent after_near before_adjacent "
     "before_near next_1 previous_1 own_without no_fine_told last_before first_told rival_between across_break"
 ).split()
+_PARTIES = frozenset(("type_talks", "type_agreement", "type_armed_clash"))  # happenings that have two doers by their nature
+_BESIDE = 3  # tokens between two doers told together
 _BEFORE, _AFTER = 3, 3  # sentences around a happening's own in which fillers are looked for
 
 
@@ -313,7 +315,8 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
     ]
     for entity in everyone:
         sentence = scene.sentence(entity.first)
-        if not (any(-2 <= sentence - s <= 2 for s in happening.sentences) or sentence <= 1):
+        stance = claimants.get((entity.first, entity.last))
+        if not (any(-2 <= sentence - s <= 2 for s in happening.sentences) or sentence <= 1 or stance == "claims_responsibility"):
             continue
         names = _place_names(scene, happening, others, entity.first, entity.last)
         trigger, between = _anchor(happening, sentence, entity.first)
@@ -345,7 +348,6 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
             names += ["unknown", *(f"unknown&{n}" for n in own_parts if n in ("doer", "struck"))]
         if entity.is_armed:
             names.append("armed")
-        stance = claimants.get((entity.first, entity.last))
         if stance:
             names += ["claimant", f"claimant_{stance}"]
         if (entity.first, entity.last) in harmed:
@@ -718,8 +720,21 @@ def best(question: str, proposals: Sequence[Proposal]) -> Chosen | None:
 
 def several(question: str, proposals: Sequence[Proposal]) -> list[Chosen]:
     """Proposals above nought, best first, the earlier among equals; at most as many as the question allows."""
-    scored = [Chosen(candidate, value) for candidate, features in proposals if (value := score(question, features)) > 0]
-    return sorted(scored, key=lambda c: -c.score)[: _LIMITS.get(question, 40)]
+    scored = [(Chosen(candidate, value), features) for candidate, features in proposals if (value := score(question, features)) > 0]
+    scored.sort(key=lambda c: -c[0].score)
+    if question == "perpetrator":
+        scored = [(c, features) for n, (c, features) in enumerate(scored) if n == 0 or _may_share(scored[0][0].candidate, c.candidate, features)]
+    return [c for c, _ in scored][: _LIMITS.get(question, 40)]
+
+
+def _may_share(first: object, other: object, features: Features) -> bool:
+    """True for a second doer: a party of talks or a clash, or told right beside the first, and not of the same country."""
+    if not (isinstance(first, Entity) and isinstance(other, Entity)) or (other.country and other.country == first.country):
+        return False
+    if not _PARTIES.isdisjoint(features):
+        return True
+    a, b = sorted((first, other), key=lambda e: e.first)
+    return 0 <= b.first - a.last <= _BESIDE
 
 
 def dates_of(chosen: Chosen | None) -> DateMark | None:
