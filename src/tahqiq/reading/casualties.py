@@ -102,6 +102,9 @@ def _groups(analysis: Analysis, quantities: Sequence[Quantity], entities: Sequen
         head = _counted_head(analysis, quantity, heads, following)
         if head is not None:
             counted.update(range(head.first, head.last))
+            if head.who == "unspecified" and (finer := _of_whom(analysis, head, heads)):
+                head = replace(head, who=finer.who, last=finer.last)
+                counted.update(range(finer.first, finer.last))
             groups.append(_group(quantity, head))
         elif quantity.last in nations:
             groups.append(replace(_bare(quantity), last=nations[quantity.last].last, sort="counted"))
@@ -119,8 +122,10 @@ def _people(analysis: Analysis, entities: Sequence[Entity]) -> list[Group]:
     for entity in entities:
         if entity.kind == "person":
             found.append(Group(entity.first, entity.last, 1, 1, "exact", "unspecified", "named", entity))
-        elif entity.kind in ("people", "force") and entity.who:
+        elif entity.kind in ("people", "force", "actor") and entity.who:
             mark = next((m for k in ("people", "force") for m in analysis.at(k, entity.head)), None)
+            if mark is None and entity.kind == "actor":  # the name of a group or army counts nobody
+                continue
             number = mark.sense.text("number") if mark else ""
             if number == "dual":
                 found.append(Group(entity.first, entity.last, 2, 2, "exact", entity.who, "counted", entity))
@@ -150,6 +155,20 @@ def _counted_head(analysis: Analysis, quantity: Quantity, heads: Sequence[Group]
         if best is None or head.first < best.first:
             best = head
     return best
+
+
+def _of_whom(analysis: Analysis, head: Group, heads: Sequence[Group]) -> Group | None:
+    """Those whom counted people are of: `27 persons from the fighters of X`, `22 نفر از مجروحان سرباز`."""
+    for other in heads:
+        gap = other.first - head.last
+        if gap in (0, 1) and other.sort == "plural" and other.who != "unspecified" and not _is_joined(analysis, head.last, other.first):
+            if gap == 0 or head.last in analysis.function:
+                return other
+    return None
+
+
+def _is_joined(analysis: Analysis, last: int, first: int) -> bool:
+    return _is_and(analysis, last, first) or analysis.tokens[last].text == ","
 
 
 def _is_glued(analysis: Analysis, quantity: Quantity) -> bool:
@@ -212,7 +231,12 @@ def _rows_of_sentence(analysis: Analysis, groups: Sequence[Group], harms: Sequen
         group = ranked[0][2]
         used.add(group)
         row = _row(analysis, harm, _singular(analysis, harm, group))
-        if harm.sense.value == "combined" or _shares(
+        behind = next((g for g in groups if g is not group and g not in used and 0 <= g.first - harm.last <= 1 and g.sort == "bare"), None)
+        if harm.sense.value == "combined" and behind and group.last <= harm.first:  # "12 dead and injured 48"
+            used.add(behind)
+            rows += [replace(row, effect="killed"), replace(row, effect="injured", first=harm.first, last=behind.last, min=behind.min,
+                                                            max=behind.max, qualifier=behind.qualifier, group=behind)]  # fmt: skip
+        elif harm.sense.value == "combined" or _shares(
             analysis, harm, group, harms, groups
         ):  # "seven killed and wounded": some of each, none counted
             rows += [replace(row, effect=effect, min=2, max=None, qualifier="several") for effect in ("killed", "injured")]
@@ -243,7 +267,7 @@ def _shares(analysis: Analysis, harm: Mark, group: Group, harms: Sequence[Mark],
 
 def _singular(analysis: Analysis, harm: Mark, group: Group) -> Group:
     """A described one whose verb is of one: `the attacker was killed` is one, though the description tells no number."""
-    if group.sort != "plural" or group.entity is None or group.entity.kind != "force":
+    if group.sort != "plural" or group.entity is None or group.entity.kind not in ("force", "actor"):
         return group
     is_one = any(
         harm.first <= m.first and m.last <= harm.last + 2

@@ -4,7 +4,7 @@ What comes in is a report in a language that has a pack; what goes out is a `Rea
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tahqiq.languages import Mark
 from tahqiq.model import Account, Casualty, Claim, Dated, Named, Placed, Reading, Refusal, Report, digest
@@ -35,6 +35,7 @@ VERSION = "1"
 _KNOWN_EXPLOSIVES = frozenset(
     ("ied", "car_bomb", "suicide_vest", "mine", "grenade", "barrel_bomb", "missile", "rocket", "mortar", "artillery")
 )
+_JOINED_REACH = 12  # tokens within which two equal tolls of others are two: "two soldiers and two civilians"
 _WEAPON_SENTENCES = 2  # sentences behind a happening's main trigger in which a weapon word may still be its own
 _TELLING = ("claims_responsibility", "denies", "accuses", "investigating", "declines", "confirms", "reports")  # the most telling first
 _VIOLENT_WEAPON_REACH = 14  # tokens between a trigger and a word that tells its weapon
@@ -141,7 +142,16 @@ def _rows(scene: Scene, happening: Happening, others: Sequence[Happening]) -> li
         assert isinstance(row, Row)
         if not any(_same_row(row, c) for c in chosen):
             chosen.append(row)
-    return sorted(chosen, key=lambda r: (r.is_part, r.first))
+    told = [r for r, _ in propose_rows(scene, happening, others) if isinstance(r, Row)]
+    return sorted((_more_specific(row, told) for row in chosen), key=lambda r: (r.is_part, r.first))
+
+
+def _more_specific(row: Row, told: Sequence[Row]) -> Row:
+    """A toll of persons that is told elsewhere as one of officers, fighters or civilians is of those."""
+    if row.who != "unspecified" or row.max == 0 or row.min < 2 or row.qualifier == "several":
+        return row
+    same = {r.who for r in told if r.effect == row.effect and r.min == row.min and r.who not in ("unspecified", "mixed")}
+    return replace(row, who=same.pop()) if len(same) == 1 else row
 
 
 def _victims(scene: Scene, happening: Happening, others: Sequence[Happening]) -> tuple[Entity, ...]:
@@ -157,9 +167,9 @@ def _same_row(a: Row, b: Row) -> bool:
         return False
     if a.group and b.group and a.group.sort == b.group.sort == "named" and a.group.entity and b.group.entity:
         return a.group.entity.name == b.group.entity.name
-    return (a.min, a.max) == (b.min, b.max) or (
-        a.group is not None and b.group is not None and "several" in (a.qualifier, b.qualifier) and a.who == b.who
-    )
+    if a.min == b.min and a.max == b.max:
+        return a.who == b.who or not {a.rule, b.rule} & {"casualties/joined-by-and"} or abs(a.first - b.first) > _JOINED_REACH
+    return bool(a.group is not None and b.group is not None and "several" in (a.qualifier, b.qualifier) and a.who == b.who)
 
 
 def _sayings(scene: Scene, happening: Happening, others: Sequence[Happening]) -> list[tuple[Entity, str, str]]:

@@ -409,7 +409,9 @@ def _owner_of(scene: Scene, site: Mark) -> Entity | None:
     behind = {gaps.get(site.last, site.last)} | ({site.last} if head_first else set())
     ahead = {ends.get(site.first, site.first)} if scene.analysis.language.adjective == "before" else set()
     for entity in scene.entities:
-        if (entity.is_armed or entity.kind == "actor") and scene.sentence(entity.first) == scene.sentence(site.first):
+        if (entity.is_armed or entity.kind in ("actor", "country", "adjective")) and scene.sentence(entity.first) == scene.sentence(
+            site.first
+        ):
             if (head_first and entity.first in behind) or entity.last in ahead:
                 return entity
     return None
@@ -440,6 +442,7 @@ def propose_rows(scene: Scene, happening: Happening, others: Sequence[Happening]
     """Tolls near the happening, and those farther off that no other stands nearer to; what vies for the same place is marked."""
     proposals: list[Proposal] = []
     near = [r for r in scene.rows if _near(scene, happening, scene.sentence(r.first)) or _nearest(scene, r, others) is happening]
+    near = [r for r in near if not any(_is_closed_twin(r, open_row) for open_row in near)]
     far = {id(r): _row_distance(scene, r, happening) for r in near}
     for row in near:
         sentence = scene.sentence(row.first)
@@ -464,6 +467,19 @@ def propose_rows(scene: Scene, happening: Happening, others: Sequence[Happening]
         clean = [n for n in names if n]
         proposals.append((row, _with_pairs(clean, _family(happening), ("same_sentence", "own_harm", "next_1", "closest"))))
     return proposals
+
+
+def _is_closed_twin(row: Row, other: Row) -> bool:
+    """True for `12 killed` where the report also tells `at least 12 killed`: one toll, and its words are the careful ones."""
+    return (
+        row.effect == other.effect
+        and row.min == other.min
+        and row.max is not None
+        and other.max is None
+        and other.qualifier != "several"
+        and not row.is_part
+        and (row.who == other.who or "unspecified" in (row.who, other.who))
+    )
 
 
 def _row_distance(scene: Scene, row: Row, happening: Happening) -> tuple[int, int]:
@@ -723,7 +739,9 @@ def several(question: str, proposals: Sequence[Proposal]) -> list[Chosen]:
     scored = [(Chosen(candidate, value), features) for candidate, features in proposals if (value := score(question, features)) > 0]
     scored.sort(key=lambda c: -c[0].score)
     if question == "perpetrator":
-        scored = [(c, features) for n, (c, features) in enumerate(scored) if n == 0 or _may_share(scored[0][0].candidate, c.candidate, features)]
+        scored = [
+            (c, features) for n, (c, features) in enumerate(scored) if n == 0 or _may_share(scored[0][0].candidate, c.candidate, features)
+        ]
     return [c for c, _ in scored][: _LIMITS.get(question, 40)]
 
 
