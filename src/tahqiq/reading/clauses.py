@@ -37,7 +37,11 @@ class Clauses:
         self.before: dict[int, str] = {}
         self.after: dict[int, str] = {}
         verbs = {t for kind in ("trigger", "harm") for m in marks.get(kind, ()) for t in range(m.first, m.last)}
+        counted = {t for q in scene.quantities for t in range(q.first, q.last)}
+        self.aimed = {m.last for m in marks.get("marker", ()) if m.sense.form == "before" and m.sense.value in _STRUCK_CASES}
         for mark in marks.get("marker", ()):
+            if mark.first in counted:
+                continue  # `at least four rebels` are in no place
             if not verbs.isdisjoint(range(mark.first, mark.last)) and mark.sense.value in ("agent", "target", "object"):
                 continue  # the happening's own word, not a word beside it
             (self.before if mark.sense.form == "before" else self.after).setdefault(
@@ -179,7 +183,7 @@ class Clauses:
 
     def _owners(self, trigger: Trigger, here: Iterable[Entity]) -> Parts:
         """Names right beside the trigger's noun, on the side where the language puts an owner."""
-        if trigger.is_harm or trigger.mark.sense.form in ("verb", "passive", "active"):
+        if trigger.is_harm or trigger.mark.sense.form in ("verb", "passive", "active") or trigger.last in self.aimed:
             return {}
         language = self.scene.analysis.language
         best: tuple[int, Entity] | None = None
@@ -231,6 +235,10 @@ class Clauses:
         rest = [e for e in clause if (e.first, e.last) not in doers]
         gap = {(e.first, e.last): self.scene.gap(e.first, e.last, trigger.first, trigger.last) for e in rest}
         side = "before" if self.order == "sov" else "after"
+        if trigger.last in self.aimed:  # the trigger's own last word is `on`, `به`
+            behind = min((e for e in rest if 0 <= e.first - trigger.last <= 1), key=lambda e: e.first, default=None)
+            if behind:
+                return {(behind.first, behind.last): "aimed_at"}
         for cases in (_STRUCK_CASES, ("opponent",)):
             marked = [e for e in rest if self.case(e) in cases and (gap[(e.first, e.last)][0] == side or cases is _STRUCK_CASES)]
             if marked:
