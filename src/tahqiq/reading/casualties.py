@@ -161,9 +161,9 @@ def _of_whom(analysis: Analysis, head: Group, heads: Sequence[Group]) -> Group |
     """Those whom counted people are of: `27 persons from the fighters of X`, `22 نفر از مجروحان سرباز`."""
     for other in heads:
         gap = other.first - head.last
-        if gap in (0, 1) and other.sort == "plural" and other.who != "unspecified" and not _is_joined(analysis, head.last, other.first):
-            if gap == 0 or head.last in analysis.function:
-                return other
+        is_of = gap == 0 or (gap == 1 and head.last in analysis.function and not _is_joined(analysis, head.last, other.first))
+        if is_of and other.sort == "plural" and other.who != "unspecified":
+            return other
     return None
 
 
