@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from tahqiq.fold import Folded, folded
 
-WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?|\d+(?:[.,:/]\d+)*|[^\w\s]|_")
+WORD = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}(?:[^\W\d_](?!\w))?|[^\W\d_]+(?:'[^\W\d_]+)*'?|\d+(?:[.,:/]\d+)*|[^\w\s]|_")
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,11 +65,11 @@ ARMED_ROLES = frozenset(
 
 def find_entities(analysis: Analysis, actors: Actors, places: Places) -> list[Entity]:
     """All entities in the order of the text, the longer of overlapping ones."""
-    named = _registry(analysis, actors)
+    named = _registry(analysis, actors, places)
     atoms = _Atoms(analysis, places, named)
     phrases = [p for head in _heads(analysis) if (p := atoms.phrase(head))]
     persons = _persons(analysis, places)
-    found = _longest([*named, *phrases, *persons])
+    found = _longest([*named, *phrases, *persons, *_by_surname(analysis, persons)])
     return sorted(found, key=lambda e: (e.first, -e.last))
 
 
@@ -88,7 +88,7 @@ def _longest(entities: Iterable[Entity]) -> list[Entity]:
     return kept
 
 
-def _registry(analysis: Analysis, actors: Actors) -> list[Entity]:
+def _registry(analysis: Analysis, actors: Actors, places: Places) -> list[Entity]:
     tokens = analysis.tokens
     at_of = [i for i, t in enumerate(tokens) if t.text not in ("-", "'", '"')]
     words = [tokens[i].text for i in at_of]
@@ -116,7 +116,9 @@ def _registry(analysis: Analysis, actors: Actors) -> list[Entity]:
                 best = Entity(
                     at,
                     last,
-                    "actor",
+                    "country"
+                    if entry.kind == "government" and entry.country and _is_country(entry.name, entry.country, places)
+                    else "actor",
                     entry.name,
                     f"actors/{entry.id}",
                     entry.id,
@@ -130,6 +132,12 @@ def _registry(analysis: Analysis, actors: Actors) -> list[Entity]:
             found.append(best)
             until = best.last
     return found
+
+
+def _is_country(name: str, code: str, places: Places) -> bool:
+    """True for a state under its own name, which is a place as well."""
+    country = places.country(code)
+    return country is not None and country.name == name
 
 
 def _weak_believed(analysis: Analysis, first: int, last: int) -> bool:
@@ -330,6 +338,23 @@ def _titles(analysis: Analysis, places: Places) -> dict[int, Mark]:
             last += 1
         titled[last] = mark
     return titled
+
+
+def _by_surname(analysis: Analysis, persons: Sequence[Entity]) -> list[Entity]:
+    """Persons told again by the last word of a name given before: `Donald Trump … Trump said`."""
+    full: dict[str, Entity] = {}
+    for person in persons:
+        word = analysis.tokens[person.last - 1].text
+        if person.last - person.first > 1 and len(word) > 3 and person.last - 1 not in analysis.lexical:
+            full.setdefault(word, person)
+    taken = {t for p in persons for t in range(p.first, p.last)}
+    latin = analysis.language.direction == "ltr"
+    found = []
+    for at, token in enumerate(analysis.tokens):
+        first = full.get(token.text.removesuffix("'s")) if at not in taken else None
+        if first is not None and at > first.last and (analysis.is_capital(at) or not latin):
+            found.append(Entity(at, at + 1, "person", first.name, "names/surname", role="person", title=first.title, head=at))
+    return found
 
 
 def _name_from(analysis: Analysis, places: Places, at: int, *, titled: bool) -> int | None:
