@@ -292,7 +292,10 @@ def _inside_entity(scene: Scene, place: PlaceMark) -> bool:
 
 # what speaks for a side where its happening's clauses name none
 _FALLBACKS = frozenset(
-    "doer_of_others most_doer struck_of_others most_struck in_title first_told last_before previous_1 next_1 told_often told_again armed claimant also_doer also_in_title".split()
+    (
+        "doer_of_others most_doer struck_of_others most_struck in_title first_told last_before "
+        "previous_1 next_1 told_often told_again armed claimant also_doer also_in_title"
+    ).split()
 )
 
 
@@ -356,11 +359,12 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
             names.append("opens_sentence")
         found.append(_Candidate(entity.actor or entity.name.lower(), _rank(scene, happening, entity.first, entity.last), entity, names))
     paired = (
-        "same_sentence here_1 sole_here also_claimant also_in_title claimant armed harmed kind_country kind_person kind_people kind_source "
-        "kind_site opens_sentence role_agent role_target role_object before after nothing_between claimant_claims_responsibility claimant_accuses "
-        "doer struck doer_else struck_else joined_doer joined_struck doer_subject doer_owner doer_by_marker case_bare case_place case_genitive "
-        "sole_side side_near_0 side_near_1 side_order_0 side_order_1 side_last most_doer most_struck "
-        "doer_inside struck_inside struck_object doer_far_subject doer_speaker doer_behind_verb nowhere_doer nowhere_struck no_doer no_struck case_opponent case_parties office_of_named "
+        "same_sentence here_1 sole_here also_claimant also_in_title claimant armed harmed kind_country kind_person kind_people "
+        "kind_source kind_site opens_sentence role_agent role_target role_object before after nothing_between "
+        "claimant_claims_responsibility claimant_accuses doer struck doer_else struck_else joined_doer joined_struck "
+        "doer_subject doer_owner doer_by_marker case_bare case_place case_genitive sole_side side_near_0 side_near_1 "
+        "side_order_0 side_order_1 side_last most_doer most_struck doer_inside struck_inside struck_object doer_far_subject "
+        "doer_speaker doer_behind_verb nowhere_doer nowhere_struck no_doer no_struck case_opponent case_parties office_of_named "
         "harm_struck harm_doer"
     ).split()
     shared = "role_agent role_target in_title claimant harmed same_sentence opens_sentence doer struck joined_doer joined_struck doer_owner"
@@ -409,11 +413,10 @@ def _owner_of(scene: Scene, site: Mark) -> Entity | None:
     behind = {gaps.get(site.last, site.last)} | ({site.last} if head_first else set())
     ahead = {ends.get(site.first, site.first)} if scene.analysis.language.adjective == "before" else set()
     for entity in scene.entities:
-        if (entity.is_armed or entity.kind in ("actor", "country", "adjective")) and scene.sentence(entity.first) == scene.sentence(
-            site.first
-        ):
-            if (head_first and entity.first in behind) or entity.last in ahead:
-                return entity
+        may_own = entity.is_armed or entity.kind in ("actor", "country", "adjective")
+        beside = (head_first and entity.first in behind) or entity.last in ahead
+        if may_own and beside and scene.sentence(entity.first) == scene.sentence(site.first):
+            return entity
     return None
 
 
@@ -739,9 +742,7 @@ def several(question: str, proposals: Sequence[Proposal]) -> list[Chosen]:
     scored = [(Chosen(candidate, value), features) for candidate, features in proposals if (value := score(question, features)) > 0]
     scored.sort(key=lambda c: -c[0].score)
     if question == "perpetrator":
-        scored = [
-            (c, features) for n, (c, features) in enumerate(scored) if n == 0 or _may_share(scored[0][0].candidate, c.candidate, features)
-        ]
+        scored = [s for n, s in enumerate(scored) if n == 0 or _may_share(scored[0][0].candidate, s[0].candidate, s[1])]
     return [c for c, _ in scored][: _LIMITS.get(question, 40)]
 
 
