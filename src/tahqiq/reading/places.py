@@ -37,6 +37,8 @@ _BEARINGS = {
 _PEOPLED = 15_000  # inhabitants from which a city of the large list is believed with a capital or a word of place
 _FAMOUS = 300_000  # and from which it is believed bare
 _UNIT_KINDS = {"province", "district", "village", "town", "city", "quarter", "area", "neighbourhood", "region", "camp", "road"}
+# beside these words an unknown name is believed in scripts without capitals; an office or a base is mostly said of whose it is
+_NAMED_KINDS = _UNIT_KINDS | {"hospital", "mosque", "church", "school", "airport", "bridge", "port", "prison", "market", "border", "hotel"}
 _WIDER = {
     "site": "settlement",
     "settlement": "district",
@@ -45,6 +47,7 @@ _WIDER = {
     "country": "region",
     "region": "region",
 }
+_AROUND_KM = 150.0  # a place so near to another of the report is likelier than its namesakes
 _NAME_WORDS = 4  # of an unknown name beside a word of place, at most
 
 
@@ -84,10 +87,12 @@ def find_places(analysis: Analysis, places: Places, taken: frozenset[int]) -> li
     """All places in the order of the text. Tokens in `taken` belong to persons and organisations."""
     runs = [r for r in _runs(analysis, places) if taken.isdisjoint(range(r.first, r.last))]
     told = _countries_told(analysis, places, runs)
-    marks = [_resolved(run, told) for run in runs if _fits(run, told, analysis)]
+    runs = [run for run in runs if _fits(run, told, analysis)]
+    certain = [run for run in runs if _is_certain(run)]
+    marks = [_resolved(run, told, certain) for run in runs]
     marks = [_with_kind(mark, analysis) for mark in marks]
     covered = {t for m in marks for t in range(m.first, m.last)} | taken
-    marks += _unknown(analysis, marks, covered)
+    marks += _unknown(analysis, places, marks, covered)
     marks.sort(key=lambda m: (m.first, -m.last))
     marks = _located(marks, analysis)
     return [_directed(mark, analysis) for mark in marks]
@@ -103,14 +108,39 @@ def _countries_told(analysis: Analysis, places: Places, runs: Sequence["_Run"]) 
             told[country] += 1
     for run in runs:
         best = run.entries[0]
+        if run.is_weak or _has_namesake(run):
+            continue
         if best.kind == "country" or best.population >= _FAMOUS or (best.kind == "province" and run.last - run.first > 1):
             told[best.country] += 1
     return told
 
 
+def _has_namesake(run: "_Run") -> bool:
+    """True for a name that a known or large place of another country bears as well (Tripoli)."""
+    best = run.entries[0]
+    others = (e for e in run.entries if e.country != best.country)
+    return best.kind != "country" and any(e.origin == "own" or e.population >= max(_PEOPLED, best.population / 20) for e in others)
+
+
+def _is_certain(run: "_Run") -> bool:
+    """True for a place that can tell which bearer of another name is meant: no area, and no namesake far away."""
+    best = run.entries[0]
+    return best.kind not in ("country", "region", "sea") and all(_is_close(best, e, _AROUND_KM) for e in run.entries)
+
+
+def _is_close(one: PlaceEntry, other: PlaceEntry, km: float) -> bool:
+    north = (one.lat - other.lat) * _KM_A_DEGREE
+    east = (one.lon - other.lon) * _KM_A_DEGREE * math.cos(math.radians(one.lat))
+    return north * north + east * east <= km * km
+
+
 def _fits(run: "_Run", told: Counter[str | None], analysis: Analysis) -> bool:
     """False for a small place of one word in a country that the report tells nothing else of: it is mostly another word."""
     best = run.entries[0]
+    if run.is_weak and best.kind != "country" and analysis.language.direction == "rtl" and run.last - run.first == 1:
+        kind = _kind_before(analysis, run.first)
+        is_told = best.origin == "own" and bool(told.get(best.country))
+        return is_told or (kind is not None and kind.sense.value in _UNIT_KINDS)
     if best.kind in ("country", "region", "sea") or best.population >= _PEOPLED * 6 or run.last - run.first > 1:
         return True
     if any(told.get(e.country) for e in run.entries):
@@ -154,12 +184,17 @@ def _longest_at(analysis: Analysis, places: Places, words: Sequence[str], at_of:
                 continue
             entries = tuple(places.get(i) for i in run.ids[:12])
             candidate = _Run(at_of[n], last, entries, clitics, run.weak)
-            if entries and _is_believed(candidate, analysis):
+            if entries and _is_believed(candidate, analysis, places):
                 best = candidate
     return best
 
 
-def _is_believed(run: _Run, analysis: Analysis) -> bool:
+def _is_adjective(analysis: Analysis, places: Places, token: int) -> bool:
+    """True for a word that means what is of a country (`السوري`, `روسی`, `Iranian`)."""
+    return any(places.adjective(form, analysis.language.code) for form, _ in analysis.tokens[token].forms)
+
+
+def _is_believed(run: _Run, analysis: Analysis, places: Places) -> bool:
     """Rule 1: a name is believed by what it is and what stands beside it."""
     best = run.entries[0]
     latin = analysis.language.direction == "ltr"
@@ -173,6 +208,8 @@ def _is_believed(run: _Run, analysis: Analysis) -> bool:
     if latin and best.country == "US" and text == "us" and not analysis.text(run.first, run.last).isupper():
         return False
     single = run.last == run.first + 1
+    if single and best.origin not in ("own", "babel") and _is_adjective(analysis, places, run.first):
+        return False
     known_word = single and run.first in analysis.lexical
     if best.kind == "country":
         return not known_word or latin
@@ -209,15 +246,18 @@ def _has_place_word(analysis: Analysis, run: _Run) -> bool:
     )
 
 
-def _resolved(run: _Run, countries: Counter[str | None]) -> PlaceMark:
-    """Rule 4: the bearer that the report's countries and its own importance make likeliest."""
+def _resolved(run: _Run, countries: Counter[str | None], certain: Sequence[_Run]) -> PlaceMark:
+    """Rule 4: the bearer that the report's countries, its surest places and its own importance make likeliest."""
+    others = [c.entries[0] for c in certain if c.entries[0].name != run.entries[0].name]
 
     def weight(entry: PlaceEntry) -> float:
         own = 2.0 if entry.origin in ("own", "babel") else 0.0
         unit = 0.4 if entry.kind in ("city", "town") else 0.0
         size = math.log10(entry.population + 10) / 2
         told = 1.6 * math.log1p(countries.get(entry.country, 0))
-        return own + unit + size + told + (3.0 if entry.kind == "country" else 0.0)
+        near = 1.5 if any(_is_close(entry, other, _AROUND_KM) for other in others) else 0.0
+        wide = 2.0 if entry.country is None and entry.origin == "own" else 0.0
+        return own + unit + size + told + near + wide + (3.0 if entry.kind == "country" else 0.0)
 
     ranked = sorted(run.entries, key=lambda e: (-weight(e), e.id))
     best = ranked[0]
@@ -285,14 +325,16 @@ def _kind_before(analysis: Analysis, first: int) -> Mark | None:
     return max(found, key=lambda m: m.last) if found else None
 
 
-def _unknown(analysis: Analysis, marks: Sequence[PlaceMark], covered: set[int]) -> list[PlaceMark]:
+def _unknown(analysis: Analysis, places: Places, marks: Sequence[PlaceMark], covered: set[int]) -> list[PlaceMark]:
     """Rule 2: a word of place with a name that no registry knows."""
     found = []
     for site in analysis.marks.get("site", ()):
         if not covered.isdisjoint(range(site.first, site.last)) or not (site.sense.flag("place") or site.sense.value in _UNIT_KINDS):
             continue
+        if site.sense.value not in _NAMED_KINDS and analysis.language.direction == "rtl":
+            continue
         span = _name_beside(analysis, site, covered)
-        if span is None:
+        if span is None or all(_is_no_name(analysis, places, t) for t in range(*span)):
             continue
         first, last = min(span[0], site.first), max(span[1], site.last)
         name = analysis.text(*span)
@@ -301,6 +343,15 @@ def _unknown(analysis: Analysis, marks: Sequence[PlaceMark], covered: set[int]) 
         found.append(PlaceMark(first, last, *span, place, rule=f"places/told-by-words {site.sense.rule}", facility=site.sense.value))
         covered.update(range(first, last))
     return found
+
+
+def _is_no_name(analysis: Analysis, places: Places, token: int) -> bool:
+    """True for a word that names no place by itself: an adjective of a country, a word of the pack behind a clitic, an inflected word."""
+    forms = analysis.tokens[token].forms
+    if _is_adjective(analysis, places, token) or "\u200c" in analysis.text(token, token + 1):
+        return True
+    lexical = {m.first for kind in ("direction", "marker", "trigger", "harm") for m in analysis.at(kind, token) if m.length == 1}
+    return bool(lexical) or any(form in analysis.language.not_names or places.is_common(form, analysis.language.code) for form, _ in forms)
 
 
 def _name_beside(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int, int] | None:
@@ -328,6 +379,8 @@ def _name_beside(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int
         while last < len(analysis.tokens) and last < at + 5 and analysis.tokens[last].text not in ('"', "'", ")"):
             last += 1
         is_closed = last < len(analysis.tokens) and analysis.tokens[last].text in ('"', "'", ")") and last > at + 1
+        if any(not analysis.tokens[t].text.isalpha() or analysis.sentence(t) != analysis.sentence(at) for t in range(at + 1, last)):
+            return None
         return (at + 1, last) if is_closed and covered.isdisjoint(range(at, last)) else None
     if (
         not site.sense.flag("place")
@@ -401,10 +454,17 @@ def _located(marks: list[PlaceMark], analysis: Analysis) -> list[PlaceMark]:
             located.append(mark)
             continue
         place = replace(mark.place, country=around.place.country, admin1=around.place.admin1, lat=around.place.lat, lon=around.place.lon)
-        if around.precision in ("country", "region"):
+        if around.precision in ("country", "region") or _is_far(mark, around, analysis):
             place = replace(place, lat=None, lon=None)
         located.append(replace(mark, place=place))
     return located
+
+
+def _is_far(mark: PlaceMark, around: PlaceMark, analysis: Analysis) -> bool:
+    """True where the known place is no stand-in for a village or district told by words: told elsewhere, or a province around it."""
+    if mark.precision == "site":
+        return False
+    return around.precision not in ("settlement", "district", "site") or analysis.sentence(mark.first) != analysis.sentence(around.first)
 
 
 def container(token: int, marks: Sequence[PlaceMark], analysis: Analysis) -> PlaceMark | None:
@@ -423,6 +483,9 @@ def _directed(mark: PlaceMark, analysis: Analysis) -> PlaceMark:
     direction = _direction_beside(mark, analysis)
     if direction is None or mark.place.lat is None or mark.place.lon is None:
         return mark
+    is_edge = direction.sense.value == "border" or "coast" in direction.sense.rule
+    if mark.is_country and not is_edge and direction.sense.value in ("near", "between", "around"):
+        return mark
     first, last = min(mark.first, direction.first), max(mark.last, direction.last)
     shift = direction.sense.value
     north, east = _BEARINGS.get(shift, (0.0, 0.0))
@@ -440,6 +503,8 @@ def _directed(mark: PlaceMark, analysis: Analysis) -> PlaceMark:
     )
     name = f"{english} {mark.place.name}".strip()
     place = replace(mark.place, name=name, id=None, lat=round(lat, 3), lon=round(lon, 3), precision=precision)
+    if mark.is_country and is_edge:  # a country's middle says nothing of its borders and shores
+        place = replace(place, lat=None, lon=None)
     return replace(mark, first=first, last=last, place=place, is_country=False, rule=f"{mark.rule} {direction.sense.rule}")
 
 
