@@ -38,6 +38,7 @@ _KNOWN_EXPLOSIVES = frozenset(
 _JOINED_REACH = 12  # tokens within which two equal tolls of others are two: "two soldiers and two civilians"
 _WEAPON_SENTENCES = 2  # sentences behind a happening's main trigger in which a weapon word may still be its own
 _TELLING = ("claims_responsibility", "denies", "accuses", "investigating", "declines", "confirms", "reports")  # the most telling first
+_MANY = 2000  # happenings summed up in one telling, at most: a larger number before a trigger counts something else
 _VIOLENT_WEAPON_REACH = 14  # tokens between a trigger and a word that tells its weapon
 
 
@@ -295,20 +296,17 @@ def _status(happening: Happening, sayings: Sequence[tuple[Entity, str, str]], fe
 def _count(scene: Scene, happening: Happening) -> tuple[int, int | None] | None:
     """How many happenings are summed up: the number before a plural trigger, two or more for a bare plural."""
     main = happening.main
-    for trigger in [main, *happening.triggers]:
-        before = next(
-            (q for q in scene.quantities if q.last <= trigger.first <= q.last + 2 and scene.sentence(q.first) == trigger.sentence), None
-        )
-        if (
-            before
-            and (trigger.is_many or before.min > 1)
-            and before.min < 2000
-            and not any(r.first <= before.first < r.last for r in scene.rows)
-        ):
-            if (before.min, before.max) == (1, 1):
+    days = {t for d in scene.dates for t in range(d.first, d.last)}
+    tolls = {t for r in scene.rows for t in range(r.first, r.last)}
+    for trigger in [main, *(t for t in happening.triggers if not t.is_harm)]:
+        for quantity in scene.quantities:
+            gap = trigger.first - quantity.last
+            counts = gap in (0, 1, 2) if trigger.is_many else gap == 0 and trigger.mark.sense.form == "noun"
+            if not counts or quantity.first in days or quantity.first in tolls or scene.sentence(quantity.first) != trigger.sentence:
+                continue
+            if quantity.max == 1 or not 1 < quantity.min < _MANY:
                 return None
-            low = before.min + (1 if before.qualifier == "more_than" and before.max is None else 0)
-            return (low, before.max)
+            return quantity.min + (quantity.qualifier == "more_than" and quantity.max is None), quantity.max
     return (2, None) if main.is_many and happening.event_type in HARMFUL else None
 
 
