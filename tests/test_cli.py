@@ -188,7 +188,7 @@ def test_an_export_that_fails_leaves_the_file_that_was_there(tmp_path: Path) -> 
 def test_a_place_of_your_own_registry_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     row = "99000001\tZarqabad\tZarqabad\tزرق آباد\t33.5\t36.3\tP\tPPL\tSY\t\t13\t\t\t\t900\t\t690\tAsia/Damascus\t2024-01-01\n"
     (tmp_path / "SY.txt").write_text(row, "utf-8")
-    text = b"Shelling killed two people in Zarqabad on Monday, police said."
+    text = b"Syrian shelling killed two people in Zarqabad on Monday, police said."
     (before,) = lines(tahqiq("read", "-", stdin=text))
     done = tahqiq("places", "import", tmp_path / "SY.txt", "--registry", tmp_path / "places.sqlite")
     assert "SY.txt: 1 place taken" in done.stdout.decode()
