@@ -4,8 +4,9 @@ What comes in are a scene and a happening; what goes out are chosen candidates. 
 features) in text order, so that `tools/fit_weights.py` can learn from the same features that reading sums.
 """
 
+from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tahqiq.languages import Mark
 from tahqiq.reading.actors import Entity
@@ -151,7 +152,8 @@ def propose_dates(scene: Scene, happening: Happening, others: Sequence[Happening
     """Resolved days near the happening; days that only tell when something was said are marked."""
     proposals: list[Proposal] = []
     resolved = [d for d in scene.dates if d.resolved]
-    for date in resolved:
+    found: list[_Candidate] = []
+    for date in [*resolved, *_openings(resolved)]:
         sentence = scene.sentence(date.first)
         if not (_near(scene, happening, sentence) or sentence <= 2):
             continue
@@ -178,8 +180,50 @@ def propose_dates(scene: Scene, happening: Happening, others: Sequence[Happening
         if any(trigger.cues & {"background", "background_far"} for trigger in happening.triggers):
             names.append("background_cue")
         names += _in_order(scene, happening, date.first, [d.first for d in resolved])
-        proposals.append((date, _with_pairs(names, _family(happening), ("same_sentence", "in_title", "saying_adjacent"))))
+        names += _of_saying(scene, date, trigger if between == 0 else None)
+        if sentence not in scene.analysis.title and len(range(*scene.analysis.bounds[sentence])) <= date.last - date.first + 4:
+            names.append("stands_alone")
+        found.append(_Candidate(f"{date.start} {date.end}", _rank(scene, happening, date.first, date.last), date, names))
+    shared = ("same_sentence", "in_title", "nearest_here", "saying_adjacent", "first_told", "stands_alone")
+    for candidate in _each_once(found, shared):
+        features = _with_pairs(candidate.names, _family(happening), ("same_sentence", "in_title", "saying_adjacent", "said_then", "here_1"))
+        proposals.append((candidate.value, features))
     return proposals
+
+
+def _openings(dates: Sequence[DateMark]) -> list[DateMark]:
+    """The first day, month or year of each span up to now: `since 2014` tells when a town fell, too."""
+    found = []
+    for date in dates:
+        words = date.value.split()
+        if words[0] != "since" or date.start is None or len(words) < 2:
+            continue
+        start, end, grain = date.start, date.start, "day"
+        if words[1] in ("y", "year", "years"):
+            end, grain = start.replace(month=12, day=31), "year"
+        elif words[1] in ("my", "m", "month", "months"):
+            end, grain = start.replace(day=monthrange(start.year, start.month)[1]), "month"
+        found.append(replace(date, end=end, grain=grain, value="opening " + " ".join(words[1:])))
+    return found
+
+
+def _of_saying(scene: Scene, date: DateMark, trigger: Trigger | None) -> list[str]:
+    """Whether the day stands in the clause of who speaks, so that it tells when something was said."""
+    sentence = scene.sentence(date.first)
+    names = []
+    for saying in scene.sayings:
+        if saying.continued or saying.sentence != sentence:
+            continue
+        speaker = saying.claimant
+        _, near = scene.gap(date.first, date.last, speaker.first, speaker.last)
+        if near > 4 or scene.crosses_break(min(speaker.last, date.last) - 1, max(speaker.first, date.first)):
+            continue
+        names.append("beside_speaker")
+        if trigger is None or scene.crosses_break(min(trigger.first, date.first), max(trigger.first, date.first)):
+            names.append("said_then")
+        if saying.mark and min(speaker.first, saying.mark.first) < date.first < max(speaker.first, saying.mark.first):
+            names.append("inside_saying")
+    return list(dict.fromkeys(names))
 
 
 def _with_pairs(names: Sequence[str], family: str, paired: Sequence[str]) -> dict[str, float]:
