@@ -164,9 +164,17 @@ def _report(line: dict[str, Any]) -> Report:
         line["text"],
         id=str(line.get("id", "")),
         language=line.get("language"),
-        published=dt.date.fromisoformat(day[:10]) if day else None,
+        published=_iso_day(str(day)) if day else None,
         url=line.get("url"),
     )
+
+
+def _iso_day(text: str) -> dt.date | None:
+    """The day that an ISO date begins with; None for what is none (`7:58 AM ET`), against which no day could be resolved."""
+    try:
+        return dt.date.fromisoformat(text[:10])
+    except ValueError:
+        return None
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
