@@ -7,6 +7,7 @@ features) in text order, so that `tools/fit_weights.py` can learn from the same 
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from tahqiq.languages import Mark
 from tahqiq.reading.actors import Entity
@@ -242,7 +243,9 @@ def propose_places(scene: Scene, happening: Happening, others: Sequence[Happenin
     speakers = [s.claimant for s in scene.sayings if not s.continued]
     rivals = [t for h in others if h is not happening for t in h.triggers]
     found: list[_Candidate] = []
-    for place in scene.places:
+    joined = _joined(scene)
+    partners = {id(p) for _, *parts in joined for p in parts}
+    for place in [*scene.places, *(joint for joint, *_ in joined)]:
         sentence = scene.sentence(place.first)
         if not (_near(scene, happening, sentence) or sentence <= 2):
             continue
@@ -253,6 +256,10 @@ def propose_places(scene: Scene, happening: Happening, others: Sequence[Happenin
             names.append("dateline")
             if fine and max(fine) > place.first:
                 names.append("dateline_before_finer")
+        if place.rule.startswith("places/joint"):
+            names.append("joint")
+        if id(place) in partners:
+            names.append("joined")
         if _inside_entity(scene, place):
             names.append("inside_name")
         if place.facility:
@@ -293,6 +300,34 @@ def propose_places(scene: Scene, happening: Happening, others: Sequence[Happenin
         features.update({f"same_sentence&{n}": 1.0 for n in candidate.names if candidate.rank[0] == 0 and n.startswith("precision_")})
         proposals.append((candidate.value, features))
     return proposals
+
+
+def _joined(scene: Scene) -> list[tuple[PlaceMark, PlaceMark, PlaceMark]]:
+    """Two places of one kind told together (`Syria and Iraq`) as one between them, with its parts."""
+    conjunctions = scene.analysis.language.numbers.conjunctions
+    found = []
+    for one, other in pairwise(scene.places):
+        a, b = one.place, other.place
+        between = scene.analysis.tokens[one.last : other.first]
+        tied = len(between) == 1 and between[0].text in conjunctions
+        tied = tied or (not between and scene.analysis.tokens[other.first].text[:1] == "و")
+        if not tied or one.precision != other.precision or scene.sentence(one.first) != scene.sentence(other.first) or a.name == b.name:
+            continue
+        if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
+            continue
+        country = a.country if a.country == b.country else None
+        precision = "region" if one.precision == "country" else one.precision
+        place = replace(
+            a,
+            name=f"{a.name} and {b.name}",
+            id=None,
+            country=country,
+            lat=(a.lat + b.lat) / 2,
+            lon=(a.lon + b.lon) / 2,
+            precision=precision,
+        )
+        found.append((PlaceMark(one.first, other.last, one.first, other.last, place, rule="places/joint"), one, other))
+    return found
 
 
 def _among_places(scene: Scene, place: PlaceMark) -> list[str]:
