@@ -94,7 +94,7 @@ class Dates:
     rules: Mapping[str, tuple[DateRule, ...]]
     week_start: int = 0
     ordinals: Mapping[tuple[str, ...], int] = field(default_factory=dict)
-    tails: tuple[tuple[str, ...], ...] = ()
+    tails: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,7 +358,7 @@ def _dates(pack: _Pack, lexicon: Lexicon, ordinals: Mapping[str, int]) -> Dates:
     tails = [_pattern_words(lexicon, line) for tail in given.get("tails") or () for line in expand(str(tail))]
     return Dates(
         {k: tuple(v) for k, v in months.items()}, weekdays, eras, ordered, int(given.get("week_start") or 0), days,
-        tuple(sorted(tails, key=lambda t: -len(t))),
+        {first: tuple(sorted((t for t in tails if t[0] == first), key=lambda t: -len(t))) for first in {t[0] for t in tails if t}},
     )  # fmt: skip
 
 

@@ -112,6 +112,7 @@ class _Finder:
         self.tokens, self.quantities, self.dates = tokens, quantities, dates
         self._present = {form for token in tokens for form, _ in token.forms}
         self._rules: dict[str, list[DateRule]] = {}
+        self._tails: dict[str, list[tuple[str, ...]]] = {}
         self._first_months = {m[0] for m in dates.months}
         self._first_weekdays = {w[0] for w in dates.weekdays}
         self._first_ordinals = {o[0] for o in dates.ordinals}
@@ -131,10 +132,26 @@ class _Finder:
 
     def with_clock(self, at: int) -> int:
         """Where the clock time that stands at a token ends; the token itself where none does."""
-        for tail in self.dates.tails:
-            if last := self._match(tail, at, {}):
-                return last
-        return at
+        if at >= len(self.tokens):
+            return at
+        best = at
+        firsts = [form for form, _ in self.tokens[at].forms if form in self.dates.tails]
+        if at in self.quantities or self.tokens[at].text[0].isdigit():
+            firsts += [first for first in self.dates.tails if first[0] == "{"]
+        for first in firsts:
+            for tail in self._possible_tails(first):
+                last = self._match(tail, at, {})
+                if last and last > best:
+                    best = last
+        return best
+
+    def _possible_tails(self, first: str) -> list[tuple[str, ...]]:
+        """The clock times under a first word or slot whose every word stands somewhere in the text."""
+        tails = self._tails.get(first)
+        if tails is None:
+            tails = [t for t in self.dates.tails[first] if all(w in self._present for w in t if w[0] != "{")]
+            self._tails[first] = tails
+        return tails
 
     def behind_clock(self, at: int) -> tuple[int, DateRule, dict[str, object]] | None:
         """A day behind a clock time (`at 8 on 15 March`)."""
