@@ -13,7 +13,7 @@ How it works
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tahqiq.languages import Mark
@@ -47,6 +47,8 @@ _WIDER = {
     "country": "region",
     "region": "region",
 }
+_DOUBTFUL = 0.6  # a namesake elsewhere whose weight comes so near leaves the point untold
+_Told = dict[str, Counter[str]]
 _AROUND_KM = 150.0  # a place so near to another of the report is likelier than its namesakes
 _NAME_WORDS = 4  # of an unknown name beside a word of place, at most
 
@@ -89,7 +91,8 @@ def find_places(analysis: Analysis, places: Places, taken: frozenset[int]) -> li
     told = _countries_told(analysis, places, runs)
     runs = [run for run in runs if _fits(run, told, analysis)]
     certain = [run for run in runs if _is_certain(run)]
-    marks = [_resolved(run, told, certain) for run in runs]
+    units = _units_told(runs)
+    marks = [_resolved(run, told, certain, units) for run in runs]
     marks = [_with_kind(mark, analysis) for mark in marks]
     covered = {t for m in marks for t in range(m.first, m.last)} | taken
     marks += _unknown(analysis, places, marks, covered)
@@ -98,21 +101,38 @@ def find_places(analysis: Analysis, places: Places, taken: frozenset[int]) -> li
     return [_directed(mark, analysis) for mark in marks]
 
 
-def _countries_told(analysis: Analysis, places: Places, runs: Sequence["_Run"]) -> Counter[str | None]:
-    """How often each country is told of for certain: by name, by its adjective, by a large city or a first-level unit."""
+def _countries_told(analysis: Analysis, places: Places, runs: Sequence["_Run"]) -> _Told:
+    """By which words each country is told of for certain, and how often: its name, its adjective, a large city or a first-level unit."""
     code, latin = analysis.language.code, analysis.language.direction == "ltr"
-    told: Counter[str | None] = Counter()
+    told: _Told = {}
     for at, token in enumerate(analysis.tokens):
         country = next((a for form, _ in token.forms if (a := places.adjective(form, code))), None)
         if country and (not latin or analysis.is_capital(at)):
-            told[country] += 1
+            told.setdefault(country, Counter())[token.text] += 1
     for run in runs:
         best = run.entries[0]
-        if run.is_weak or _has_namesake(run):
+        if run.is_weak or best.country is None or _has_namesake(run):
             continue
-        if best.kind == "country" or best.population >= _FAMOUS or (best.kind == "province" and run.last - run.first > 1):
-            told[best.country] += 1
+        if best.kind == "country" or best.population >= _FAMOUS or (best.kind == "province" and (latin or run.last - run.first > 1)):
+            told.setdefault(best.country, Counter())[best.name] += 1
     return told
+
+
+def _units_told(runs: Sequence["_Run"]) -> dict[tuple[str | None, str | None], set[int]]:
+    """Where each first-level unit is told of, by its country and name: `London, Kentucky`."""
+    told: dict[tuple[str | None, str | None], set[int]] = {}
+    for run in runs:
+        if run.entries[0].kind != "province":
+            continue
+        for entry in run.entries:
+            if entry.kind == "province":
+                told.setdefault((entry.country, entry.admin1 or entry.name), set()).add(run.first)
+    return told
+
+
+def _times_told(told: _Told, country: str | None, name: str) -> int:
+    """How often a country is told of by other words than a name; one word counts three times at most."""
+    return sum(min(n, 3) for word, n in told.get(country or "", {}).items() if word != name)
 
 
 def _has_namesake(run: "_Run") -> bool:
@@ -134,16 +154,16 @@ def _is_close(one: PlaceEntry, other: PlaceEntry, km: float) -> bool:
     return north * north + east * east <= km * km
 
 
-def _fits(run: "_Run", told: Counter[str | None], analysis: Analysis) -> bool:
+def _fits(run: "_Run", told: _Told, analysis: Analysis) -> bool:
     """False for a small place of one word in a country that the report tells nothing else of: it is mostly another word."""
     best = run.entries[0]
     if run.is_weak and best.kind != "country" and analysis.language.direction == "rtl" and run.last - run.first == 1:
         kind = _kind_before(analysis, run.first)
-        is_told = best.origin == "own" and bool(told.get(best.country))
+        is_told = best.origin == "own" and _times_told(told, best.country, best.name) > 0
         return is_told or (kind is not None and kind.sense.value in _UNIT_KINDS)
     if best.kind in ("country", "region", "sea") or best.population >= _PEOPLED * 6 or run.last - run.first > 1:
         return True
-    if any(told.get(e.country) for e in run.entries):
+    if any(_times_told(told, e.country, e.name) for e in run.entries):
         return True
     return _kind_before(analysis, run.first) is not None or (analysis.language.direction == "ltr" and best.origin == "own")
 
@@ -246,27 +266,35 @@ def _has_place_word(analysis: Analysis, run: _Run) -> bool:
     )
 
 
-def _resolved(run: _Run, countries: Counter[str | None], certain: Sequence[_Run]) -> PlaceMark:
+def _resolved(run: _Run, countries: _Told, certain: Sequence[_Run], units: Mapping[tuple[str | None, str | None], set[int]]) -> PlaceMark:
     """Rule 4: the bearer that the report's countries, its surest places and its own importance make likeliest."""
-    others = [c.entries[0] for c in certain if c.entries[0].name != run.entries[0].name]
+    name = run.entries[0].name
+    others = {c.entries[0].id: c.entries[0] for c in certain if c.entries[0].name != name}.values()
+
+    others_told = any(e.kind != "country" and _times_told(countries, e.country, name) for e in run.entries)
 
     def weight(entry: PlaceEntry) -> float:
         own = 2.0 if entry.origin in ("own", "babel") else 0.0
         unit = 0.4 if entry.kind in ("city", "town") else 0.0
         size = math.log10(entry.population + 10) / 2
-        told = 1.6 * math.log1p(countries.get(entry.country, 0))
-        near = 1.5 if any(_is_close(entry, other, _AROUND_KM) for other in others) else 0.0
+        times_told = _times_told(countries, entry.country, name)
+        told = 1.6 * math.log1p(times_told)
+        near = 1.5 * min(3, sum(_is_close(entry, other, _AROUND_KM) for other in others))
+        if told_at := units.get((entry.country, entry.admin1)):
+            near += 5.0 if any(0 <= at - run.last <= 1 for at in told_at) else 2.5
         wide = 2.0 if entry.country is None and entry.origin == "own" else 0.0
-        return own + unit + size + told + near + wide + (3.0 if entry.kind == "country" else 0.0)
+        return own + unit + size + told + near + wide + (0.0 if entry.kind != "country" else 1.0 if others_told and not times_told else 3.0)
 
     ranked = sorted(run.entries, key=lambda e: (-weight(e), e.id))
     best = ranked[0]
+    rivals = [e for e in ranked[1:] if weight(best) - weight(e) < _DOUBTFUL and not _is_close(best, e, _AROUND_KM)]
+    place = to_place(best) if not rivals or best.kind == "country" else replace(to_place(best), lat=None, lon=None)
     return PlaceMark(
         first=run.first,
         last=run.last,
         name_first=run.first,
         name_last=run.last,
-        place=to_place(best),
+        place=place,
         others=tuple(to_place(e) for e in ranked[1:4]),
         rule=f"places/{best.origin}",
         is_country=best.kind == "country",
