@@ -205,9 +205,9 @@ class _Finder:
     def _slot(self, name: str, at: int, slots: dict[str, object]) -> int:
         kind = name.rstrip("2") if name != "y2" else "year"
         if kind == "weekday":
-            return self._listed(self.dates.weekdays, at, name, slots)
+            return self._listed(self.dates.weekdays, at, name, slots) if self._begins(at, self._first_weekdays) else 0
         if kind == "month":
-            return self._month(at, name, slots)
+            return self._month(at, name, slots) if self._begins(at, self._first_months) else 0
         if kind == "year":
             match = _YEAR.fullmatch(self.tokens[at].text)
             if match:
@@ -222,7 +222,7 @@ class _Finder:
             return self._small(at, name, slots)
         quantity = self.quantities.get(at)
         if kind in ("day", "ordinal"):  # an ordinal may begin as a number does: بیست و سوم
-            size = self._listed(self.dates.ordinals, at, name, slots)
+            size = self._listed(self.dates.ordinals, at, name, slots) if self._begins(at, self._first_ordinals) else 0
             if size and (quantity is None or size > quantity.last - at):
                 return size
             if kind == "ordinal":
@@ -238,6 +238,9 @@ class _Finder:
             return size + (after < len(self.tokens) and self.tokens[after].text in _ORDINAL_ENDINGS)
         slots[name] = quantity.min
         return quantity.last - at
+
+    def _begins(self, at: int, firsts: set[str]) -> bool:
+        return any(form in firsts for form, _ in self.tokens[at].forms)
 
     def _day_month(self, at: int, slots: dict[str, object]) -> int:
         """The size of a day and month in figures: `22/4`, `22-4`, `4.22`."""
