@@ -20,6 +20,7 @@ from tahqiq.reading.numbers import find_quantities
 RULED = ("triggers", "harm", "people", "weapons", "forces", "sites", "directions", "sources", "attribution", "names")
 FILES = {*RULED, "pack", "numbers", "dates", "roles", "cases"}
 LEAST_CASES = 60
+MOST_AWAITING = 0.35  # of a pack's cases; may only fall
 ANCHOR = dt.date(2023, 7, 12)
 
 
@@ -45,7 +46,13 @@ EXAMPLES = [
     for rule in rules(load(code, name))
     if rule.get("name") and rule.get("example")
 ]
-CASES = [pytest.param(code, case, id=f"{code}/{case['id']}") for code in supported() for case in load(code, "cases")]
+CASES = [
+    pytest.param(
+        code, case, id=f"{code}/{case['id']}", marks=[pytest.mark.xfail(reason=case["awaits"], strict=False)] if case.get("awaits") else []
+    )
+    for code in supported()
+    for case in load(code, "cases")
+]
 DATE_EXAMPLES = [
     pytest.param(code, rule, id=f"{code}/{rule['name']}")
     for code in supported()
@@ -91,7 +98,7 @@ def test_a_date_example_is_found_by_its_rule(code: str, rule: dict[str, Any]) ->
     tokens = pack.lexicon.tokens(fold(str(rule["example"])))
     quantities = find_quantities(tokens, pack.lexicon.find(tokens), pack)
     found = {d.rule for d in find_dates(tokens, quantities, pack.dates, ANCHOR, pack.dates.week_start)}
-    assert f"{code}/dates/{rule['name']}" in found
+    assert f"{code}/dates/{rule['name']}" in found if rule["value"] != "none" else not found  # what only looks like a date
 
 
 @pytest.mark.parametrize("code", ["ar", "fa", "ur"])
@@ -109,6 +116,13 @@ def test_a_pack_has_cases_and_negatives_among_them(code: str) -> None:
     assert len(cases) >= LEAST_CASES
     assert sum(not case["events"] for case in cases) >= 15
     assert len({case["id"] for case in cases}) == len(cases) == len({folded(case["text"]) for case in cases})
+
+
+@pytest.mark.parametrize("code", supported())
+def test_most_cases_of_a_pack_are_read(code: str) -> None:
+    """A case that the reader does not yet read says so with what it awaits; they stay few."""
+    cases = load(code, "cases")
+    assert sum(bool(case.get("awaits")) for case in cases) <= MOST_AWAITING * len(cases)
 
 
 @pytest.mark.parametrize(("code", "case"), CASES)

@@ -41,7 +41,7 @@ FOLDS = 5
 STRENGTHS = (0.03, 0.1, 0.3, 1.0)  # inverse regularisation that is tried; the one of least loss on reports left out is taken
 SINGLE = ("date", "place")
 RETOLD = 0.3  # weight of a trigger that tells a gold event again, in another sentence than its own
-SMALL = 0.05  # weights nearer to nought are left out
+SMALL = 0.1  # weights nearer to nought are left out
 Rows = list[tuple[str, dict[str, float], int, float]]  # report, features, label, group (candidates of one choice share it)
 
 
@@ -300,7 +300,7 @@ def fit(question: str, rows: Rows) -> tuple[dict[str, float], float]:
     if labels.sum() < 3 or labels.sum() == len(labels):
         return {"bias": -3.0 if labels.mean() < 0.5 else 3.0}, 0.0
     common = Counter(name for r in rows for name in r[1])
-    kept = {name for name, n in common.items() if n >= 4}
+    kept = {name for name, n in common.items() if n >= 6}
     features = [{k: v for k, v in r[1].items() if k in kept} for r in rows]
     vectorizer = DictVectorizer(sparse=True)
     matrix = vectorizer.fit_transform(features)
