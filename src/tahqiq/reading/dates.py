@@ -30,6 +30,9 @@ _NUMERIC = re.compile(r"(\d{1,4})[/.](\d{1,2})[/.](\d{1,4})")
 _DAY_MONTH = re.compile(r"(\d{1,2})[/.](\d{1,2})")
 _CLOCK = re.compile(r"\d{1,2}(?::\d\d){1,2}")
 _YEAR = re.compile(r"(1[2-9]\d\d|20\d\d)")
+_TWO_FIGURES = re.compile(r"\d\d")
+_SHORT_OF_1300 = 40  # 94 is 1394, 02 is 1402
+_FIRST_HIJRI_ONLY = 1415  # a year in figures from here on cannot be solar yet (1415 began in 2036)
 _ORDINAL_ENDINGS = frozenset(("th", "st", "nd", "rd"))
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "winter": (12, 2)}
 _PARTS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
@@ -213,6 +216,10 @@ class _Finder:
             if match:
                 slots[name] = int(match.group())
                 return 1 + self._era(at + 1, slots)
+            if name == "year" and self._is_short_solar_year(at, slots):
+                short = int(self.tokens[at].text)
+                slots[name] = 1300 + short if short >= _SHORT_OF_1300 else 1400 + short
+                return 1
             return self._year_in_words(at, name, slots)
         if kind == "dm":
             return self._day_month(at, slots)
@@ -271,6 +278,16 @@ class _Finder:
         if name == "mnum":
             slots["month"] = (("gregorian", number),)
         return size
+
+    def _is_short_solar_year(self, at: int, slots: Mapping[str, object]) -> bool:
+        """True for two figures behind a solar month that end the date: the text, a comma or the hour follows (`26 شهریور 94 ساعت`)."""
+        month = slots.get("month")
+        is_solar = isinstance(month, tuple) and all(calendar == "solar" for calendar, _ in month)
+        if not is_solar or not _TWO_FIGURES.fullmatch(self.tokens[at].text):
+            return False
+        return (
+            at + 1 == len(self.tokens) or self.tokens[at + 1].text in (",", "،", ")", "-") or self.tokens[at + 1].text in self.dates.tails
+        )
 
     def _year_in_words(self, at: int, name: str, slots: dict[str, object]) -> int:
         """The size of a year told in number words (`سنہ دو ہزار چودہ`, `nineteen hundred and forty`)."""
@@ -337,7 +354,8 @@ class _Finder:
         slots: dict[str, object] = {"year": year, "month": (("gregorian", month),), "day": day}
         size += self._era(at + size, slots)
         if "era" not in slots and year < 1500:
-            slots["era"] = "solar" if any(c == "solar" for cs in self.dates.months.values() for c, _ in cs) else "hijri"
+            knows_solar = any(c == "solar" for cs in self.dates.months.values() for c, _ in cs)
+            slots["era"] = "solar" if knows_solar and year < _FIRST_HIJRI_ONLY else "hijri"
         return at + size, DateRule("dates/numeric", (), "ymd"), slots
 
 
