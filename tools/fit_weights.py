@@ -41,6 +41,7 @@ FOLDS = 5
 STRENGTHS = (0.03, 0.1, 0.3, 1.0)  # inverse regularisation that is tried; the one of least loss on reports left out is taken
 SINGLE = ("date", "place")
 RETOLD = 0.3  # weight of a trigger that tells a gold event again, in another sentence than its own
+FEW, POOR = 12, 0.3  # with fewer examples, or a worse F1 outside, a question is answered yes only where that is likelier than not
 SMALL = 0.1  # weights nearer to nought are left out
 Rows = list[tuple[str, dict[str, float], int, float]]  # report, features, label, group (candidates of one choice share it)
 
@@ -307,6 +308,8 @@ def fit(question: str, rows: Rows) -> tuple[dict[str, float], float]:
     folds = np.array([int(hashlib.sha256(r[0].encode()).hexdigest(), 16) % FOLDS for r in rows])
     strength, outside = strongest(matrix, labels, weights, folds)
     threshold, f1 = best_threshold(outside, labels, weights)
+    if labels.sum() < FEW or f1 < POOR:
+        threshold = max(threshold, 0.0)
     model = LogisticRegression(C=strength, max_iter=3000).fit(matrix, labels, sample_weight=weights)
     found = dict(zip(vectorizer.get_feature_names_out(), model.coef_[0]))
     kept_weights = {str(k): round(float(v), 2) for k, v in found.items() if abs(v) >= SMALL}
