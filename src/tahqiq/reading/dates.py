@@ -410,7 +410,8 @@ class _Context:
 
 def _day_of(calendar: str, year: int, month: int, day: int) -> dt.date:
     if calendar == "hijri":
-        return dt.date.fromisoformat(Hijri(year, month, day).to_gregorian().isoformat()[:10])
+        known = min(day, int(Hijri(year, month, 1).month_length())) if day == 30 else day  # by sighting a month may be a day longer
+        return dt.date.fromisoformat(Hijri(year, month, known).to_gregorian().isoformat()[:10]) + (day - known) * DAY
     if calendar == "solar":
         date = JalaliDate(year, month, day).to_gregorian()  # type: ignore[no-untyped-call]
         return dt.date(date.year, date.month, date.day)
