@@ -304,7 +304,7 @@ def _table(found: Iterable[Any], total: int) -> None:
         table.add_column(heading, justify="right" if heading in ("Killed", "Reports") else "left")
     shown = 0
     for i in found:
-        killed = next((t for t in i.tolls if t.effect == "killed"), None)
+        killed = next((t for t in i.tolls if t.effect == "killed" and t.who == "unspecified"), None)  # no civilians is not nobody
         table.add_row(
             codebook.label("event_types", i.event_type, "en"),
             i.place.name if i.place else "-",
