@@ -448,7 +448,9 @@ def name_best(scene: Scene, happening: Happening, facts: Facts) -> None:
     """Sets the trigger that names the happening best, by weight; the earlier among equals."""
     rivals = [t for t in happening.triggers if not t.points_back]
     scored = [(score("main", main_features(scene, t, happening, facts)), -n, t) for n, t in enumerate(rivals)]
-    happening.best = max(scored, key=lambda x: x[:2])[2]
+    chosen = max(scored, key=lambda x: x[:2])[2]
+    here = [t for t in rivals if t.sentence == chosen.sentence]
+    happening.best = min(here, key=lambda t: (t.event_type != happening.event_type, t.is_harm, t.is_weak, t is not chosen, t.first))
 
 
 def main_features(scene: Scene, trigger: Trigger, happening: Happening, facts: Facts) -> dict[str, float]:
