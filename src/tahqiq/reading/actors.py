@@ -313,11 +313,14 @@ class _Atoms:
 
 def _persons(analysis: Analysis, places: Places) -> list[Entity]:
     titled = _titles(analysis, places)
+    struck = {m.last for m in analysis.marks.get("harm", ()) if m.sense.form == "active"} if analysis.language.direction == "ltr" else set()
     found: list[Entity] = []
     at, end = 0, len(analysis.tokens)
     while at < end:
         title = titled.get(at)
         last = _name_from(analysis, places, at, titled=title is not None)
+        if last is None and at in struck:
+            last = _struck_name(analysis, places, at)
         if last is None:
             at += 1
             continue
@@ -326,6 +329,14 @@ def _persons(analysis: Analysis, places: Places) -> list[Entity]:
         found.append(Entity(at, last, "person", name, rule, role="person", title=title.sense.english if title else "", head=at))
         at = last
     return found
+
+
+def _struck_name(analysis: Analysis, places: Places, at: int) -> int | None:
+    """A run of capitals right behind a word that kills or wounds, of two words or more and no place: `killed Usamah al-Muhajir`."""
+    last = _capital_name(analysis, places, at, True)
+    if last is None or last - at < 2 or places.has(" ".join(t.text for t in analysis.tokens[at:last])):
+        return None
+    return None if any(analysis.at(kind, at) for kind in ("people", "force")) else last
 
 
 def _titles(analysis: Analysis, places: Places) -> dict[int, Mark]:

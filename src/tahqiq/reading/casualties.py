@@ -220,7 +220,7 @@ def _rows_of_sentence(analysis: Analysis, groups: Sequence[Group], harms: Sequen
     used: set[Group] = set()
     for harm in sorted(harms, key=lambda h: (h.sense.form != "person", h.first)):
         if harm.sense.value.startswith("none"):
-            rows += _nought(harm)
+            rows += _nought(analysis, harm)
             continue
         if harm.sense.value not in (*_EFFECTS, "combined"):
             continue
@@ -342,9 +342,11 @@ def _is_negated(analysis: Analysis, harm: Mark) -> bool:
     )
 
 
-def _nought(harm: Mark) -> list[Row]:
+def _nought(analysis: Analysis, harm: Mark) -> list[Row]:
+    """Nobody killed, nobody hurt: of the people named in or right beside the words, else of anyone."""
     effects = {"none": ("killed", "injured"), "none_killed": ("killed",), "none_injured": ("injured",)}[harm.sense.value]
-    who = harm.sense.text("who") or "unspecified"
+    people = [m for m in analysis.marks.get("people", ()) if m.first < harm.last + 2 and harm.first - 2 < m.last]
+    who = harm.sense.text("who") or next((m.sense.value for m in people if m.sense.value != "unspecified"), "unspecified")
     return [Row(harm.first, harm.last, effect, who, 0, 0, "none", harm.sense.rule, harm) for effect in effects]
 
 

@@ -35,8 +35,8 @@ PLACES_NAMED = 3  # of a contested place, as many as fit the title
 
 
 @router.get("/", include_in_schema=False)
-def home() -> Response:
-    return RedirectResponse("/incidents", status_code=307)
+def home(request: Request) -> Response:
+    return RedirectResponse(f"/incidents?{request.url.query}" if request.url.query else "/incidents", status_code=307)
 
 
 @router.get("/incidents", include_in_schema=False)
