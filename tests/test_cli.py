@@ -1,6 +1,7 @@
 """The command line as its users meet it: what it writes, what it refuses with which sentence, and its exit codes."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -223,3 +224,11 @@ def test_the_desk_prints_its_address_answers_on_the_loopback_alone_and_stops(tmp
     finally:
         desk.send_signal(signal.SIGINT)
     assert desk.wait(timeout=20) == 0
+
+
+def test_reading_gives_the_same_bytes_whatever_the_hash_seed() -> None:
+    samples = Path(__file__).parents[1] / "src" / "tahqiq" / "samples" / "reports.jsonl"
+    command = [sys.executable, "-m", "tahqiq", "read", str(samples)]
+    seeds = ({**os.environ, "PYTHONHASHSEED": seed} for seed in ("1", "2", "77"))
+    told = {subprocess.run(command, capture_output=True, check=True, env=seed).stdout for seed in seeds}
+    assert len(told) == 1

@@ -95,7 +95,7 @@ class Analysis:
         return "\n" in between or "\r" in between
 
     def sentence(self, token: int) -> int:
-        return self.sentence_of[min(token, len(self.sentence_of) - 1)]
+        return self.sentence_of[token] if token < len(self.sentence_of) else self.sentence_of[-1]
 
 
 def analyse(report: Report, language: Language) -> Analysis:

@@ -14,6 +14,7 @@ from tahqiq.errors import PackError
 
 WEIGHTS = Path(__file__).parent / "weights.yaml"
 Features = Mapping[str, float]
+_DIGITS = 6  # weights have two digits: what lies behind is the order in which they were added, which must decide nothing
 
 
 @lru_cache(maxsize=1)
@@ -36,7 +37,8 @@ def load_weights(path: Path = WEIGHTS) -> Mapping[str, Mapping[str, float]]:
 def score(question: str, features: Features) -> float:
     """The log-odds that the answer is yes: the sum of the weights of what holds, `bias` always among them."""
     weights = load_weights().get(question, {})
-    return weights.get("bias", 0.0) + sum(weights.get(name, 0.0) * value for name, value in features.items())
+    total = weights.get("bias", 0.0) + sum(weights.get(name, 0.0) * value for name, value in features.items())
+    return round(total, _DIGITS)
 
 
 def probability(question: str, features: Features) -> float:

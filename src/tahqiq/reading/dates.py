@@ -113,7 +113,9 @@ class _Finder:
 
     def __init__(self, tokens: Sequence[Token], quantities: Mapping[int, Quantity], dates: Dates) -> None:
         self.tokens, self.quantities, self.dates = tokens, quantities, dates
-        self._present = {form for token in tokens for form, _ in token.forms}
+        self._forms = [{form for form, _ in token.forms} for token in tokens]
+        self._slots: dict[tuple[str, int], tuple[int, dict[str, object]]] = {}
+        self._present = {form for forms in self._forms for form in forms}
         self._rules: dict[str, list[DateRule]] = {}
         self._tails: dict[str, list[tuple[str, ...]]] = {}
         self._first_months = {m[0] for m in dates.months}
@@ -194,16 +196,25 @@ class _Finder:
         for element in pattern:
             if at >= len(self.tokens):
                 return None
-            if element.startswith("{"):
-                size = self._slot(element[1:-1], at, slots)
+            if element[0] == "{":
+                size, filled = self._filled(element, at)
                 if not size:
                     return None
+                slots.update(filled)
                 at += size
-            elif any(form == element for form, _ in self.tokens[at].forms):
+            elif element in self._forms[at]:
                 at += 1
             else:
                 return None
         return at
+
+    def _filled(self, element: str, at: int) -> tuple[int, dict[str, object]]:
+        """The tokens that a slot takes at a token and what it holds then, found once a text."""
+        key = (element, at)
+        if key not in self._slots:
+            filled: dict[str, object] = {}
+            self._slots[key] = (self._slot(element[1:-1], at, filled), filled)
+        return self._slots[key]
 
     def _slot(self, name: str, at: int, slots: dict[str, object]) -> int:
         kind = name.rstrip("2") if name != "y2" else "year"
@@ -247,7 +258,7 @@ class _Finder:
         return quantity.last - at
 
     def _begins(self, at: int, firsts: set[str]) -> bool:
-        return any(form in firsts for form, _ in self.tokens[at].forms)
+        return not firsts.isdisjoint(self._forms[at])
 
     def _day_month(self, at: int, slots: dict[str, object]) -> int:
         """The size of a day and month in figures: `22/4`, `22-4`, `4.22`."""

@@ -395,6 +395,7 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
     sides = [
         e for e in scene.entities if _may_take_sides(e) and ((e.first, e.last) not in claimants or happening.event_type == "statement")
     ]
+    its_sides = {id(e) for e in sides}
     for entity in everyone:
         sentence = scene.sentence(entity.first)
         stance = claimants.get((entity.first, entity.last))
@@ -411,7 +412,7 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
         for part, counts in leaders.items():
             if counts[key_of(entity)]:
                 own_parts += [f"{part}_of_others", *([f"most_{part}"] if counts[key_of(entity)] == max(counts.values()) else [])]
-        if between == 0 and entity in sides:
+        if between == 0 and id(entity) in its_sides:
             own_parts += _among(scene, entity, trigger, [e for e in sides if scene.sentence(e.first) == sentence])
         if (entity.first, entity.last) in clauses.offices:
             own_parts.append("office_of_named")
