@@ -263,7 +263,7 @@ def rows_of_belief(made: Example) -> Iterable[tuple[str, dict[str, float], int, 
     """Happenings as grouped by the present weights: believed where they pair with gold by type and sentence."""
     triggers, _ = happenings.find_triggers(made.scene)
     facts = happenings.Facts(made.scene, triggers)
-    found = happenings.find_happenings(made.scene, triggers)
+    found = happenings.find_happenings(made.scene, triggers, facts)
     for happening in found:
         happenings.name_best(made.scene, happening, facts)
     paired = {j for _, j in scoring.pair(made.gold["events"], [bare_event(made, h) for h in found], made.gold["text"])}

@@ -24,10 +24,6 @@ class UnreadableDocument(TahqiqError):
     """Bytes that cannot be made into a text: the message names the file and why."""
 
 
-class UnlocatedQuote(TahqiqError):
-    """Quoted words that do not stand in the report's text."""
-
-
 class UnknownName(TahqiqError):
     """A name that is in no table: what was asked, what exists, and which extra would bring it."""
 

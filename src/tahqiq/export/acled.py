@@ -33,7 +33,6 @@ _LONGEST_DAYS = 31  # an interval longer than a month is vaguer than ACLED codes
 _STATE = ("state_forces", "government", "police", "intelligence", "aircraft", "navy", "military", "army")
 _SIDES = {"rebel_group": "rebel_group", "militia": "political_militia", "coalition": "external_forces", "armed_group": "rebel_group"}
 _ARMED = ("state_forces", "rebel_group", "political_militia", "identity_militia", "external_forces", "unidentified_armed")
-_UNARMED = frozenset("people person ngo international medical medic outlet agency party company monitor official minister".split())
 _CROWDS = {"protest": "protesters", "riot": "rioters"}
 _FORMULA = re.compile(r"^[\s'\"]*[=+\-@\t\r]")
 _MONTHS = "January February March April May June July August September October November December".split()

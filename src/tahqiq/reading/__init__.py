@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Protocol
 
 from tahqiq.languages import identify, load_language, supported, unread_reason
-from tahqiq.model import Account, Mention, Reading, Report
+from tahqiq.model import Mention, Reading, Report
 from tahqiq.reading.dates import find_dates
+from tahqiq.reading.guide import slot_mentions
 from tahqiq.reading.numbers import find_quantities
 from tahqiq.reading.rules import RulesReader
 from tahqiq.registries import load_actors, load_places
@@ -59,20 +60,8 @@ def read(report: Report, reader: Reader | None = None) -> Reading:
 def check(report: Report, reading: Reading) -> None:
     """Holds a reader to its promise that each mention quotes the report; raises AssertionError naming the one that does not."""
     for account in reading.accounts:
-        for mention in mentions(account):
+        for _, mention in slot_mentions(account):
             assert report.text[mention.start : mention.end] == mention.text, f"{account.event_type}: {mention} does not stand in the report"
-
-
-def mentions(account: Account) -> list[Mention]:
-    """Every mention that an account stands on."""
-    found = [account.trigger, *(c.mention for c in account.casualties)]
-    found += [n.mention for n in (*account.perpetrators, *account.targets, *account.victims)]
-    found += [c.claimant.mention for c in account.claims]
-    if account.date:
-        found.append(account.date.mention)
-    if account.place:
-        found.append(account.place.mention)
-    return found
 
 
 def published_date(report: Report) -> dt.date | None:

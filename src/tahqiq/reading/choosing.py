@@ -3,8 +3,7 @@
 Lexicons and grammar propose, weights choose; reading only sums. The file says on what it was fitted; `make fit` writes it.
 """
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -41,17 +40,6 @@ def score(question: str, features: Features) -> float:
     return round(total, _DIGITS)
 
 
-def probability(question: str, features: Features) -> float:
-    """The same as a probability."""
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score(question, features)))))
-
-
 def holds(*names: str | None, **numbers: float) -> dict[str, float]:
     """Features that hold, by name, and those with a value."""
     return {**{n: 1.0 for n in names if n}, **numbers}
-
-
-def ranked(question: str, candidates: Iterable[tuple[object, Features]]) -> list[tuple[float, object]]:
-    """Candidates with their log-odds, best first, the earlier among equals."""
-    scored = [(score(question, features), -n, candidate) for n, (candidate, features) in enumerate(candidates)]
-    return [(s, candidate) for s, _, candidate in sorted(scored, key=lambda x: (-x[0], -x[1]))]

@@ -6,10 +6,11 @@ What comes in is a scene and the tolls that happenings took; what goes out are `
 from collections.abc import Sequence
 
 from tahqiq.languages import Mark
-from tahqiq.model import Figure, digest
+from tahqiq.model import Figure, Placed, digest
 from tahqiq.reading.casualties import Row
 from tahqiq.reading.choosing import holds, score
 from tahqiq.reading.numbers import Quantity
+from tahqiq.reading.places import PlaceMark
 from tahqiq.reading.scene import Scene
 
 _HARM_MEASURES = {"killed": "killed", "injured": "injured", "displaced": "displaced", "detained": "detained"}
@@ -42,7 +43,7 @@ def find_figures(scene: Scene, taken: frozenset[tuple[int, int]], report_id: str
                 min=quantity[0],
                 max=quantity[1],
                 of=of.named(scene.analysis) if of else None,
-                place=None if place is None else scene_place(scene, place),
+                place=placed(scene, place) if place else None,
                 since=since.start.isoformat() if since and since.start else None,
                 source=source.claimant.named(scene.analysis) if source else None,
             )
@@ -50,12 +51,9 @@ def find_figures(scene: Scene, taken: frozenset[tuple[int, int]], report_id: str
     return tuple(found)
 
 
-def scene_place(scene: Scene, mark: object):  # type: ignore[no-untyped-def]
-    from tahqiq.model import Placed
-    from tahqiq.reading.places import PlaceMark
-
-    assert isinstance(mark, PlaceMark)
-    return Placed(scene.analysis.mention(mark.first, mark.last, mark.rule), mark.place, mark.others)
+def placed(scene: Scene, place: PlaceMark) -> Placed:
+    """The place with its words and the readings that were refused."""
+    return Placed(scene.analysis.mention(place.first, place.last, place.rule), place.place, place.others)
 
 
 Proposed = tuple[str, int, int, tuple[int, int | None], dict[str, float]]

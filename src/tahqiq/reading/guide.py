@@ -92,7 +92,7 @@ def explained(reading: Reading) -> dict[str, Any]:
     """The rule behind each value, and what was considered and refused with the reason."""
     return {
         "events": [
-            {"event_type": a.event_type, "trigger": a.trigger.text, "values": [_explained(slot, m) for slot, m in _slots(a)]}
+            {"event_type": a.event_type, "trigger": a.trigger.text, "values": [_explained(slot, m) for slot, m in slot_mentions(a)]}
             for a in reading.accounts
         ],
         "refused": [{"slot": r.slot, "text": r.text, "start": r.start, "reason": r.reason} for r in reading.refused],
@@ -103,7 +103,8 @@ def _explained(slot: str, mention: Mention) -> dict[str, Any]:
     return {"slot": slot, "rule": mention.rule, **_words(mention)}
 
 
-def _slots(account: Account) -> list[tuple[str, Mention]]:
+def slot_mentions(account: Account) -> list[tuple[str, Mention]]:
+    """Every mention that an account stands on, with the slot it fills."""
     found = [("event", account.trigger)]
     found += [("date", account.date.mention)] if account.date else []
     found += [("place", account.place.mention)] if account.place else []

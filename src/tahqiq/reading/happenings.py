@@ -334,10 +334,9 @@ def _facts(scene: Scene) -> Iterator[tuple[str, int, int, str]]:
             yield "actor", entity.first, entity.last, entity.actor or entity.name
 
 
-def find_happenings(scene: Scene, triggers: list[Trigger]) -> list[Happening]:
+def find_happenings(scene: Scene, triggers: list[Trigger], facts: Facts) -> list[Happening]:
     """Triggers put together by happening, in the order in which the happenings are first told."""
     found: list[Happening] = []
-    facts = Facts(scene, triggers)
     for trigger in triggers:
         if trigger.points_back:
             before = [h for h in found if trigger.sentence - max(h.sentences) <= _POINTS_BACK]
@@ -433,7 +432,7 @@ def _agreement(key: str, mine: set[str], theirs: set[str]) -> str | None:
 def believed_happenings(scene: Scene, triggers: list[Trigger]) -> list[Happening]:
     """The happenings that the report tells for sure enough; what a disbelieved one tells goes to the one before, if it can be its."""
     facts = Facts(scene, triggers)
-    found = find_happenings(scene, triggers)
+    found = find_happenings(scene, triggers, facts)
     kept = [h for h in found if score("believed", believed_features(scene, h, found, facts)) > 0]
     for happening in found:
         heir = None if any(h is happening for h in kept) else _heir(happening, kept)

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tahqiq.languages import Mark
-from tahqiq.model import Account, Casualty, Claim, Dated, Named, Placed, Reading, Refusal, Report, digest
+from tahqiq.model import Account, Casualty, Claim, Dated, Named, Reading, Report, digest
 from tahqiq.reading.actors import Entity
 from tahqiq.reading.casualties import Row
 from tahqiq.reading.choosing import holds, score
 from tahqiq.reading.claims import Saying
 from tahqiq.reading.dates import DateMark
-from tahqiq.reading.figures import find_figures, taken_spans
+from tahqiq.reading.figures import find_figures, placed, taken_spans
 from tahqiq.reading.happenings import HARMFUL, SPOKEN, Happening, Trigger, believed_happenings, find_triggers
 from tahqiq.reading.places import PlaceMark
 from tahqiq.reading.scene import Scene, find_scene
@@ -334,7 +334,7 @@ def account(scene: Scene, telling: Telling) -> Account:
         background=telling.background,
         count=telling.count,
         date=_dated(scene, telling.date),
-        place=_placed(scene, telling.place),
+        place=placed(scene, telling.place) if telling.place else None,
         perpetrators=tuple(e.named(analysis) for e in telling.perpetrators),
         targets=tuple(e.named(analysis) for e in telling.targets),
         victims=_distinct(victims),
@@ -356,15 +356,3 @@ def _dated(scene: Scene, date: DateMark | None) -> Dated | None:
     if date is None or date.start is None or date.end is None:
         return None
     return Dated(scene.analysis.mention(date.first, date.last, date.rule), date.start, date.end, date.grain)
-
-
-def _placed(scene: Scene, place: PlaceMark | None) -> Placed | None:
-    if place is None:
-        return None
-    return Placed(scene.analysis.mention(place.first, place.last, place.rule), place.place, place.others)
-
-
-def refusal(scene: Scene, slot: str, first: int, last: int, reason: str) -> Refusal:
-    """Words that were considered for a slot and not believed."""
-    start, end = scene.analysis.span(first, last)
-    return Refusal(slot, start, end, scene.analysis.report.text[start:end], reason)

@@ -836,10 +836,6 @@ def _may_share(first: object, other: object, features: Features) -> bool:
     return 0 <= b.first - a.last <= _BESIDE
 
 
-def dates_of(chosen: Chosen | None) -> DateMark | None:
-    return chosen.candidate if chosen and isinstance(chosen.candidate, DateMark) else None
-
-
 def saying_of(chosen: Chosen) -> Saying:
     assert isinstance(chosen.candidate, Saying)
     return chosen.candidate

@@ -17,7 +17,6 @@ ACTOR_KINDS = (
     "state_forces", "government", "police", "rebel_group", "militia", "coalition", "intelligence", "monitor", "agency", "outlet",
     "ngo", "international", "company", "party", "people",
 )  # fmt: skip
-ORIGINS = ("own", "geonames", "babel", "imported")
 SETTLEMENTS = frozenset({"city", "town", "village"})
 UNITS = frozenset({"province", "district"})
 
