@@ -5,12 +5,14 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 from tahqiq.languages import identify, load_language, supported, unread_reason
 from tahqiq.model import Mention, Reading, Report
+from tahqiq.reading.casing import as_found, is_capitals, recased
 from tahqiq.reading.dates import find_dates
 from tahqiq.reading.guide import slot_mentions
 from tahqiq.reading.numbers import find_quantities
@@ -52,9 +54,20 @@ def read(report: Report, reader: Reader | None = None) -> Reading:
     if language is None or language not in supported():
         reason = report.unread or unread_reason(report.text)
         return Reading(report.id, reader.name, reader.version, None, relevant=False, unread=reason)
-    reading = reader.read(report, language)
+    plain = _recased(report, language)
+    reading = reader.read(plain, language)
+    if plain is not report:
+        reading = as_found(reading, report.text)
     check(report, reading)
     return reading
+
+
+def _recased(report: Report, language: str) -> Report:
+    """The report with small letters where it came without any; the same report where it has them."""
+    if not is_capitals(report.text):
+        return report
+    shipped = default_reader()
+    return replace(report, text=recased(report.text, language, shipped.places, shipped.actors))
 
 
 def check(report: Report, reading: Reading) -> None:
@@ -104,7 +117,7 @@ def find_mentions(report: Report, places: str = "") -> list[dict[str, object]]:
     if language is None or language not in supported() or not report.text.strip():
         return []
     reader = default_reader(places)
-    scene = find_scene(report, language, reader.places, reader.actors)
+    scene = find_scene(_recased(report, language), language, reader.places, reader.actors)
     found: list[dict[str, object]] = []
     for date in scene.dates:
         value = {"start": str(date.start), "end": str(date.end)} if date.resolved else None
@@ -117,6 +130,8 @@ def find_mentions(report: Report, places: str = "") -> list[dict[str, object]]:
         if entity.kind in kinds:
             mention = scene.analysis.mention(entity.first, entity.last, entity.rule, clitics=entity.clitics)
             found.append({"kind": kinds[entity.kind], **_span(mention), "name": entity.name})
+    for one in found:
+        one["text"] = report.text[one["start"] : one["end"]]  # type: ignore[misc]
     return sorted(found, key=lambda m: (str(m["kind"]), m["start"]))
 
 
