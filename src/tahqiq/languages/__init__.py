@@ -81,7 +81,7 @@ class DateRule:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dates:
     """Months as word -> {calendar: number}, weekdays as word -> 0 (Monday) to 6, era words, and the rules by first word or slot.
 
