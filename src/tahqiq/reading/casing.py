@@ -81,11 +81,11 @@ def recased(text: str, language: str, places: Places, actors: Actors) -> str:
         return text
     found = [m for m in _WORD.finditer(text) if len(m.group().lower()) == len(m.group())]
     small = [m.group().lower() for m in found]
-    named = _named(small, language, places, actors, words)
+    named, starts = _named(small, language, places, actors, words)
     pack = load_language(language)
     letters = list(text)
     for n, (match, word) in enumerate(zip(found, small)):
-        capital = (n in named and word not in words.joined) or not (word in words.joined or _is_plain(word, words, pack, places))
+        capital = (n in named and (word not in words.joined or n in starts)) or not (word in words.joined or _is_plain(word, words, pack, places))
         if capital and (word in words.acronyms or _is_acronym(word, match, text)):
             continue
         written = word[0].upper() + word[1:] if capital or _opens(text, match.start()) else word
@@ -122,9 +122,10 @@ def _in_pack(word: str, code: str) -> bool:
     return any(m.sense.kind in _MEANINGFUL for m in lexicon.find(lexicon.tokens(fold(word))))
 
 
-def _named(small: list[str], language: str, places: Places, actors: Actors, words: Words) -> frozenset[int]:
-    """The words that stand in a name of the registries: one of several words, or one that is no word of the language else."""
+def _named(small: list[str], language: str, places: Places, actors: Actors, words: Words) -> tuple[frozenset[int], frozenset[int]]:
+    """The words that stand in a name of the registries, and those that begin one: of several words, or no word of the language else."""
     found: set[int] = set()
+    starts: set[int] = set()
     keys = [folded(word) for word in small]
     at = 0
     while at < len(keys):
@@ -133,8 +134,9 @@ def _named(small: list[str], language: str, places: Places, actors: Actors, word
         if length == 1 and words.is_word(small[at]) and not _is_country(keys[at], places):
             length = 0
         found.update(range(at, at + length))
+        starts.update([at] if length else [])
         at += max(1, length)
-    return frozenset(found)
+    return frozenset(found), frozenset(starts)
 
 
 def _is_country(key: str, places: Places) -> bool:
