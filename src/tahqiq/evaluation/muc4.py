@@ -8,17 +8,17 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from tahqiq.languages import load_language
-from tahqiq.model import Account, Dated, Named, Placed, Reading, Report
-from tahqiq.reading import read
-from tahqiq.reading.analysis import Analysis, analyse
+from tahqiq.model import Account, Casualty, Dated, Named, Placed, Report
+from tahqiq.reading import default_reader, read, with_small_letters
+from tahqiq.reading.analysis import Analysis
+from tahqiq.reading.scene import Scene, find_scene
 
 _ARTICLES = re.compile(r"^(?:an?|the|his|her|their|its|some|several|at least|about|approximately)\s+", re.IGNORECASE)
 _NUMBER = re.compile(
@@ -30,6 +30,7 @@ _PLACE_WORDS = re.compile(
     r"neighborhood of|region of|village of|capital of|residential)\s+",
     re.IGNORECASE,
 )  # fmt: skip
+_DATELINE = 60  # characters of a report in which its dateline stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,13 @@ class Task:
     countries: Mapping[str, str]
     incident_types: Mapping[str, str]
     weapon_types: Mapping[str, str]
+    harm_types: Mapping[str, str]
+    harm_words: frozenset[str]
+    attackers: frozenset[str]
     needs_civilians: frozenset[str]
     stages: Mapping[str, str]
     oldest_days: int
+    largest_toll: int
     organizations: frozenset[str]
     members: frozenset[str]
     generic: frozenset[str]
@@ -79,32 +84,89 @@ class Incident:
 def templates(report: Report) -> list[dict[str, Any]]:
     """The templates of one report, by the ordinary English reading."""
     reading = read(report)
-    analysis = analyse(report, load_language("en"))
-    home = _home(reading)
+    reader = default_reader()
+    scene = find_scene(with_small_letters(report, "en"), "en", reader.places, reader.actors)
+    home = _home(scene)
     incidents: list[Incident] = []
-    for account in reading.accounts:
-        if not _is_asked(account, report, home):
+    for account in (_at_home(a) for a in reading.accounts):
+        kind = _kind(account)
+        if kind is None or not _is_asked(account, kind, report, home):
             continue
-        made = _incident(account, analysis)
+        made = _incident(account, kind, scene)
         same = next((i for i in incidents if _is_one(i, made)), None)
         if same is None:
             incidents.append(made)
         else:
             _join(same, made)
-    return [_template(i, report, home) for i in incidents]
+    told = [i for i in incidents if _is_specific(i)] or [i for i in _only_tolls(scene, home) if i.victims or i.described]
+    return [_template(i, report, home) for i in told]
 
 
-def _home(reading: Reading) -> str | None:
-    """The task's country that the report tells of most."""
-    told = [a.place.place.country for a in reading.accounts if a.place and a.place.place.country in load_task().countries]
-    return max(dict.fromkeys(told), key=told.count, default=None)
-
-
-def _is_asked(account: Account, report: Report, home: str | None) -> bool:
-    """True for an incident of the task: its type, its countries, not history, not forces among themselves."""
-    task = load_task()
-    if account.event_type not in task.incident_types:
+def _is_specific(incident: Incident) -> bool:
+    """False for a war's toll, and for what names nobody and nothing that was struck."""
+    if max(incident.harmed.values(), default=0) > load_task().largest_toll:
         return False
+    return bool(incident.victims or incident.described or incident.targets or incident.weapons or incident.harmed)
+
+
+def _home(scene: Scene) -> str | None:
+    """The task's country that the report names most, by its places, its people and its forces."""
+    told = [p.place.country for p in scene.places] + [e.country for e in scene.entities]
+    asked = [country for country in told if country in load_task().countries]
+    return max(dict.fromkeys(asked), key=asked.count, default=None)
+
+
+def _at_home(account: Account) -> Account:
+    """The account with its place read in a country of the task where a namesake lies there; without a dateline's place abroad."""
+    placed, countries = account.place, load_task().countries
+    if placed is None or placed.place.country in countries:
+        return account
+    namesake = next((other for other in placed.others if other.country in countries), None)
+    if namesake:
+        return replace(account, place=replace(placed, place=namesake))
+    return replace(account, place=None) if placed.mention.start < _DATELINE else account
+
+
+def _only_tolls(scene: Scene, home: str | None) -> list[Incident]:
+    """One incident out of the tolls of a report whose accounts gave none: a murder that is spoken of."""
+    found: list[Incident] = []
+    if home is None:
+        return found
+    for row in scene.rows:
+        casualty = row.casualty(scene.analysis)
+        kind = load_task().harm_types.get(casualty.effect)
+        if kind and 0 < casualty.min <= load_task().largest_toll and _tells(casualty) and casualty.who not in ("combatants", "security_forces"):
+            made = Incident(kind, "ACCOMPLISHED", None, None, harmed={casualty.effect: casualty.min} if kind == "ATTACK" else {})
+            for entity in scene.entities:
+                if entity.kind == "person" and row.first <= entity.first < row.last:
+                    _once_name(made.victims, _whole_name(scene.analysis.text(entity.first, entity.last), scene))
+            _once(made.described, _people(casualty.mention.start, casualty.mention.end, scene.analysis))
+            same = next((i for i in found if _is_one(i, made)), None)
+            if same:
+                _join(same, made)
+            else:
+                found.append(made)
+    return found
+
+
+def _kind(account: Account) -> str | None:
+    """The task's type of an account, None where it is no incident; an arrest for a murder tells of the murder."""
+    task = load_task()
+    kind = task.incident_types.get(account.event_type)
+    if kind is None:
+        return next((task.harm_types[c.effect] for c in account.casualties if c.min and c.effect in task.harm_types and _tells(c)), None)
+    if kind == "ATTACK":
+        return next((task.weapon_types[w] for w in account.weapons if w in task.weapon_types), kind)
+    return kind
+
+
+def _tells(casualty: Casualty) -> bool:
+    return bool(load_task().harm_words & set(_words(casualty.mention.text)))
+
+
+def _is_asked(account: Account, kind: str, report: Report, home: str | None) -> bool:
+    """True for an incident of the task: its countries, not history, not forces among themselves."""
+    task = load_task()
     country = account.place.place.country if account.place else home
     if country is not None and country not in task.countries:
         return False
@@ -113,6 +175,8 @@ def _is_asked(account: Account, report: Report, home: str | None) -> bool:
     if not (account.date or account.place or account.victims or account.targets):
         return False
     struck = _civilians_struck(account)
+    if struck is None and any(n.kind in ("state_forces", "police", "aircraft", "navy", "government") for n in account.perpetrators):
+        return False
     return struck is True or (struck is None and account.event_type not in task.needs_civilians)
 
 
@@ -138,27 +202,51 @@ def _words(text: str) -> list[str]:
 # -- the slots --------------------------------------------------------------------------------------------------------
 
 
-def _incident(account: Account, analysis: Analysis) -> Incident:
-    task = load_task()
-    kind = task.incident_types[account.event_type]
-    if kind == "ATTACK":
-        kind = next((task.weapon_types[w] for w in account.weapons if w in task.weapon_types), kind)
-    made = Incident(kind, task.stages.get(account.status, "ACCOMPLISHED"), account.date, account.place)
-    for named in account.perpetrators:
-        _add_perpetrator(made, named)
-    for named in account.victims:
-        _once(made.victims, _whole_name(named, analysis.report.text))
-    for named in account.targets:
-        _add_target(made, named)
+def _incident(account: Account, kind: str, scene: Scene) -> Incident:
+    task, analysis = load_task(), scene.analysis
+    is_own = account.event_type in task.incident_types
+    made = Incident(kind, task.stages.get(account.status, "ACCOMPLISHED"), account.date if is_own else None, account.place if is_own else None)
+    if is_own:
+        for named in account.perpetrators or _armed_near(account, scene):
+            _add_perpetrator(made, named)
+    for words in [n.mention.text for n in account.victims] or _persons_harmed(account, scene):
+        _once_name(made.victims, _whole_name(words, scene))
+    for named in account.targets if is_own else ():
+        _add_target(made, named, scene)
+    if is_own and not made.targets:
+        for words in _sites_near(account, kind, scene):
+            _once(made.targets, words)
     for casualty in account.casualties:
         if casualty.effect in ("killed", "injured") and casualty.min:
             made.harmed[casualty.effect] = max(casualty.min, made.harmed.get(casualty.effect, 0))
         if casualty.min:
             _once(made.described, _people(casualty.mention.start, casualty.mention.end, analysis))
-    if kind not in task.no_instrument:
-        for words in _instruments(account, analysis):
+    if is_own and kind not in task.no_instrument:
+        for words in _instruments(_sentence(account, scene), analysis):
             _once(made.weapons, words)
     return made
+
+
+def _armed_near(account: Account, scene: Scene) -> list[Named]:
+    """Whoever bears arms outside the forces in the sentence of the trigger, else in the next, and is not struck there."""
+    sentence = _sentence(account, scene)
+    struck = [m.mention for m in account.targets] + [c.mention for c in account.casualties if c.min]
+    for near in (sentence, sentence + 1, sentence - 1):
+        found = []
+        for entity in scene.entities:
+            if entity.role in load_task().attackers and scene.sentence(entity.first) == near:
+                named = entity.named(scene.analysis)
+                if not any(named.mention.start < s.end and s.start < named.mention.end for s in struck):
+                    found.append(named)
+        if found:
+            return found[:2]
+    return []
+
+
+def _sentence(account: Account, scene: Scene) -> int:
+    analysis = scene.analysis
+    at = next((n for n in range(len(analysis.tokens)) if analysis.span(n, n + 1)[1] > account.trigger.start), 0)
+    return analysis.sentence(at)
 
 
 def _add_perpetrator(made: Incident, named: Named) -> None:
@@ -176,21 +264,64 @@ def _add_perpetrator(made: Incident, named: Named) -> None:
         _once(made.individuals, before)
 
 
-def _add_target(made: Incident, named: Named) -> None:
+def _add_target(made: Incident, named: Named, scene: Scene) -> None:
     task = load_task()
     text = _bare(named.mention.text)
     if named.kind == "person":
-        _once(made.victims, text)
+        _once_name(made.victims, _whole_name(text, scene))
     elif named.kind in task.civilian_kinds or named.kind in ("base", "checkpoint", "convoy", "site"):
         _once(made.targets, text)
     elif named.kind not in ("government", "country"):
         _once(made.described, text)
 
 
-def _whole_name(named: Named, text: str) -> str:
-    """The fullest form of the name that the text has."""
-    full = named.name.upper() if text.isupper() or named.mention.text.isupper() else named.name
-    return full if full in text and len(full) > len(named.mention.text) else named.mention.text
+def _whole_name(words: str, scene: Scene) -> str:
+    """The fullest form that the report has of a person's name."""
+    own = _without_owner(words)
+    ending = own.lower().split()
+    for entity in scene.entities:
+        if entity.kind == "person":
+            other = _without_owner(scene.analysis.text(entity.first, entity.last))
+            if len(other) > len(own) and other.lower().split()[-len(ending) :] == ending:
+                return other
+    return own
+
+
+def _without_owner(words: str) -> str:
+    return re.sub(r"['’]S?$", "", " ".join(words.split()), flags=re.IGNORECASE)
+
+
+def _once_name(kept: list[str], name: str) -> None:
+    """Keeps a name that no kept one ends with or holds."""
+    words = set(name.lower().split())
+    if not any(words <= set(k.lower().split()) for k in kept):
+        kept[:] = [k for k in kept if not set(k.lower().split()) <= words]
+        _once(kept, name)
+
+
+def _persons_harmed(account: Account, scene: Scene) -> list[str]:
+    """Names in the sentence of an attack in which the word of harm stands."""
+    sentence = _sentence(account, scene)
+    analysis = scene.analysis
+    harmed = [m for m in analysis.of_kind("harm", "trigger") if analysis.sentence(m.first) == sentence]
+    words = load_task().harm_words
+    if not any(words & set(_words(analysis.text(m.first, m.last))) for m in harmed):
+        return []
+    sayers = {s.claimant.first for s in scene.sayings}
+    found = [e for e in scene.entities if e.kind == "person" and scene.sentence(e.first) == sentence and e.first not in sayers]
+    return [analysis.text(e.first, e.last) for e in found[:2]]
+
+
+def _sites_near(account: Account, kind: str, scene: Scene) -> list[str]:
+    """Words for buildings, vehicles and works in the sentence of a bombing, an arson or an attack."""
+    if kind in load_task().no_instrument:
+        return []
+    sentence, analysis = _sentence(account, scene), scene.analysis
+    found = []
+    for mark in analysis.of_kind("site"):
+        if analysis.sentence(mark.first) == sentence and mark.sense.value in load_task().civilian_kinds and mark.sense.flag("target"):
+            found.append(_bare(analysis.text(mark.first, mark.last)))
+    return found[:2] if kind != "ATTACK" else found[:1]
 
 
 def _people(start: int, end: int, analysis: Analysis) -> str | None:
@@ -202,11 +333,9 @@ def _people(start: int, end: int, analysis: Analysis) -> str | None:
     return None
 
 
-def _instruments(account: Account, analysis: Analysis) -> Iterable[str]:
-    """Words for weapons in the sentence of the trigger and the two behind it."""
+def _instruments(sentence: int, analysis: Analysis) -> Iterable[str]:
+    """Words for weapons in a sentence and the next."""
     task = load_task()
-    at = next((n for n, t in enumerate(analysis.tokens) if analysis.span(n, n + 1)[1] > account.trigger.start), 0)
-    sentence = analysis.sentence(at)
     for mark in analysis.of_kind("weapon"):
         if 0 <= analysis.sentence(mark.first) - sentence <= 1:
             first = mark.first
@@ -266,9 +395,11 @@ def _join(a: Incident, b: Incident) -> None:
     a.kind = b.kind if a.kind == "ATTACK" else a.kind
     a.date = a.date or b.date
     a.place = b.place if a.place is None or (b.place and a.place.place.precision in ("country", "province", "region")) else a.place
+    for name in b.victims:
+        _once_name(a.victims, name)
     for mine, other in (
         (a.individuals, b.individuals), (a.organizations, b.organizations), (a.targets, b.targets),
-        (a.victims, b.victims), (a.described, b.described), (a.weapons, b.weapons),
+        (a.described, b.described), (a.weapons, b.weapons),
     ):  # fmt: skip
         for text in other:
             _once(mine, text)

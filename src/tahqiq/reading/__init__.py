@@ -54,7 +54,7 @@ def read(report: Report, reader: Reader | None = None) -> Reading:
     if language is None or language not in supported():
         reason = report.unread or unread_reason(report.text)
         return Reading(report.id, reader.name, reader.version, None, relevant=False, unread=reason)
-    plain = _recased(report, language)
+    plain = with_small_letters(report, language)
     reading = reader.read(plain, language)
     if plain is not report:
         reading = as_found(reading, report.text)
@@ -62,7 +62,7 @@ def read(report: Report, reader: Reader | None = None) -> Reading:
     return reading
 
 
-def _recased(report: Report, language: str) -> Report:
+def with_small_letters(report: Report, language: str) -> Report:
     """The report with small letters where it came without any; the same report where it has them."""
     if not is_capitals(report.text):
         return report
@@ -117,7 +117,7 @@ def find_mentions(report: Report, places: str = "") -> list[dict[str, object]]:
     if language is None or language not in supported() or not report.text.strip():
         return []
     reader = default_reader(places)
-    scene = find_scene(_recased(report, language), language, reader.places, reader.actors)
+    scene = find_scene(with_small_letters(report, language), language, reader.places, reader.actors)
     found: list[dict[str, object]] = []
     for date in scene.dates:
         value = {"start": str(date.start), "end": str(date.end)} if date.resolved else None
