@@ -217,19 +217,52 @@ def _vault_folder(settings: Settings) -> Path:
 @_LEDGER
 @_VAULT
 @_PUBLISHED
+@click.option("--map", "columns", type=click.Path(path_type=Path), help="A YAML file that says which column of a table is what.")
+@click.option("--watch", "watching", is_flag=True, help="Go on taking in what the folders come to hold, until stopped.")
 @_plainly
-def ingest(files: tuple[Path, ...], ledger: str | None, vault: str | None, published: dt.datetime | None) -> None:
+def ingest(
+    files: tuple[Path, ...], ledger: str | None, vault: str | None, published: dt.datetime | None, columns: Path | None, watching: bool
+) -> None:
     """Keep reports as evidence, read them, link them and assess the incidents they tell.
 
     A folder stands for its files. What is in the ledger already is left alone; killed in the middle and run again, it goes on.
+    Texts, pages, PDF and office files, letters, tables and ZIP archives of these are taken.
     """
     from tahqiq.pipeline import ingest as take_in
     from tahqiq.pipeline import the_stages
+    from tahqiq.watching import filling
 
     desk, documents, settings = _open(ledger, vault)
     steps = the_stages(settings.places)
-    with _bar("reading") as progress:
-        outcome = take_in(files, desk, documents, published=_day(published), max_bytes=settings.max_bytes, progress=progress, stages=steps)
+
+    def taken(given: Iterable[Path]) -> Any:
+        with _bar("reading") as progress:
+            return take_in(
+                given,
+                desk,
+                documents,
+                published=_day(published),
+                max_bytes=settings.max_bytes,
+                columns=columns,
+                progress=progress,
+                stages=steps,
+            )
+
+    outcome = taken(files)
+    _tell(outcome)
+    if watching:
+        click.echo(f"watching {', '.join(map(str, files))}  (stop with Ctrl-C)")
+        with suppress(KeyboardInterrupt):
+            for new in filling(files):
+                if new and (found := taken(new)).changed | bool(found.refused):
+                    _tell(found)
+        return
+    nothing = outcome.refused and not (outcome.documents or outcome.known_documents)
+    sys.exit(2 if nothing else 1 if outcome.refused or outcome.failures else 0)
+
+
+def _tell(outcome: Any) -> None:
+    """What a run did stands on standard output, what it refused on standard error."""
     for problem in [*outcome.refused, *outcome.failures]:
         click.echo(f"tahqiq: {problem}", err=True)
     click.echo(
@@ -237,8 +270,6 @@ def ingest(files: tuple[Path, ...], ledger: str | None, vault: str | None, publi
         f"{_counted(outcome.reports, 'report')} ({outcome.unread} unread), {_counted(outcome.accounts, 'account')}, "
         f"{_counted(outcome.incidents, 'incident')} in the ledger"
     )
-    nothing = outcome.refused and not (outcome.documents or outcome.known_documents)
-    sys.exit(2 if nothing else 1 if outcome.refused or outcome.failures else 0)
 
 
 class _bar:

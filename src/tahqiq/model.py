@@ -34,7 +34,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Bytes as acquired: `id` is their SHA-256 in hex. The bytes themselves lie in the vault."""
+    """Bytes as acquired: `id` is their SHA-256 in hex. The bytes themselves lie in the vault.
+
+    `url` is the address that gave them, with the `headers` of its answer; `within` names what they were taken out of (an archive,
+    a letter) with its own SHA-256.
+    """
 
     id: str
     size: int
@@ -43,13 +47,17 @@ class Document:
     method: str
     acquired_at: str
     name: str = ""
+    url: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    within: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """One readable text out of a document, as found. `furniture` are spans of menus, share lines and tags.
 
-    `language` is None and `unread` says why where no pack reads the text.
+    `language` is None and `unread` says why where no pack reads the text. `edited` is when its publisher changed it last, UTC;
+    `forwarded_from` is the channel or page that it passes on.
     """
 
     text: str
@@ -63,6 +71,8 @@ class Report:
     wire_credit: str | None = None
     furniture: tuple[tuple[int, int], ...] = ()
     unread: str | None = None
+    edited: str | None = None
+    forwarded_from: str | None = None
 
 
 # -- what one report tells --------------------------------------------------------------------------------------------

@@ -20,11 +20,12 @@ from urllib.parse import urlsplit
 
 from tahqiq import __version__
 from tahqiq.errors import CodebookError, CustodyBroken, PackError, RegistryError, TahqiqError, UnknownName, UnreadableDocument
-from tahqiq.evidence import MAX_BYTES, Vault, acquire, files_of
+from tahqiq.evidence import MAX_BYTES, Acquired, Asked, Refused, Vault, acquire, files_of
+from tahqiq.evidence.feeds import documents_of
 from tahqiq.ledger import Failure, Ledger, Query, Run
 from tahqiq.model import Account, Decision, Document, Incident, Link, Mention, Reading, Report, Source, digest
 from tahqiq.settings import Settings
-from tahqiq.text import FailedLine, to_reports
+from tahqiq.text import Columns, FailedLine, load_columns, to_reports
 
 if TYPE_CHECKING:
     from tahqiq.export import LossReport
@@ -35,6 +36,7 @@ __all__ = [
     "Stages",
     "export",
     "ingest",
+    "ingest_documents",
     "link_reports",
     "prepare",
     "read_file",
@@ -47,6 +49,8 @@ __all__ = [
 
 Progress = Callable[[int, int, str], None]
 _BATCH = 100  # reports a transaction: a second's work lost at most, and no other writer kept waiting for longer
+_TABLES = ("text/csv", "application/jsonl", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+_FACTS = ("documents", "reports", "accounts", "figures", "unread", "incidents")
 _MOST_PASSES = 5  # of computing incidents, while others go on appending
 _STOPPING = (PackError, CodebookError, RegistryError)  # a wrong list is wrong for every report: the run stops at once
 
@@ -155,8 +159,7 @@ def read_file(
     Raises: UnreadableDocument where the file as a whole gives nothing.
     """
     steps = stages or the_stages()
-    document, content = acquire(path, data=data, name=name, at=_now(), max_bytes=max_bytes)
-    for found in to_reports(document, content, max_bytes=max_bytes):
+    for found in _reports_in(path, data, name, Asked(_now, max_bytes)):
         if isinstance(found, FailedLine):
             yield found
             continue
@@ -166,9 +169,26 @@ def read_file(
         except _STOPPING:
             raise
         except Exception as e:  # one report's failure is told and the run goes on
-            yield FailedLine(document.name, 0, f"report {found.id}: reading failed: {_said(e)}")
+            yield FailedLine(name or (path.name if path else ""), 0, f"report {found.id}: reading failed: {_said(e)}")
             continue
         yield _marked(report, reading), reading
+
+
+def _reports_in(path: Path | None, data: bytes | None, name: str, asked: Asked) -> Iterator[Report | FailedLine]:
+    """The reports of what a file or these bytes are; what an archive holds that is refused comes as a failed line."""
+    if path is None or data is not None:
+        document, content = acquire(path, data=data, name=name, at=_now(), max_bytes=asked.max_bytes)
+        yield from to_reports(document, content, max_bytes=asked.max_bytes)
+        return
+    any_taken = False
+    for found in documents_of(str(path), asked):
+        if isinstance(found, Acquired):
+            any_taken = True
+            yield from to_reports(found.document, found.data, max_bytes=asked.max_bytes)
+        elif not any_taken and path.suffix.lower() != ".zip":
+            raise UnreadableDocument(str(found))
+        else:
+            yield FailedLine(path.name, 0, str(found).removeprefix(f"{path.name}: "))
 
 
 def prepare(report: Report, published: dt.date | None, stages: Stages) -> Report:
@@ -232,34 +252,70 @@ def _field_names(kind: Any) -> tuple[str, ...]:
 
 
 def ingest(
-    paths: Iterable[Path],
+    given: Iterable[Path | str],
     ledger: Ledger,
     vault: Vault,
     *,
     published: dt.date | None = None,
     max_bytes: int = MAX_BYTES,
+    columns: Path | None = None,
+    allow_private: bool = False,
     progress: Progress | None = None,
     stages: Stages | None = None,
 ) -> Outcome:
     """The files are kept as evidence and read into the ledger, and the incidents computed anew if that changed anything.
 
-    A folder stands for its files. Files that are in the ledger already are left alone; a file that is refused stops no other.
+    A folder stands for its files, an address for what it answers. What is in the ledger already is left alone; a file that is
+    refused stops no other.
 
     Args:
         published: when the reports were published that carry no date themselves.
+        columns: a file that says which columns of tables are what; it is kept as evidence too, since the reports stand on it.
+        allow_private: addresses of one's own network may be asked.
         progress: is told how many reports of how many are done, and the file's name.
     """
     steps = stages or the_stages()
     vault.mend()
-    files = list(files_of(paths))
-    run = _Run(ledger, vault, steps, published, max_bytes, progress or (lambda done, total, name: None), sum(map(_expected, files)))
-    for file in files:
-        run.take_in(file)
-    run.outcome.incidents = rebuild(ledger, stages=steps)
-    if run.outcome.changed:
-        facts = {name: int(getattr(run.outcome, name)) for name in ("documents", "reports", "accounts", "figures", "unread", "incidents")}
-        ledger.append_run(Run(_now(), f"tahqiq {__version__}", vault.head(), facts))
-    return run.outcome
+    asked = Asked(_now, max_bytes, allow_private)
+    addresses = [str(one) for one in given if _is_address(one)]
+    paths = [str(path) for path in files_of(Path(one) for one in given if not _is_address(one))]
+    total = len(addresses) + sum(_expected(Path(path)) for path in paths)
+    run = _Run(ledger, vault, steps, published, max_bytes, progress or (lambda done, total, name: None), total)
+    if columns:
+        run.columns = run.keep_columns(columns)
+    for one in (*paths, *addresses):
+        expected = run.done + _expected(Path(one))
+        for found in documents_of(one, asked):
+            run.take_in(found)
+        run.done = expected
+        run.progress(run.done, run.total, Path(one).name)
+    return run.close()
+
+
+def ingest_documents(
+    found: Iterable[Acquired | Refused],
+    ledger: Ledger,
+    vault: Vault,
+    *,
+    published: dt.date | None = None,
+    max_bytes: int = MAX_BYTES,
+    stages: Stages | None = None,
+    compute: bool = True,
+) -> Outcome:
+    """Documents that a way in gave are kept and read into the ledger, as `ingest` does with files.
+
+    Args:
+        compute: the incidents are computed anew; a caller that gives document after document does it at its end by `rebuild`.
+    """
+    vault.mend()
+    run = _Run(ledger, vault, stages or the_stages(), published, max_bytes, lambda done, total, name: None, 0)
+    for one in found:
+        run.take_in(one)
+    return run.close(compute=compute)
+
+
+def _is_address(given: Path | str) -> bool:
+    return isinstance(given, str) and given.partition("://")[0].lower() in ("http", "https") and "://" in given
 
 
 @dataclass(slots=True)
@@ -276,30 +332,47 @@ class _Run:
     done: int = 0
     outcome: Outcome = field(default_factory=Outcome)
     finished: set[str] = field(default_factory=set)
+    columns: Columns | None = None
 
     def __post_init__(self) -> None:
         self.finished = set(self.ledger.done_documents())
 
-    def take_in(self, file: Path) -> None:
-        expected = self.done + _expected(file)
-        try:
-            document, data = acquire(file, at=_now(), max_bytes=self.max_bytes)
-        except UnreadableDocument as e:
-            self.outcome.refused.append(str(e))
-        else:
-            if document.id in self.finished:
-                self.outcome.known_documents += 1
-            else:
-                self._keep(document, data)
-        self.done = expected
-        self.progress(self.done, self.total, file.name)
-
-    def _keep(self, document: Document, data: bytes) -> None:
+    def keep_columns(self, file: Path) -> Columns:
+        """The mapping, kept as evidence; raises UnreadableDocument where it is wrong."""
+        document, data = acquire(file, at=_now(), method="column mapping", media_type="application/yaml")
+        columns = load_columns(data, document.name)
         self.vault.keep(document, data)
+        with self.ledger.transaction():
+            self.ledger.append_document(document)
+            self.ledger.finish_document(document.id)
+        return columns
+
+    def take_in(self, found: Acquired | Refused) -> None:
+        if isinstance(found, Refused):
+            self.outcome.refused.append(str(found))
+        elif found.document.id in self.finished and not (self.columns and found.document.media_type in _TABLES):
+            self.outcome.known_documents += 1
+        else:
+            self._keep(found)
+
+    def close(self, *, compute: bool = True) -> Outcome:
+        """The incidents are those of what was taken in, and the run is in the ledger where it changed anything."""
+        if compute:
+            self.outcome.incidents = rebuild(self.ledger, stages=self.stages)
+        if self.outcome.changed:
+            facts = {name: int(getattr(self.outcome, name)) for name in _FACTS}
+            self.ledger.append_run(Run(_now(), f"tahqiq {__version__}", self.vault.head(), facts))
+        return self.outcome
+
+    def _keep(self, found: Acquired) -> None:
+        document, data = found.document, found.data
+        self.vault.keep(document, data)
+        if isinstance(data, Path):
+            data = self.vault.place(document.id)  # the copy that was kept, whatever becomes of the file
         batch: list[tuple[Report, Reading | None] | Failure] = []
         try:
-            for found in to_reports(document, data, max_bytes=self.max_bytes):
-                batch.append(self._understood(document, found))
+            for one in to_reports(document, data, max_bytes=self.max_bytes, columns=self.columns):
+                batch.append(self._understood(found, one))
                 if len(batch) == _BATCH:
                     self._append(document, batch)
                     self.progress(self.done, self.total, document.name)
@@ -310,19 +383,19 @@ class _Run:
         self._append(document, batch, last=True)
         self.finished.add(document.id)
 
-    def _understood(self, document: Document, found: Report | FailedLine) -> tuple[Report, Reading | None] | Failure:
+    def _understood(self, way: Acquired, found: Report | FailedLine) -> tuple[Report, Reading | None] | Failure:
         if isinstance(found, FailedLine):
             self.outcome.failures.append(str(found))
-            return Failure(document.id, found.reason, found.line)
-        report = replace(found, id=_report_id(found))
+            return Failure(way.document.id, found.reason, found.line)
+        report = replace(found, id=_report_id(found), source=found.source or way.source)
         try:
-            report = prepare(report, self.published, self.stages)
+            report = prepare(report, way.published or self.published, self.stages)
             reading = _read(report, self.stages)
         except _STOPPING:
             raise
         except Exception as e:  # one report's failure is kept with its reason and the run goes on
             reason = f"reading failed: {_said(e)}"
-            self.outcome.failures.append(f"{document.name}, report {found.id}: {reason}")
+            self.outcome.failures.append(f"{way.document.name}, report {found.id}: {reason}")
             return replace(report, unread=reason), None
         return _marked(report, reading), reading
 

@@ -50,12 +50,15 @@ class Vault:
         self.log = self.folder / "custody.jsonl"
         self._writing = self.folder / "tmp"
 
-    def keep(self, document: Document, data: bytes) -> bool:
+    def keep(self, document: Document, data: Bytes | Path) -> bool:
         """The bytes are in the vault, under their SHA-256 and with a custody entry; True where they were not before.
+
+        Args:
+            data: the bytes, or the file that holds them, which is copied in blocks.
 
         Raises: CustodyBroken where the bytes are not those that the document names.
         """
-        if hashlib.sha256(data).hexdigest() != document.id:
+        if not isinstance(data, Path) and hashlib.sha256(data).hexdigest() != document.id:
             raise CustodyBroken(f"{document.name}: its bytes do not have the SHA-256 {document.id}")
         place = self._place(document.id)
         if place.exists():
@@ -65,17 +68,22 @@ class Vault:
             if place.exists():
                 return False
             waiting = self._writing / document.id
-            _write_whole(waiting, data)
+            if not isinstance(data, Path):
+                _write_whole(waiting, data)
+            elif _copy_whole(waiting, data) != document.id:
+                waiting.unlink()
+                raise CustodyBroken(f"{document.name}: was changed while it was copied; give it again")
             self._append(
                 "acquired",
                 document.acquired_at,
                 {
                     "sha256": document.id,
-                    "size": len(data),
+                    "size": document.size,
                     "media_type": document.media_type,
                     "name": document.name,
                     "origin": document.origin,
                     "method": document.method,
+                    **_more(document),
                 },
             )
             self._name(waiting, place)
@@ -94,6 +102,16 @@ class Vault:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise CustodyBroken(f"{place}: the bytes are not those that were kept")
         return data
+
+    def place(self, sha256: str) -> Path:
+        """The file of this SHA-256, for reading in blocks; whether its bytes are right is told by `verify`.
+
+        Raises: UnknownName where the vault has none.
+        """
+        place = self._place(sha256)
+        if not place.exists():
+            raise UnknownName(f"{sha256}: no such document in the vault {self.folder}")
+        return place
 
     def custody(self) -> Iterator[Entry]:
         """The entries of the chain in the order of their writing; a torn last line is no entry.
@@ -310,6 +328,24 @@ def _append_line(path: Path, line: bytes) -> None:
         os.fsync(log.fileno())
     if new:
         _sync_folder(path.parent)
+
+
+def _more(document: Document) -> Entry:
+    """What only some ways in know, so that entries of plain files stay as short as they were."""
+    known = {"url": document.url, "headers": [list(pair) for pair in document.headers], "within": document.within}
+    return {name: value for name, value in known.items() if value}
+
+
+def _copy_whole(path: Path, source: Path) -> str:
+    """The file's bytes are on the disk under `path`; gives the SHA-256 of what was copied."""
+    digest = hashlib.sha256()
+    with source.open("rb") as given, path.open("wb") as file:
+        while block := given.read(_BLOCK):
+            digest.update(block)
+            file.write(block)
+        file.flush()
+        os.fsync(file.fileno())
+    return digest.hexdigest()
 
 
 def _write_whole(path: Path, data: bytes) -> None:

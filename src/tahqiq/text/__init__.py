@@ -1,13 +1,15 @@
 """Texts out of documents: decoded or extracted, with title and date where the document gives them, furniture marked.
 
 What comes in is a document and its bytes; what goes out are reports whose offsets hold for good, since their text is never
-touched again. One report for a `.txt`, `.html` or `.pdf`, one for each line of a `.jsonl`. What language a text is in, this
+touched again. One report for a text, a page, a letter, one for each line of a `.jsonl`, row of a table and message of a
+messenger's export. What language a text is in, this
 package must not know.
 """
 
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,14 +19,19 @@ from tahqiq.model import Document, Report
 from tahqiq.text.decode import decode
 from tahqiq.text.extract import page_text, parse_day
 from tahqiq.text.furniture import furniture_spans, wire_credit
+from tahqiq.text.mail import Letter, letter_text, saved_page
+from tahqiq.text.office import docx_text
 from tahqiq.text.pdf import pdf_text
 from tahqiq.text.segment import Spans, paragraphs, sentence_at, sentences
+from tahqiq.text.tables import Columns, Row, load_columns, row_of, table_rows
 
 __all__ = [
+    "Columns",
     "FailedLine",
     "Spans",
     "decode",
     "furniture_spans",
+    "load_columns",
     "paragraphs",
     "sentence_at",
     "sentences",
@@ -33,6 +40,8 @@ __all__ = [
 ]
 
 MAX_BYTES = 20_000_000
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,30 +68,80 @@ class _Line(msgspec.Struct):
     language: str | None = None
 
 
-def to_reports(document: Document, data: bytes, *, max_bytes: int = MAX_BYTES) -> Iterator[Report | FailedLine]:
+def to_reports(
+    document: Document, data: bytes | Path, *, max_bytes: int = MAX_BYTES, columns: Columns | None = None
+) -> Iterator[Report | FailedLine]:
     """The reports of a document in its order, and the lines that gave none.
 
     A report's `id` is the one its line gives, else FILE:LINE; for a document of one text, the file's name.
 
+    Args:
+        data: the bytes, or the file that holds them where they are too many to hold.
+        columns: which columns of a table are what.
+
     Raises: UnreadableDocument where the document as a whole gives no text.
     """
+    held = data.read_bytes() if isinstance(data, Path) else data
     if document.media_type == "application/jsonl":
-        yield from _lines(document, data, max_bytes)
-        return
-    report = _whole(document, data)
-    if not report.text.strip():
-        raise UnreadableDocument(f"{document.name}: no text was found in it")
-    yield report
+        yield from _lines(document, held, max_bytes, columns)
+    elif document.media_type in ("text/csv", _XLSX):
+        yield from _rows(document, held, columns)
+    else:
+        report = _whole(document, held)
+        if not report.text.strip():
+            raise UnreadableDocument(f"{document.name}: no text was found in it")
+        yield report
 
 
 def _whole(document: Document, data: bytes) -> Report:
-    if document.media_type == "application/pdf":
-        return _report(document, document.name, _kept(pdf_text(data, document.name)))
+    match document.media_type:
+        case "application/pdf":
+            return _report(document, document.name, _kept(pdf_text(data, document.name)), url=document.url)
+        case "message/rfc822":
+            return _of_letter(document, letter_text(data, document.name))
+        case "multipart/related":
+            return _of_letter(document, saved_page(data, document.name, _latest(document)))
+        case kind if kind == _DOCX:
+            words, title = docx_text(data, document.name)
+            return _report(document, document.name, _kept(words), title=title, url=document.url)
     text, _encoding = decode(data, document.name)
     if document.media_type != "text/html":
-        return _report(document, document.name, _kept(text))
+        return _report(document, document.name, _kept(text), url=document.url)
     page = page_text(text, latest=_latest(document))
-    return _report(document, document.name, _kept(page.text), title=page.title, published=page.published, url=page.url, source=page.site)
+    # Who gave a page is known where it was fetched; what it says of itself is then not needed, and could name another.
+    url, site = (document.url, None) if document.url else (page.url, page.site)
+    return _report(document, document.name, _kept(page.text), title=page.title, published=page.published, url=url, source=site)
+
+
+def _of_letter(document: Document, letter: Letter) -> Report:
+    return _report(
+        document,
+        document.name,
+        _kept(letter.text),
+        title=letter.title,
+        published=letter.published,
+        url=letter.url or document.url,
+        source=letter.source,
+    )
+
+
+def _rows(document: Document, data: bytes, columns: Columns | None) -> Iterator[Report | FailedLine]:
+    text = "" if document.media_type == _XLSX else decode(data, document.name)[0]
+    for number, row in table_rows(data, text, document.name, columns):
+        yield FailedLine(document.name, number, row) if isinstance(row, str) else _of_row(document, row, number)
+
+
+def _of_row(document: Document, row: Row, number: int) -> Report:
+    return _report(
+        document,
+        row.id or f"{document.name}:{number}",
+        _kept(row.text),
+        title=row.title,
+        published=row.published,
+        url=row.url,
+        source=row.source,
+        language=row.language,
+    )
 
 
 def _report(
@@ -110,12 +169,12 @@ def _report(
     )
 
 
-def _lines(document: Document, data: bytes, max_bytes: int) -> Iterator[Report | FailedLine]:
+def _lines(document: Document, data: bytes, max_bytes: int, columns: Columns | None) -> Iterator[Report | FailedLine]:
     if not _is_utf8(data):
         data = decode(data, document.name)[0].encode("utf-8", "surrogatepass")
     for number, line in _numbered(data):
         try:
-            yield _report_of_line(document, line, number, max_bytes)
+            yield _report_of_line(document, line, number, max_bytes, columns)
         except UnreadableDocument as e:
             yield FailedLine(document.name, number, str(e))
 
@@ -132,10 +191,16 @@ def _numbered(data: bytes) -> Iterator[tuple[int, bytes]]:
         start = end + 1
 
 
-def _report_of_line(document: Document, line: bytes, number: int, max_bytes: int) -> Report:
+def _report_of_line(document: Document, line: bytes, number: int, max_bytes: int, columns: Columns | None) -> Report:
     if len(line) > max_bytes:
         raise UnreadableDocument(f"is larger than {max_bytes / 1e6:g} MB, the size limit")
-    given = _parsed(line)
+    value = _object(line)
+    if columns:
+        row = row_of({key: str(cell) for key, cell in value.items() if isinstance(cell, str | int | float)}, columns)
+        if isinstance(row, str):
+            raise UnreadableDocument(row)
+        return _of_row(document, row, number)
+    given = _parsed(value)
     if not given.text.strip():
         raise UnreadableDocument("its text is empty")
     published = parse_day(given.published) if given.published else None
@@ -153,13 +218,17 @@ def _report_of_line(document: Document, line: bytes, number: int, max_bytes: int
     )
 
 
-def _parsed(line: bytes) -> _Line:
+def _object(line: bytes) -> dict[str, Any]:
     try:
         value: Any = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
         raise UnreadableDocument(f"is no JSON ({str(e)[:120]})") from None
     if not isinstance(value, dict):
         raise UnreadableDocument('is no JSON object; {"text": …} was expected')
+    return value
+
+
+def _parsed(value: dict[str, Any]) -> _Line:
     if "text" not in value:
         raise UnreadableDocument('has no "text"')
     try:

@@ -9,12 +9,16 @@ import io
 import logging
 import re
 import unicodedata
+import zlib
 from collections.abc import Iterator
 
 from tahqiq.errors import UnreadableDocument
 from tahqiq.text.decode import share_of_frequent_words
 
 _MAX_PAGES = 500
+_MOST_UNPACKED = 300_000_000  # bytes of all packed streams together; a book of 500 pages has some millions, without its pictures
+_STREAM = re.compile(rb"stream\r?\n(?=[\x08-\x78][\x01\x5e\x9c\xda\xbb\x7d\xf9\x20-\xff])")
+_BLOCK = 1 << 20
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _SHAPES = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]+")
 _NUMERAL = "0-9\u0660-\u0669\u06f0-\u06f9"
@@ -36,6 +40,7 @@ def pdf_text(data: bytes, name: str) -> str:
 
     Raises: UnreadableDocument where it is broken, locked, or holds pictures of text only.
     """
+    _check_unpacked(data, name)
     try:
         pages = list(_pages(data))
     except UnreadableDocument:
@@ -50,6 +55,50 @@ def pdf_text(data: bytes, name: str) -> str:
     if holes > _MOST_UNMAPPED * len(text):
         raise UnreadableDocument(f"{name}: {holes:,} letters of this PDF cannot be told, its font does not say which they are")
     return _UNMAPPED.sub("\ufffd", text)
+
+
+def _check_unpacked(data: bytes, name: str) -> None:
+    """Refuses a PDF that unpacks to more than memory holds: the parser would unpack each stream in one piece."""
+    left = _MOST_UNPACKED
+    for start in _STREAM.finditer(data):
+        for size in _unpacked(_blocks(data, start.end()), 2):
+            left -= size
+            if left < 0:
+                raise UnreadableDocument(
+                    f"{name}: unpacks to more than {_MOST_UNPACKED / 1e6:,.0f} MB, as no report does; it is not opened"
+                )
+
+
+def _blocks(data: bytes, start: int) -> Iterator[bytes]:
+    yield from (data[at : at + _BLOCK] for at in range(start, len(data), _BLOCK))
+
+
+def _unpacked(blocks: Iterator[bytes], depth: int) -> Iterator[int]:
+    """The sizes of what a packed stream unpacks to, block by block, and of what that unpacks to where it is packed again."""
+    inner = _pieces(blocks)
+    first = next(inner, b"")
+    yield len(first)
+    if depth and first[:1] == b"\x78":
+        yield from _unpacked(_chained(first, inner), depth - 1)
+    yield from map(len, inner)
+
+
+def _chained(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
+
+
+def _pieces(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    unpacking = zlib.decompressobj()
+    try:
+        for block in blocks:
+            while block and not unpacking.eof:
+                yield unpacking.decompress(block, _BLOCK)
+                block = unpacking.unconsumed_tail
+            if unpacking.eof:
+                return
+    except zlib.error:
+        return  # not packed this way, or broken: the parser says so
 
 
 def repaired(lines: list[list[str]]) -> list[list[str]]:

@@ -1,0 +1,112 @@
+"""A letter (.eml) and a saved page (.mhtml) are MIME: their main words, with what their heads say.
+
+A letter's words are its plain part, else its HTML part; attachments are documents of their own (`evidence.letters`). A saved page's
+words are its first HTML part. Nothing that a part names is fetched.
+"""
+
+import datetime as dt
+import email.errors
+import email.utils
+import re
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from urllib.parse import urlsplit
+
+from tahqiq.errors import UnreadableDocument
+from tahqiq.text.decode import decode
+from tahqiq.text.extract import page_text, parse_day
+
+_MOST_PARTS = 1000
+_MOST_LEVELS = 200  # the time to tell parts apart grows with the square of their nesting; a letter forwarded ten times has ten
+_BOUNDARY = re.compile(rb"boundary\s*=", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a MIME message says; None where it does not."""
+
+    text: str
+    title: str | None = None
+    published: dt.date | None = None
+    url: str | None = None
+    source: str | None = None
+
+
+def letter_text(data: bytes, name: str) -> Letter:
+    """The words of a letter, its subject as title, the host of its sender as source.
+
+    Raises: UnreadableDocument where it has no words or its parts are nested beyond sense.
+    """
+    message = _message(data, name)
+    plain, page = _first(message, "text/plain", name), _first(message, "text/html", name)
+    if plain is None and page is None:
+        raise UnreadableDocument(f"{name}: is a letter without words")
+    text = plain if plain and plain.strip() else page_text(page or "").text
+    return Letter(text, _header(message, "subject"), _day(message), None, _sender(message))
+
+
+def saved_page(data: bytes, name: str, latest: dt.date | None) -> Letter:
+    """The words of a page saved as .mhtml, with the address it was saved from.
+
+    Raises: UnreadableDocument where it holds no page.
+    """
+    message = _message(data, name)
+    markup = _first(message, "text/html", name)
+    if markup is None:
+        raise UnreadableDocument(f"{name}: is a saved page without a page in it")
+    page = page_text(markup, latest=latest)
+    return Letter(page.text, page.title or _header(message, "subject"), page.published, _address(message) or page.url, page.site)
+
+
+def _message(data: bytes, name: str) -> EmailMessage:
+    if (levels := len(_BOUNDARY.findall(data))) > _MOST_LEVELS:
+        raise UnreadableDocument(f"{name}: its parts are nested or many beyond sense ({levels:,} boundaries); it is not read")
+    try:
+        return message_from_bytes(data, _class=EmailMessage, policy=policy.default)
+    except (RecursionError, ValueError, LookupError, TypeError, AttributeError, email.errors.MessageError) as e:
+        raise UnreadableDocument(f"{name}: its parts cannot be told apart ({type(e).__name__})") from None
+
+
+def _first(message: EmailMessage, kind: str, name: str) -> str | None:
+    """The first part of this kind that is no attachment, decoded by what it says, not by the charset it claims."""
+    try:
+        for number, part in enumerate(message.walk()):
+            if number > _MOST_PARTS:
+                raise UnreadableDocument(f"{name}: has more than {_MOST_PARTS:,} parts; it is not read")
+            if part.get_content_type() == kind and part.get_content_disposition() != "attachment":
+                held = part.get_payload(decode=True)
+                if isinstance(held, bytes) and held.strip():
+                    return decode(held, name)[0]
+    except (RecursionError, ValueError, LookupError, TypeError, AttributeError) as e:
+        raise UnreadableDocument(f"{name}: its parts cannot be told apart ({type(e).__name__})") from None
+    return None
+
+
+def _header(message: EmailMessage, header: str) -> str | None:
+    try:
+        value = message.get(header)
+    except (ValueError, LookupError, TypeError, AttributeError, IndexError):  # a head may be anything
+        return None
+    words = " ".join(str(value or "").split())
+    return words[:500].encode("utf-8", "replace").decode("utf-8") or None
+
+
+def _day(message: EmailMessage) -> dt.date | None:
+    value = _header(message, "date")
+    return parse_day(value) if value else None
+
+
+def _sender(message: EmailMessage) -> str | None:
+    """The host of who sent it: a person's name and address stay in the letter."""
+    _name, address = email.utils.parseaddr(_header(message, "from") or "")
+    host = address.rpartition("@")[2].lower().strip(".")
+    return host if "." in host else None
+
+
+def _address(message: EmailMessage) -> str | None:
+    for header in ("snapshot-content-location", "content-location"):
+        value = _header(message, header) or ""
+        if urlsplit(value).scheme in ("http", "https"):
+            return value
+    return None
