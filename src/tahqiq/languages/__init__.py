@@ -85,7 +85,8 @@ class DateRule:
 class Dates:
     """Months as word -> {calendar: number}, weekdays as word -> 0 (Monday) to 6, era words, and the rules by first word or slot.
 
-    `tails` are words of clock time that may stand before or behind a day without changing it.
+    `parts` are words for a part of a day (`dawn`, `صبح`), which fill `{part}`; `tails` are words of clock time that may stand before or
+    behind a day without changing it.
     """
 
     months: Mapping[tuple[str, ...], tuple[tuple[str, int], ...]]
@@ -94,6 +95,7 @@ class Dates:
     rules: Mapping[str, tuple[DateRule, ...]]
     week_start: int = 0
     ordinals: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+    parts: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     tails: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
 
 
@@ -341,6 +343,7 @@ def _dates(pack: _Pack, lexicon: Lexicon, ordinals: Mapping[str, int]) -> Dates:
             for name in names:
                 months.setdefault(key(name), []).append((str(calendar), number))
     weekdays = {key(name): day for day, names in enumerate(given.get("weekdays") or ()) for name in names}
+    parts = {key(name): str(part) for part, names in (given.get("parts") or {}).items() for name in names}
     eras = {folded(str(w)): str(calendar) for calendar, words in (given.get("calendars") or {}).items() for w in words}
     rules: dict[str, list[DateRule]] = {}
     for rule in given.get("rules") or ():
@@ -357,7 +360,7 @@ def _dates(pack: _Pack, lexicon: Lexicon, ordinals: Mapping[str, int]) -> Dates:
     days = {tuple(words.split()): number for words, number in ordinals.items() if number <= 31}
     tails = [_pattern_words(lexicon, line) for tail in given.get("tails") or () for line in expand(str(tail))]
     return Dates(
-        {k: tuple(v) for k, v in months.items()}, weekdays, eras, ordered, int(given.get("week_start") or 0), days,
+        {k: tuple(v) for k, v in months.items()}, weekdays, eras, ordered, int(given.get("week_start") or 0), days, parts,
         {first: tuple(sorted((t for t in tails if t[0] == first), key=lambda t: -len(t))) for first in {t[0] for t in tails if t}},
     )  # fmt: skip
 

@@ -26,6 +26,9 @@ from tahqiq.reading.numbers import Quantity
 
 __all__ = ["DateMark", "find_dates"]
 
+_EARLIEST, _EARLIEST_WITH_MONTH = 1900, 1300
+_WITH_MONTH = ("ymd", "my", "d-d", "dmy-dmy")
+
 
 @dataclass(frozen=True, slots=True)
 class DateMark:
@@ -65,7 +68,7 @@ def find_dates(
         if days is None:
             found.append(DateMark(at, last, rule.name, rule.value))
             told = told if rule.value == "vague" else None  # which day was told last is not known any more
-        elif _is_plausible(days, published):
+        elif _is_plausible(days, rule.value, published):
             found.append(DateMark(at, last, rule.name, rule.value, *days))
             if days[2] == "day":
                 told = days[0]
@@ -74,5 +77,7 @@ def find_dates(
     return found
 
 
-def _is_plausible(days: Days, published: dt.date | None) -> bool:
-    return days[0].year >= 1900 and days[1].year <= (published.year + 30 if published else 2100)
+def _is_plausible(days: Days, value: str, published: dt.date | None) -> bool:
+    """False for a year that is more likely a number of something else; a month's name makes an old year sure."""
+    earliest = _EARLIEST_WITH_MONTH if value.split()[0] in _WITH_MONTH else _EARLIEST
+    return days[0].year >= earliest and days[1].year <= (published.year + 30 if published else 2100)

@@ -26,7 +26,8 @@ _DECADE = re.compile(r"((?:1[89]|20)\d0)s?")
 _TWO_FIGURES = re.compile(r"\d\d")
 _SHORT_OF_1300 = 40  # 94 is 1394, 02 is 1402
 _FIRST_HIJRI_ONLY = 1415  # a year in figures from here on cannot be solar yet (1415 began in 2036)
-_ORDINAL_ENDINGS = frozenset(("th", "st", "nd", "rd"))
+_ORDINAL_ENDINGS = frozenset(("th", "st", "nd", "rd", "ام", "ویں"))
+_JOINS_TENS = frozenset(("و", "-"))
 _CLOSING = frozenset((",", "،", ")", "-"))
 
 # what a word can be: the first of a date, of a clock time, the filling of a slot, the second word after a first, a date alone
@@ -57,13 +58,14 @@ class _Node:
 
 @dataclass(frozen=True, slots=True)
 class _Tree:
-    """A pack's patterns and clock times as trees, the first words of its months, weekdays and ordinals, and what a word can be."""
+    """A pack's patterns and clock times as trees, the first words of what fills slots, and what a word can be."""
 
     rules: _Node
     tails: _Node
     months: frozenset[str]
     weekdays: frozenset[str]
     ordinals: frozenset[str]
+    parts: frozenset[str]
     can_be: Mapping[str, int]
 
 
@@ -75,15 +77,17 @@ def _tree(dates: Dates) -> _Tree:
     clock = DateRule("dates/clock", (), "none")
     for order, tail in enumerate(t for under in dates.tails.values() for t in under):
         tails.add(tail, clock, order)
-    months, weekdays, ordinals = (frozenset(words[0] for words in table) for table in (dates.months, dates.weekdays, dates.ordinals))
-    can_be = dict.fromkeys(months | weekdays | ordinals, _FIGURE)
+    months, weekdays, ordinals, parts = (
+        frozenset(words[0] for words in table) for table in (dates.months, dates.weekdays, dates.ordinals, dates.parts)
+    )
+    can_be = dict.fromkeys(months | weekdays | ordinals | parts, _FIGURE)
     for kind, first in ((_FIRST, rules), (_FIRST_OF_CLOCK, tails)):
         for word, node in first.words.items():
             can_be[word] = can_be.get(word, 0) | kind | (_ALONE if node.rule else 0)
         for node in (*first.words.values(), *first.slots.values()):
             for word in node.words:
                 can_be[word] = can_be.get(word, 0) | _SECOND
-    return _Tree(rules, tails, months, weekdays, ordinals, can_be)
+    return _Tree(rules, tails, months, weekdays, ordinals, parts, can_be)
 
 
 class Finder:
@@ -176,6 +180,8 @@ class Finder:
         kind = "year" if name == "y2" else name.rstrip("2")
         if kind == "weekday":
             return self._listed(self.dates.weekdays, at, name, slots) if self._begins(at, self._tree.weekdays) else 0
+        if kind == "part":
+            return self._listed(self.dates.parts, at, name, slots) if self._begins(at, self._tree.parts) else 0
         if kind == "month":
             return self._month(at, name, slots) if self._begins(at, self._tree.months) else 0
         if kind == "year":
@@ -184,6 +190,8 @@ class Finder:
                 slots[name] = int(match.group())
                 return 1 + self._era(at + 1, slots)
             return self._year_in_words(at, name, slots)
+        if kind == "short":
+            return self._short_year(at, slots)
         if kind == "decade":
             return self._decade(at, slots)
         if kind == "dm":
@@ -201,6 +209,8 @@ class Finder:
             size = self._listed(self.dates.ordinals, at, name, slots) if self._begins(at, self._tree.ordinals) else 0
             if size and (quantity is None or size > quantity.last - at):
                 return size
+            if quantity is not None and (tens := self._tens_and_ordinal(quantity, name, slots)):
+                return tens
             if kind == "ordinal":
                 return 0
         if quantity is None or quantity.max != quantity.min:
@@ -215,8 +225,29 @@ class Finder:
         slots[name] = quantity.min
         return quantity.last - at
 
+    def _tens_and_ordinal(self, tens: Quantity, name: str, slots: Filling) -> int:
+        """The size of an ordinal in two words that the pack does not list: `بیست و ششمین`."""
+        at = tens.last + 1
+        found: Filling = {}
+        if tens.min not in (20, 30) or at >= len(self.tokens) or self.tokens[tens.last].text not in _JOINS_TENS:
+            return 0
+        size = self._listed(self.dates.ordinals, at, name, found) if self._begins(at, self._tree.ordinals) else 0
+        unit = found.get(name)
+        if not isinstance(unit, int) or unit > 9:
+            return 0
+        slots[name] = tens.min + unit
+        return at + size - tens.first
+
     def _begins(self, at: int, firsts: frozenset[str]) -> bool:
         return any(form in firsts for form, _ in self.tokens[at].forms)
+
+    def _short_year(self, at: int, slots: Filling) -> int:
+        """The size of a solar year told by its last two figures (`سال 88`), 1340 to 1399."""
+        text = self.tokens[at].text
+        if not _TWO_FIGURES.fullmatch(text) or int(text) < _SHORT_OF_1300:
+            return 0
+        slots["year"] = 1300 + int(text)
+        return 1
 
     def _decade(self, at: int, slots: Filling) -> int:
         """The size of `1980s` or `1980` and `s` behind it."""
@@ -276,7 +307,7 @@ class Finder:
         slots[name] = quantity.min
         return quantity.last - at + self._era(quantity.last, slots)
 
-    def _listed(self, table: Mapping[tuple[str, ...], int], at: int, name: str, slots: Filling) -> int:
+    def _listed(self, table: Mapping[tuple[str, ...], object], at: int, name: str, slots: Filling) -> int:
         for size in (3, 2, 1):
             for words in self._runs(at, size):
                 if words in table:
@@ -309,9 +340,11 @@ class Finder:
             yield (form, *rest)
 
     def _era(self, at: int, slots: Filling) -> int:
-        if at < len(self.tokens) and self.tokens[at].text in self.dates.eras:
-            slots["era"] = self.dates.eras[self.tokens[at].text]
-            return 1
+        for size in (2, 1):
+            words = " ".join(token.text for token in self.tokens[at : at + size])
+            if words in self.dates.eras:
+                slots["era"] = self.dates.eras[words]
+                return size
         return 0
 
     def _numeric(self, at: int) -> Hit | None:

@@ -222,9 +222,12 @@ def _year_to_year(c: _Context, arguments: list[str]) -> Days | None:
     return whole_year(c.integer("year"))[0], whole_year(second)[1], "interval"
 
 
-def _decade(c: _Context, arguments: list[str]) -> Days:
-    """`decade 1970`, or of the slot: ten years from the one that ends in 0."""
-    year = int(arguments[0]) if arguments else c.integer("decade")
+def _decade(c: _Context, arguments: list[str]) -> Days | None:
+    """`decade 1970`, or of the slot or the year told: ten years from the one that ends in 0."""
+    year = int(arguments[0]) if arguments else c.year("decade", "year")
+    if year is None:
+        return None
+    year -= year % 10
     first, last = whole_year(year), whole_year(year + 9)
     return first[0], last[1], "interval"
 
