@@ -13,6 +13,7 @@ Urdu's ے and ں stay apart from ی and ن, since grammar turns on them; `name_k
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -98,6 +99,17 @@ class Folded:
             at = self._back(start)
             return at, at
         return self._back(start), self._back_end(end)
+
+    def original_starts(self, offsets: Sequence[int]) -> list[int]:
+        """The original's code point of each of these folded offsets, which ascend: one walk along the cuts."""
+        found: list[int] = []
+        at, shift = 0, 0
+        for offset in offsets:
+            while at < len(self.cuts) and self.cuts[at][0] <= offset:
+                shift = self.cuts[at][1]
+                at += 1
+            found.append(offset + shift)
+        return found
 
     def _back(self, offset: int) -> int:
         at = bisect_right(self.cuts, (offset, 1 << 60)) - 1

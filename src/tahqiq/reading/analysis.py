@@ -4,9 +4,10 @@ What comes in is a report and its language; what goes out is an `Analysis` that 
 file must not know what a happening is.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tahqiq.fold import Folded, fold
 from tahqiq.languages import Language, Mark, Token
@@ -18,16 +19,19 @@ LEXICAL = (
     "trigger harm people force saying site source title negation marker break qualifier vague modifier off_topic direction weapon "
     "background planned hypothetical hedge general genitive"
 ).split()
+_CLAUSE_SIGNS = (";", ":")
 FUNCTION = "marker break genitive definite another negation including".split()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Analysis:
     """The parts of one report. `sentence_of[i]` is the number of token i's sentence; `bounds` are each sentence's tokens.
 
-    `marks` holds the pack's phrases by kind in text order; `starts` the same by kind and first token. `lexical` are the tokens that
-    are a word of the pack by themselves, `function` those that only tie others together (and, of, in, who). `role_words` are
-    the roles that markers give: under n to what begins at token n, under -n - 1 to what ends before token n.
+    `marks` holds the pack's phrases by kind in text order; `at`, `ending` and `in_sentence` find them by where they stand, which is
+    looked up and not searched for: whoever asks of one candidate should never walk over a whole report. `capitals` are the tokens
+    that begin with a capital letter. `lexical` are the tokens that are a word of the pack by themselves, `function` those that only
+    tie others together (and, of, in, who). `role_words` are the roles that markers give: under n to what begins at token n,
+    under -n - 1 to what ends before token n.
     """
 
     report: Report
@@ -39,7 +43,7 @@ class Analysis:
     furniture: frozenset[int]
     title: frozenset[int]
     marks: dict[str, tuple[Mark, ...]]
-    starts: dict[str, dict[int, list[Mark]]] = field(repr=False)
+    capitals: frozenset[int] = field(repr=False)
     lexical: frozenset[int] = field(repr=False)
     function: frozenset[int] = field(repr=False)
     role_words: dict[int, tuple[str, ...]] = field(repr=False)
@@ -51,7 +55,30 @@ class Analysis:
 
     def at(self, kind: str, token: int) -> list[Mark]:
         """The marks of a kind that start at a token."""
-        return self.starts.get(kind, {}).get(token, [])
+        return self._starting.get((kind, token), [])
+
+    def ending(self, kind: str, token: int) -> list[Mark]:
+        """The marks of a kind that end right before a token."""
+        return self._ending.get((kind, token), [])
+
+    def in_sentence(self, kind: str, sentence: int) -> list[Mark]:
+        """The marks of a kind in a sentence, in text order."""
+        return self._in_sentence.get((kind, sentence), [])
+
+    def touches(self, kind: str, first: int, last: int, *, words_between: int) -> bool:
+        """True where a mark of a kind ends before or begins behind tokens [first, last), at most so many words between."""
+        return any(self.ending(kind, first - n) or self.at(kind, last + n) for n in range(words_between + 1))
+
+    def breaks_in(self, sentence: int) -> tuple[int, ...]:
+        """The tokens of a sentence at which a clause ends."""
+        first, last = self.bounds[sentence]
+        return self._breaks[bisect_left(self._breaks, first) : bisect_left(self._breaks, last)]
+
+    def breaks_between(self, a: int, b: int) -> bool:
+        """True where a clause ends between two tokens, the earlier one itself counted."""
+        first, last = (a, b) if a < b else (b, a)
+        at = bisect_left(self._breaks, first)
+        return at < len(self._breaks) and self._breaks[at] < last
 
     def within(self, kind: str, first: int, last: int) -> list[Mark]:
         """The marks of a kind that lie in tokens [first, last)."""
@@ -83,8 +110,7 @@ class Analysis:
 
     def is_capital(self, token: int) -> bool:
         """True where the token begins with a capital letter in the report."""
-        start, _ = self.folded.original(self.tokens[token].start, self.tokens[token].end)
-        return self.report.text[start : start + 1].isupper()
+        return token in self.capitals
 
     def opens_paragraph(self, sentence: int) -> bool:
         """True where a sentence is the first of its line."""
@@ -97,6 +123,31 @@ class Analysis:
     def sentence(self, token: int) -> int:
         return self.sentence_of[token] if token < len(self.sentence_of) else self.sentence_of[-1]
 
+    @cached_property
+    def _starting(self) -> dict[tuple[str, int], list[Mark]]:
+        return self._looked_up(lambda m: m.first)
+
+    @cached_property
+    def _ending(self) -> dict[tuple[str, int], list[Mark]]:
+        return self._looked_up(lambda m: m.last)
+
+    @cached_property
+    def _in_sentence(self) -> dict[tuple[str, int], list[Mark]]:
+        return self._looked_up(lambda m: self.sentence_of[m.first])
+
+    def _looked_up(self, key: Callable[[Mark], int]) -> dict[tuple[str, int], list[Mark]]:
+        found: dict[tuple[str, int], list[Mark]] = {}
+        for kind, marks in self.marks.items():
+            for mark in marks:
+                found.setdefault((kind, key(mark)), []).append(mark)
+        return found
+
+    @cached_property
+    def _breaks(self) -> tuple[int, ...]:
+        """The tokens at which a clause ends, in order."""
+        signs = (n for n, token in enumerate(self.tokens) if token.text in _CLAUSE_SIGNS)
+        return tuple(sorted({*signs, *(m.first for m in self.marks.get("break", ()))}))
+
 
 def analyse(report: Report, language: Language) -> Analysis:
     """The report's tokens, sentences and phrases."""
@@ -104,7 +155,8 @@ def analyse(report: Report, language: Language) -> Analysis:
     tokens = tuple(language.lexicon.tokens(folding))
     spans = sentences(report.text)
     starts = [s for s, _ in spans] or [0]
-    numbers = tuple(max(0, bisect_right(starts, folding.original(t.start, t.end)[0]) - 1) for t in tokens)
+    begins = folding.original_starts([t.start for t in tokens])
+    numbers = tuple(max(0, bisect_right(starts, begin) - 1) for begin in begins)
     marks = _by_kind(language.lexicon.find(tokens), numbers)
     return Analysis(
         report=report,
@@ -116,7 +168,7 @@ def analyse(report: Report, language: Language) -> Analysis:
         furniture=_furniture_sentences(report, spans),
         title=_title_sentences(report.text, spans),
         marks=marks,
-        starts={kind: _by_first(found) for kind, found in marks.items()},
+        capitals=frozenset(n for n, begin in enumerate(begins) if report.text[begin : begin + 1].isupper()),
         lexical=_single_words(marks, LEXICAL, language),
         function=_single_words(marks, FUNCTION, language)
         | frozenset(n for n, t in enumerate(tokens) if t.text in language.numbers.conjunctions),
@@ -149,13 +201,6 @@ def _by_kind(marks: Iterable[Mark], numbers: tuple[int, ...]) -> dict[str, tuple
         if numbers[mark.first] == numbers[mark.last - 1]:
             found.setdefault(mark.sense.kind, []).append(mark)
     return {kind: tuple(of_kind) for kind, of_kind in found.items()}
-
-
-def _by_first(marks: Iterable[Mark]) -> dict[int, list[Mark]]:
-    found: dict[int, list[Mark]] = {}
-    for mark in marks:
-        found.setdefault(mark.first, []).append(mark)
-    return found
 
 
 def _bounds(numbers: tuple[int, ...], count: int) -> tuple[tuple[int, int], ...]:

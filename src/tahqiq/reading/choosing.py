@@ -36,7 +36,10 @@ def load_weights(path: Path = WEIGHTS) -> Mapping[str, Mapping[str, float]]:
 def score(question: str, features: Features) -> float:
     """The log-odds that the answer is yes: the sum of the weights of what holds, `bias` always among them."""
     weights = load_weights().get(question, {})
-    total = weights.get("bias", 0.0) + sum(weights.get(name, 0.0) * value for name, value in features.items())
+    total = weights.get("bias", 0.0)
+    for name, value in features.items():
+        if name in weights:
+            total += weights[name] * value
     return round(total, _DIGITS)
 
 

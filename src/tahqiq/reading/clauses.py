@@ -1,7 +1,7 @@
 """Who does and who suffers in the clause of a trigger: by word order, markers, possession and what is joined by `and`.
 
 What comes in are a scene and triggers; what goes out are features of each entity. Nothing is decided here: a language's order of
-words, its markers and its genitive propose, weights choose.
+words, its markers and its genitive propose, weights choose. A scene's clauses are found once (`clauses_of`), a trigger's parts too.
 
 How it works
 1. A doer is told by a marker (`by X`, `X نے`), owns the trigger's noun (`X's raid`, `غارات X`, `X کے حملے`), or is the clause's
@@ -12,6 +12,8 @@ How it works
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from tahqiq.reading.actors import Entity
@@ -23,8 +25,19 @@ _VERB_REACH = 8  # tokens behind a verb in which its subject stands
 _STEPS = 3  # articles and numbers stepped over between a preposition and its noun
 _PASSIVE = ("passive", "person")
 _STRUCK_CASES = ("target", "object")
-Parts = dict[tuple[int, int], str]  # by span: the sign by which a name has a part
+Span = tuple[int, int]
+Parts = dict[Span, str]  # by span: the sign by which a name has a part
 _MEDIA = ("agency", "outlet", "media")
+_SCENES = 4  # whose clauses are kept: one report is read at a time, and all its happenings ask for the same ones
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The parts that one trigger's clause gives: features by span, and the keys of those who do and who suffer."""
+
+    features: dict[Span, list[str]]
+    doers: tuple[str, ...]
+    struck: tuple[str, ...]
 
 
 class Clauses:
@@ -49,18 +62,15 @@ class Clauses:
             )
         self.genitive_first = {m.first: m.last for m in marks.get("genitive", ())}
         self.genitive_last = {m.last: m.first for m in marks.get("genitive", ())}
-        self.ends = sorted(
-            [m.first for m in marks.get("break", ())] + [n for n, t in enumerate(scene.analysis.tokens) if t.text in (";", ":")]
-        )
         self.light = frozenset(t for m in marks.get("definite", ()) for t in range(m.first, m.last)) | frozenset(
             t for q in scene.quantities for t in range(q.first, q.last)
         )
         self.claimants = {span for s in scene.sayings if not s.continued for span in s.spans}
         self.said = {t for m in marks.get("saying", ()) for t in range(m.first, m.last)}
         self.offices = _offices(scene.entities)
-        self.harmed = {(r.group.entity.first, r.group.entity.last) for r in scene.rows if r.group and r.group.entity}
-        self._cases: dict[tuple[int, int], str] = {}
-        self._parts: dict[tuple[int, int, str], dict[tuple[int, int], list[str]]] = {}
+        self.marker_ends = frozenset(last - 1 for last in self.before)
+        self._cases: dict[Span, str] = {}
+        self._casts: dict[tuple[object, ...], Cast] = {}
 
     def case(self, entity: Entity) -> str:
         """The part that the word right before or behind a name gives it: agent, target, place, genitive …, bare where none."""
@@ -96,52 +106,49 @@ class Clauses:
     def bounds(self, trigger: Trigger) -> tuple[int, int]:
         """The tokens of the trigger's clause."""
         first, last = self.scene.analysis.bounds[trigger.sentence]
-        for end in self.ends:
+        for end in self.scene.analysis.breaks_in(trigger.sentence):
             if first < end < trigger.first:
                 first = end
             elif trigger.last <= end < last:
                 return first, end
         return first, last
 
-    def parts(self, trigger: Trigger, entities: Sequence[Entity]) -> dict[tuple[int, int], list[str]]:
-        """Features of each entity of the trigger's sentence by its span."""
-        key = (trigger.first, trigger.last, trigger.event_type)
-        if key not in self._parts:
-            self._parts[key] = self._find_parts(trigger, entities)
-        return self._parts[key]
+    def parts(self, trigger: Trigger, objects: Sequence[Entity] = ()) -> dict[Span, list[str]]:
+        """Features of each entity of the trigger's sentence by its span; `objects` are sites that may be struck, beside the entities."""
+        return self._cast(trigger, objects).features
 
-    def leaders(self, triggers: Iterable[Trigger], entities: Sequence[Entity]) -> dict[str, Counter[str]]:
+    def leaders(self, triggers: Iterable[Trigger], objects: Sequence[Entity] = ()) -> dict[str, Counter[str]]:
         """How often each actor of the report does, and suffers, by all its triggers."""
         found: dict[str, Counter[str]] = {"doer": Counter(), "struck": Counter()}
-        names = {(e.first, e.last): key_of(e) for e in entities}
         for trigger in triggers:
-            for span, told in self.parts(trigger, entities).items():
-                for part, counts in found.items():
-                    if part in told:
-                        counts[names[span]] += 1
+            cast = self._cast(trigger, objects)
+            found["doer"].update(cast.doers)
+            found["struck"].update(cast.struck)
         return found
 
-    def _find_parts(self, trigger: Trigger, entities: Sequence[Entity]) -> dict[tuple[int, int], list[str]]:
-        here = [e for e in entities if self.scene.sentence(e.first) == trigger.sentence and (e.first, e.last) not in self.offices]
+    def _cast(self, trigger: Trigger, objects: Sequence[Entity]) -> Cast:
+        here = [o for o in objects if self.scene.sentence(o.first) == trigger.sentence]
+        key = (trigger.first, trigger.last, trigger.event_type, trigger.is_harm, *((o.first, o.last) for o in here))
+        if key not in self._casts:
+            self._casts[key] = self._find_cast(trigger, here)
+        return self._casts[key]
+
+    def _find_cast(self, trigger: Trigger, objects: Sequence[Entity]) -> Cast:
+        everyone = (*self.scene.entities_in(trigger.sentence), *objects)
+        here = [e for e in everyone if (e.first, e.last) not in self.offices]
         first, last = self.bounds(trigger)
         clause = [e for e in here if first <= e.first < last and not _overlap(e, trigger)]
         within = self._inside(trigger, here)
         doers = within["doer"] or self._doers(trigger, here, clause)
         struck = within["struck"] or self._struck(trigger, clause, doers)
-        joined = {"doer": self._joined(here, doers), "struck": self._joined(here, struck)}
-        found: dict[tuple[int, int], list[str]] = {}
-        for entity in here:
-            key = (entity.first, entity.last)
-            names = ["in_clause" if entity in clause else "out_of_clause"]
-            for part, told in (("doer", doers), ("struck", struck)):
-                if key in told:
-                    names += [part, f"{part}_{told[key]}"]
-                elif key in joined[part]:
-                    names.append(f"joined_{part}")
-                else:
-                    names.append(f"{part}_else" if told else f"no_{part}")
-            found[key] = [f"harm_{n}" for n in names] if trigger.is_harm else names
-        return found
+        told = {"doer": (doers, self._joined(here, doers)), "struck": (struck, self._joined(here, struck))}
+        in_clause = {(e.first, e.last) for e in clause}
+        features = {}
+        for span in dict.fromkeys((e.first, e.last) for e in here):
+            names = ["in_clause" if span in in_clause else "out_of_clause", *(n for part in told.items() for n in _part(span, *part))]
+            features[span] = [f"harm_{n}" for n in names] if trigger.is_harm else names
+        keys = {(e.first, e.last): key_of(e) for e in here}
+        return Cast(features, *(tuple(key for span, key in keys.items() if part in features[span]) for part in ("doer", "struck")))
 
     def _doers(self, trigger: Trigger, here: Sequence[Entity], clause: Sequence[Entity]) -> Parts:
         """The doer by the surest sign there is; a verb has its subject, a noun its owner or `by X`."""
@@ -259,9 +266,9 @@ class Clauses:
             return {(near.first, near.last): "object"} if near else {}
         return {}
 
-    def _joined(self, here: Sequence[Entity], told: Parts) -> set[tuple[int, int]]:
+    def _joined(self, here: Sequence[Entity], told: Parts) -> set[Span]:
         """Names joined by `and` or a comma to one that has the part."""
-        found: set[tuple[int, int]] = set()
+        found: set[Span] = set()
         ordered = sorted((e for e in here if e.kind != "adjective"), key=lambda e: e.first)
         for a, b in pairwise(ordered):
             if self.is_joined(a, b):
@@ -281,17 +288,17 @@ class Clauses:
         return (
             len(words) <= 2
             and any(w in analysis.language.numbers.conjunctions for w in words)
-            and all(
-                w in analysis.language.numbers.conjunctions or not w.isalnum() or t in self.before_tokens() for w, t in zip(words, between)
-            )
-        )
-
-    def before_tokens(self) -> frozenset[int]:
-        """Tokens that end a marker: `between X and between Y`."""
-        return frozenset(last - 1 for last in self.before)
+            and all(w in analysis.language.numbers.conjunctions or not w.isalnum() or t in self.marker_ends for w, t in zip(words, between))
+        )  # a marker may be told again: `between X and between Y`
 
     def _starts_with_and(self, entity: Entity) -> bool:
         return any(clitics.startswith("و") for _, clitics in self.scene.analysis.tokens[entity.first].forms)
+
+
+@lru_cache(maxsize=_SCENES)
+def clauses_of(scene: Scene) -> Clauses:
+    """The clauses of a scene, found once however many happenings ask."""
+    return Clauses(scene)
 
 
 def key_of(entity: Entity) -> str:
@@ -299,11 +306,21 @@ def key_of(entity: Entity) -> str:
     return entity.actor or entity.name.lower()
 
 
+def _part(span: Span, part: str, told: tuple[Parts, set[Span]]) -> tuple[str, ...]:
+    """How a name stands to a part: it has it and by what sign, shares it, or another has it, or nobody."""
+    having, joined = told
+    if span in having:
+        return part, f"{part}_{having[span]}"
+    if span in joined:
+        return (f"joined_{part}",)
+    return (f"{part}_else" if having else f"no_{part}",)
+
+
 def _overlap(entity: Entity, trigger: Trigger) -> bool:
     return entity.first < trigger.last and trigger.first < entity.last
 
 
-def _offices(entities: Sequence[Entity]) -> set[tuple[int, int]]:
+def _offices(entities: Sequence[Entity]) -> set[Span]:
     """Offices whose holder is named right behind: `President X`, who is the one that acts."""
     persons = {e.first for e in entities if e.kind == "person"}
     return {(e.first, e.last) for e in entities if e.kind == "source" and persons & {e.last, e.last + 1}}

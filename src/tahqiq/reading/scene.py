@@ -5,7 +5,10 @@ a trigger (`relation`), and what role the words beside a span give it (`roles_be
 """
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol, TypeVar
 
 from tahqiq.languages import Mark
 from tahqiq.model import Report
@@ -21,9 +24,20 @@ from tahqiq.registries import Actors, Places
 _GAPS = ((0, "adjacent"), (2, "near"), (5, "close"), (10, "apart"), (10**9, "far"))
 
 
-@dataclass(frozen=True, slots=True)
+class _Told(Protocol):
+    @property
+    def first(self) -> int: ...
+
+
+_T = TypeVar("_T", bound=_Told)
+
+
+@dataclass(frozen=True, eq=False)
 class Scene:
-    """What one report holds. All spans are token spans of `analysis`."""
+    """What one report holds. All spans are token spans of `analysis`; two scenes are the same where they are one object.
+
+    `…_in` give what a sentence holds, in text order: each is put by sentence once, when it is first asked for.
+    """
 
     analysis: Analysis
     quantities: tuple[Quantity, ...]
@@ -37,6 +51,62 @@ class Scene:
     def sentence(self, token: int) -> int:
         return self.analysis.sentence(token)
 
+    def dates_in(self, sentence: int) -> Sequence[DateMark]:
+        return self._dates_in.get(sentence, ())
+
+    def places_in(self, sentence: int) -> Sequence[PlaceMark]:
+        return self._places_in.get(sentence, ())
+
+    def entities_in(self, sentence: int) -> Sequence[Entity]:
+        return self._entities_in.get(sentence, ())
+
+    def entities_over(self, token: int) -> Sequence[Entity]:
+        """The entities whose words a token is among."""
+        return self._entities_over.get(token, ())
+
+    def rows_in(self, sentence: int) -> Sequence[Row]:
+        return self._rows_in.get(sentence, ())
+
+    def sayings_in(self, sentence: int) -> Sequence[Saying]:
+        return self._sayings_in.get(sentence, ())
+
+    @cached_property
+    def _dates_in(self) -> dict[int, list[DateMark]]:
+        return self._by_sentence(self.dates)
+
+    @cached_property
+    def _places_in(self) -> dict[int, list[PlaceMark]]:
+        return self._by_sentence(self.places)
+
+    @cached_property
+    def _entities_in(self) -> dict[int, list[Entity]]:
+        return self._by_sentence(self.entities)
+
+    @cached_property
+    def _entities_over(self) -> dict[int, list[Entity]]:
+        found: dict[int, list[Entity]] = {}
+        for entity in self.entities:
+            for token in range(entity.first, entity.last):
+                found.setdefault(token, []).append(entity)
+        return found
+
+    @cached_property
+    def _rows_in(self) -> dict[int, list[Row]]:
+        return self._by_sentence(self.rows)
+
+    @cached_property
+    def _sayings_in(self) -> dict[int, list[Saying]]:
+        found: dict[int, list[Saying]] = {}
+        for saying in self.sayings:
+            found.setdefault(saying.sentence, []).append(saying)
+        return found
+
+    def _by_sentence(self, told: Iterable[_T]) -> dict[int, list[_T]]:
+        found: dict[int, list[_T]] = {}
+        for one in told:
+            found.setdefault(self.sentence(one.first), []).append(one)
+        return found
+
     def gap(self, first: int, last: int, other_first: int, other_last: int) -> tuple[str, int]:
         """(side, tokens between) of a span seen from another: before, after or inside."""
         if last <= other_first:
@@ -47,16 +117,13 @@ class Scene:
 
     def crosses_break(self, a: int, b: int) -> bool:
         """True where a clause ends between two tokens."""
-        first, last = min(a, b), max(a, b)
-        return any(first <= m.first < last for m in self.analysis.marks.get("break", ())) or any(
-            self.analysis.tokens[t].text in (";", ":") for t in range(first, last)
-        )
+        return self.analysis.breaks_between(a, b)
 
     def relation(self, trigger: Mark, first: int, last: int) -> list[str]:
         """Features of a span beside a trigger: side, distance, and whether a clause ends between."""
         side, gap = self.gap(first, last, trigger.first, trigger.last)
         name = next(name for reach, name in _GAPS if gap <= reach)
-        found = [f"{side}", f"{side}_{name}"]
+        found = [side, f"{side}_{name}"]
         if side != "inside" and self.crosses_break(min(last, trigger.last), max(first, trigger.first)):
             found.append("across_break")
         return found

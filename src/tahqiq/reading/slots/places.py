@@ -1,0 +1,152 @@
+"""Where it happened: the places told near a happening and at the head of the report, alone or two together."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from tahqiq.reading.happenings import Happening
+from tahqiq.reading.places import PlaceMark
+from tahqiq.reading.scene import Scene
+from tahqiq.reading.slots.around import Candidate, InOrder, Proposal, Seat, Surroundings, each_once, family, with_pairs
+
+_EXACT = {"site": 0, "settlement": 1, "district": 2, "province": 3, "region": 4, "country": 5}
+_WIDE = ("country", "region")
+_CHAINED = 3  # tokens between two places told in one breath (`in Harim, in the north of Idlib`)
+_HEAD = 2  # the last of the first sentences, whose places may be those of whatever the report tells
+_DATELINE = 3  # the last sentence in which a dateline may stand: bylines and headlines come before it
+_TOLD_BY_LEVEL = frozenset(
+    (
+        "role_place role_target role_agent role_source nearest_here in_title same_sentence after_adjacent after_near before_adjacent "
+        "before_near next_1 previous_1 own_without no_fine_told last_before first_told rival_between across_break"
+    ).split()
+)
+_ONCE_BY_LEVEL = frozenset(("sole_here", "here_1", "told_again", "told_often", "also_in_title"))
+_SHARED = frozenset(("in_title", "dateline", "role_place", "same_sentence", "first_told"))
+_PAIRED = frozenset("same_sentence dateline precision_country precision_site finest_here role_place last_before&own_without here_1".split())
+
+
+def propose_places(scene: Scene, happening: Happening, others: Sequence[Happening]) -> list[Proposal]:
+    """Places near the happening, and those of the headline and first sentences."""
+    around = Surroundings(scene, happening, others)
+    fine = [p.first for p in scene.places if p.precision not in _WIDE]
+    order = InOrder(around, fine)
+    beside_speakers = {t for s in scene.sayings if not s.continued for t in range(s.claimant.first - 1, s.claimant.last + 2)}
+    joined = _joined(scene)
+    partners = {id(p) for _, *parts in joined for p in parts}
+    found: list[Candidate] = []
+    for place in [*scene.places, *(joint for joint, *_ in joined)]:
+        seat = around.seat(place.first, place.last)
+        if seat.sentence not in around.near and seat.sentence > _HEAD:
+            continue
+        names = [
+            *around.names(seat, place.first, place.last),
+            f"precision_{place.precision}",
+            *scene.roles_beside(place.first, place.last),
+            *_among_places(scene, place, has_fine=bool(fine)),
+        ]
+        if _is_dateline(scene, place):
+            names.append("dateline")
+            if fine and max(fine) > place.first:
+                names.append("dateline_before_finer")
+        told = {
+            "joint": place.rule.startswith("places/joint"),
+            "joined": id(place) in partners,
+            "inside_name": _is_inside_entity(scene, place),
+            "with_kind": bool(place.facility),
+            "told_by_words": place.rule.startswith("places/told-by-words"),
+            "beside_speaker": not beside_speakers.isdisjoint(range(place.first, place.last + 1)),
+            "nearest_here": seat.is_here and _is_nearest(scene, place, seat),
+            "rival_between": seat.is_here and around.rival_between(place.first, seat.trigger.first),
+        }
+        names += [name for name, is_so in told.items() if is_so]
+        names += order.names(place.first)
+        level = _level(place)
+        names += [f"{level}&{n}" for n in names if n in _TOLD_BY_LEVEL]
+        found.append(Candidate(place.place.name.lower(), seat.rank, place, names))
+    return [(c.value, _features(c, family(happening))) for c in each_once(found, _SHARED)]
+
+
+def _features(candidate: Candidate, kind: str) -> dict[str, float]:
+    level = "wide" if {"precision_country", "precision_region"} & set(candidate.names) else "fine"
+    candidate.names += [f"{level}&{n}" for n in candidate.names if n in _ONCE_BY_LEVEL]
+    features = with_pairs(candidate.names, kind, _PAIRED)
+    if candidate.rank[0] == 0:
+        features.update({f"same_sentence&{n}": 1.0 for n in candidate.names if n.startswith("precision_")})
+    return features
+
+
+def _level(place: PlaceMark) -> str:
+    return "wide" if place.precision in _WIDE else "fine"
+
+
+def _joined(scene: Scene) -> list[tuple[PlaceMark, PlaceMark, PlaceMark]]:
+    """Two places of one kind told together (`Syria and Iraq`) as one between them, with its parts."""
+    conjunctions = scene.analysis.language.numbers.conjunctions
+    found = []
+    for one, other in pairwise(scene.places):
+        a, b = one.place, other.place
+        between = scene.analysis.tokens[one.last : other.first]
+        tied = len(between) == 1 and between[0].text in conjunctions
+        tied = tied or (not between and scene.analysis.tokens[other.first].text[:1] == "و")
+        if not tied or one.precision != other.precision or scene.sentence(one.first) != scene.sentence(other.first) or a.name == b.name:
+            continue
+        if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
+            continue
+        country = a.country if a.country == b.country else None
+        precision = "region" if one.precision == "country" else one.precision
+        place = replace(
+            a,
+            name=f"{a.name} and {b.name}",
+            id=None,
+            country=country,
+            lat=(a.lat + b.lat) / 2,
+            lon=(a.lon + b.lon) / 2,
+            precision=precision,
+        )
+        found.append((PlaceMark(one.first, other.last, one.first, other.last, place, rule="places/joint"), one, other))
+    return found
+
+
+def _among_places(scene: Scene, place: PlaceMark, *, has_fine: bool) -> list[str]:
+    """How a place stands to the others of its sentence: finer or wider than they are, and whether one lies right beside it."""
+    here = [p for p in scene.places_in(scene.sentence(place.first)) if p is not place and _may_hold(place, p)]
+    finer = [p for p in here if _EXACT[p.precision] < _EXACT[place.precision]]
+    wider = [p for p in here if _EXACT[p.precision] > _EXACT[place.precision]]
+    names = ["finer_here" if finer else "finest_here"]
+    if wider:
+        names.append("held_here")
+    for side, kin in (("finer", finer), ("wider", wider)):
+        gaps = [scene.gap(p.first, p.last, place.first, place.last) for p in kin]
+        names += sorted({f"{side}_right_{where}" for where, gap in gaps if gap <= _CHAINED})
+    equal = [p for p in here if _EXACT[p.precision] == _EXACT[place.precision]]
+    if any(p.last <= place.first and place.first - p.last <= _CHAINED for p in equal):
+        names.append("equal_right_before")
+    if not has_fine:
+        names.append("no_fine_told")
+    return names
+
+
+def _may_hold(wide: PlaceMark, fine: PlaceMark) -> bool:
+    return wide.place.country is None or fine.place.country is None or wide.place.country == fine.place.country
+
+
+def _is_dateline(scene: Scene, place: PlaceMark) -> bool:
+    """`Baghdad (AFP) -`, `بغداد/`: a place that opens the text or a line and is closed by a bracket, dash or agency."""
+    sentence = scene.sentence(place.first)
+    if sentence > _DATELINE or place.first - scene.analysis.bounds[sentence][0] > 1:
+        return False
+    after = scene.analysis.tokens[place.last].text if place.last < len(scene.analysis.tokens) else ""
+    return after in ("(", "-", "/", ":", ",", "[") and sentence not in scene.analysis.title
+
+
+def _is_inside_entity(scene: Scene, place: PlaceMark) -> bool:
+    """True for a place that only tells whose or what somebody's name is: `the Aleppo governor`."""
+    size = place.last - place.first
+    return any(place.last <= e.last and e.last - e.first > size and e.first <= place.first for e in scene.entities_over(place.first))
+
+
+def _is_nearest(scene: Scene, place: PlaceMark, seat: Seat) -> bool:
+    """True where no other place of the sentence stands nearer to the trigger."""
+    trigger = seat.trigger
+    others = (p for p in scene.places_in(seat.sentence) if p is not place)
+    return all(seat.gap <= scene.gap(p.first, p.last, trigger.first, trigger.last)[1] for p in others)
