@@ -17,6 +17,7 @@ import yaml
 
 from tahqiq.model import Account, Casualty, Dated, Named, Placed, Report
 from tahqiq.reading import default_reader, read, with_small_letters
+from tahqiq.reading.actors import Entity
 from tahqiq.reading.analysis import Analysis
 from tahqiq.reading.scene import Scene, find_scene
 
@@ -43,6 +44,7 @@ class Task:
     harm_types: Mapping[str, str]
     harm_words: frozenset[str]
     attackers: frozenset[str]
+    armed_words: frozenset[str]
     needs_civilians: frozenset[str]
     stages: Mapping[str, str]
     oldest_days: int
@@ -209,6 +211,11 @@ def _incident(account: Account, kind: str, scene: Scene) -> Incident:
     if is_own:
         for named in account.perpetrators or _armed_near(account, scene):
             _add_perpetrator(made, named)
+        if account.perpetrators and not made.individuals and not any(n.kind in ("state_forces", "person") for n in account.perpetrators):
+            for named in _armed_near(account, scene)[:1]:
+                _add_perpetrator(made, named)
+        if not made.organizations and not any(n.kind in ("state_forces", "police") for n in account.perpetrators):
+            _once(made.organizations, _group_of(scene))
     for words in [n.mention.text for n in account.victims] or _persons_harmed(account, scene):
         _once_name(made.victims, _whole_name(words, scene))
     for named in account.targets if is_own else ():
@@ -228,19 +235,34 @@ def _incident(account: Account, kind: str, scene: Scene) -> Incident:
 
 
 def _armed_near(account: Account, scene: Scene) -> list[Named]:
-    """Whoever bears arms outside the forces in the sentence of the trigger, else in the next, and is not struck there."""
+    """Whoever bears arms outside the forces near the trigger and is not struck there; else whom the report names so most."""
     sentence = _sentence(account, scene)
     struck = [m.mention for m in account.targets] + [c.mention for c in account.casualties if c.min]
-    for near in (sentence, sentence + 1, sentence - 1):
-        found = []
-        for entity in scene.entities:
-            if entity.role in load_task().attackers and scene.sentence(entity.first) == near:
-                named = entity.named(scene.analysis)
-                if not any(named.mention.start < s.end and s.start < named.mention.end for s in struck):
-                    found.append(named)
+    attackers = [e for e in scene.entities if e.role in load_task().attackers or _is_armed(e, scene)]
+    for near in (sentence, sentence + 1, sentence - 1, sentence + 2):
+        told = [e.named(scene.analysis) for e in attackers if scene.sentence(e.first) == near]
+        found = [n for n in told if not any(n.mention.start < s.end and s.start < n.mention.end for s in struck)]
         if found:
             return found[:2]
-    return []
+    heads = [scene.analysis.text(e.last - 1, e.last).lower() for e in attackers]
+    return [attackers[heads.index(max(heads, key=heads.count))].named(scene.analysis)] if heads else []
+
+
+def _is_armed(entity: Entity, scene: Scene) -> bool:
+    """True for people whom the word before them makes attackers: armed, masked, unidentified."""
+    words = _words(scene.analysis.text(max(0, entity.first - 1), entity.last))
+    return entity.kind == "people" and bool(load_task().armed_words & set(words)) and bool(load_task().members & set(words))
+
+
+def _group_of(scene: Scene) -> str | None:
+    """The armed group that the report names most, as it first does."""
+    groups = [e for e in scene.entities if e.actor and e.role in ("rebel_group", "militia")]
+    ids = [e.actor for e in groups]
+    if not ids:
+        return None
+    first = groups[ids.index(max(ids, key=ids.count))]
+    words = [w for w in _bare(scene.analysis.text(first.first, first.last)).split() if w.lower().strip("\"'") not in load_task().members]
+    return " ".join(words) or None
 
 
 def _sentence(account: Account, scene: Scene) -> int:
@@ -319,9 +341,9 @@ def _sites_near(account: Account, kind: str, scene: Scene) -> list[str]:
     sentence, analysis = _sentence(account, scene), scene.analysis
     found = []
     for mark in analysis.of_kind("site"):
-        if analysis.sentence(mark.first) == sentence and mark.sense.value in load_task().civilian_kinds and mark.sense.flag("target"):
+        if 0 <= analysis.sentence(mark.first) - sentence <= (kind != "ATTACK") and mark.sense.value in load_task().civilian_kinds and mark.sense.flag("target"):
             found.append(_bare(analysis.text(mark.first, mark.last)))
-    return found[:2] if kind != "ATTACK" else found[:1]
+    return found[:3] if kind != "ATTACK" else found[:1]
 
 
 def _people(start: int, end: int, analysis: Analysis) -> str | None:
