@@ -35,7 +35,9 @@ def _marks(name: str, report: Report | None, accounts: Iterable[Account], copies
     marks = [("copy", copies.get(name, name))]
     if report is None:
         return marks
-    if report.source:
+    if report.forwarded_from:  # a message passed on is told by whom it is passed on from
+        marks.append(("source", folded(report.forwarded_from)))
+    elif report.source:
         marks.append(("source", folded(report.source)))
     wires = {_wire(report.wire_credit)} if report.wire_credit else _wires(accounts)
     if len(wires) == 1:  # a report that cites two agencies made something of its own of them

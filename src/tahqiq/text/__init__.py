@@ -8,7 +8,7 @@ package must not know.
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from tahqiq.text.office import docx_text
 from tahqiq.text.pdf import pdf_text
 from tahqiq.text.segment import Spans, paragraphs, sentence_at, sentences
 from tahqiq.text.tables import Columns, Row, load_columns, row_of, table_rows
+from tahqiq.text.telegram import telegram_messages
 
 __all__ = [
     "Columns",
@@ -40,6 +41,7 @@ __all__ = [
 ]
 
 MAX_BYTES = 20_000_000
+_TELEGRAM = "application/x-telegram-export+json"
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -81,6 +83,9 @@ def to_reports(
 
     Raises: UnreadableDocument where the document as a whole gives no text.
     """
+    if document.media_type == _TELEGRAM and isinstance(data, Path):
+        yield from _messages(document, data)
+        return
     held = data.read_bytes() if isinstance(data, Path) else data
     if document.media_type == "application/jsonl":
         yield from _lines(document, held, max_bytes, columns)
@@ -123,6 +128,15 @@ def _of_letter(document: Document, letter: Letter) -> Report:
         url=letter.url or document.url,
         source=letter.source,
     )
+
+
+def _messages(document: Document, path: Path) -> Iterator[Report | FailedLine]:
+    for found in telegram_messages(path, document.name):
+        if isinstance(found, str):
+            yield FailedLine(document.name, 0, found)
+            continue
+        report = _report(document, found.id, _kept(found.text), published=found.published, url=found.url, source=found.source)
+        yield replace(report, edited=found.edited, forwarded_from=found.forwarded_from)
 
 
 def _rows(document: Document, data: bytes, columns: Columns | None) -> Iterator[Report | FailedLine]:
