@@ -26,6 +26,7 @@ _LEDGER = click.option("--ledger", help="Where the ledger is: sqlite:///FILE or 
 _VAULT = click.option("--vault", help="Folder of the documents; beside the ledger's file unless given. [TAHQIQ_VAULT]")
 _PUBLISHED = click.option("--published", type=click.DateTime(["%Y-%m-%d"]), help="Day of publication for reports that carry none.")
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+_ALLOWED = click.option("--allow", "allowed", multiple=True, metavar="HOST", help="A host of your own network that may be asked.")
 
 
 def _plainly(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -213,20 +214,27 @@ def _vault_folder(settings: Settings) -> Path:
 
 
 @cli.command()
-@_FILES
+@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER|ADDRESS...")
 @_LEDGER
 @_VAULT
 @_PUBLISHED
+@_ALLOWED
 @click.option("--map", "columns", type=click.Path(path_type=Path), help="A YAML file that says which column of a table is what.")
 @click.option("--watch", "watching", is_flag=True, help="Go on taking in what the folders come to hold, until stopped.")
 @_plainly
 def ingest(
-    files: tuple[Path, ...], ledger: str | None, vault: str | None, published: dt.datetime | None, columns: Path | None, watching: bool
+    files: tuple[str, ...],
+    ledger: str | None,
+    vault: str | None,
+    published: dt.datetime | None,
+    allowed: tuple[str, ...],
+    columns: Path | None,
+    watching: bool,
 ) -> None:
     """Keep reports as evidence, read them, link them and assess the incidents they tell.
 
     A folder stands for its files. What is in the ledger already is left alone; killed in the middle and run again, it goes on.
-    Texts, pages, PDF and office files, letters, tables and ZIP archives of these are taken.
+    Texts, pages, PDF and office files, letters, tables, exports of Telegram and ZIP archives of these are taken, and http addresses.
     """
     from tahqiq.pipeline import ingest as take_in
     from tahqiq.pipeline import the_stages
@@ -235,7 +243,9 @@ def ingest(
     desk, documents, settings = _open(ledger, vault)
     steps = the_stages(settings.places)
 
-    def taken(given: Iterable[Path]) -> Any:
+    fetcher = _fetcher(settings, allowed)
+
+    def taken(given: Iterable[Path | str]) -> Any:
         with _bar("reading") as progress:
             return take_in(
                 given,
@@ -244,6 +254,7 @@ def ingest(
                 published=_day(published),
                 max_bytes=settings.max_bytes,
                 columns=columns,
+                fetcher=fetcher,
                 progress=progress,
                 stages=steps,
             )
@@ -253,12 +264,18 @@ def ingest(
     if watching:
         click.echo(f"watching {', '.join(map(str, files))}  (stop with Ctrl-C)")
         with suppress(KeyboardInterrupt):
-            for new in filling(files):
+            for new in filling(Path(file) for file in files if "://" not in file):
                 if new and (found := taken(new)).changed | bool(found.refused):
                     _tell(found)
         return
     nothing = outcome.refused and not (outcome.documents or outcome.known_documents)
     sys.exit(2 if nothing else 1 if outcome.refused or outcome.failures else 0)
+
+
+def _fetcher(settings: Settings, allowed: Iterable[str]) -> Any:
+    from tahqiq.evidence import Fetcher
+
+    return Fetcher(settings.agent, settings.max_bytes, frozenset(host.lower() for host in allowed), pause_s=settings.pause)
 
 
 def _tell(outcome: Any) -> None:
@@ -483,23 +500,61 @@ def demo(context: click.Context, folder: Path, samples: Path | None, serving: bo
 # -- measuring --------------------------------------------------------------------------------------------------------
 
 
-@cli.group(invoke_without_command=True)
-@click.option(
-    "--gold", "gold", multiple=True, type=click.Path(path_type=Path, exists=True), help="Gold records (.jsonl) to read and score."
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+class _ScoresFirst(click.Group):
+    """A group whose paths and options go to `scores` where no command is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, "-h", "--help"):
+            args = ["scores", *args]
+        return super().parse_args(ctx, args)
+
+
+@cli.group(cls=_ScoresFirst, invoke_without_command=True)
 @click.pass_context
 @_plainly
-def evaluate(context: click.Context, gold: tuple[Path, ...], as_json: bool) -> None:
-    """Score the reader against gold records: F1 by language and slot."""
-    if context.invoked_subcommand:
-        return
-    if not gold:
-        raise ValueError("evaluate needs gold records: tahqiq evaluate --gold FILE.jsonl")
-    from tahqiq.evaluation import MARKED, ROWS, SHARES, evaluate_reader, load_records
+def evaluate(context: click.Context) -> None:
+    """Score the reader against gold records and public benchmarks: by language and slot.
 
-    records = [record for path in gold for record in load_records(path)]
-    result = evaluate_reader(_watched(records, len(records), "reading"))
+    \b
+      tahqiq evaluate GOLD.jsonl          one table of F1 by slot over gold records
+      tahqiq evaluate FOLDER              everything found in a folder: gold/*.jsonl and data/*/*.jsonl
+      tahqiq evaluate muc4 FILE --out P   MUC-4 templates of the documents of a file
+      tahqiq evaluate parallel FILE       how far the same news in four languages gives the same events
+    """
+    if not context.invoked_subcommand:
+        raise ValueError("evaluate needs gold records or a folder of them: tahqiq evaluate FILE.jsonl")
+
+
+_READING = "reading"
+
+
+@evaluate.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.option("--gold", multiple=True, type=click.Path(path_type=Path, exists=True), help="Gold records (.jsonl), as PATHS are.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+@click.option(
+    "--part",
+    type=click.Choice(["all", "open", "aside"]),
+    default="all",
+    show_default=True,
+    help="Which gold reports: open leaves out those whose number three divides, aside measures only them.",
+)
+@click.option("--kind", "kinds", multiple=True, help="Of a folder only this: gold, timex, geo, ner, muc4, parallel, eventtype, counts.")
+@_plainly
+def scores(paths: tuple[Path, ...], gold: tuple[Path, ...], as_json: bool, part: str, kinds: tuple[str, ...]) -> None:
+    """Score the reader: PATHS are files of gold records, or one folder of gold and benchmarks."""
+    paths = (*paths, *gold)
+    folders = [path for path in paths if path.is_dir()]
+    if not paths or (folders and len(paths) > 1):
+        raise ValueError("evaluate needs files of gold records or one folder of them: tahqiq evaluate FILE.jsonl")
+    if folders:
+        _evaluate_folder(folders[0], as_json, part, kinds)
+        return
+    from tahqiq.evaluation import MARKED, ROWS, SHARES, evaluate_reader, load_records
+    from tahqiq.evaluation.benchmarks import is_in_part
+
+    records = [record for path in paths for record in load_records(path) if is_in_part(str(record["id"]), part)]
+    result = evaluate_reader(_watched(records, len(records), _READING))
     if as_json:
         _write(result)
         return
@@ -507,6 +562,80 @@ def evaluate(context: click.Context, gold: tuple[Path, ...], as_json: bool) -> N
     click.echo(f"{'':18}" + "".join(f"{name:>8}" for name in names))
     for key in (*ROWS, *MARKED, *SHARES):
         click.echo(f"{key:18}" + "".join(f"{_points(result[name][key]):>8}" for name in names))
+
+
+def _evaluate_folder(folder: Path, as_json: bool, part: str, kinds: tuple[str, ...]) -> None:
+    from dataclasses import asdict
+
+    from tahqiq.evaluation.benchmarks import KINDS, measure
+
+    unknown = [kind for kind in kinds if kind not in KINDS]
+    if unknown:
+        raise ValueError(f"no kind of benchmark is named {unknown[0]}; there are {', '.join(KINDS)}")
+    found = measure(folder, part=part, kinds=kinds, watch=lambda records, name: _watched(records, len(records), name))
+    if as_json:
+        _write({"rows": [asdict(row) for row in found.rows], "absent": list(found.absent)})
+        return
+    _benchmarks(found.rows)
+    for line in found.absent:
+        click.echo(line)
+
+
+def _benchmarks(rows: Iterable[Any]) -> None:
+    """One line for each set and slot, one column for each language."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    by_line: dict[tuple[str, str], dict[str, float | None]] = {}
+    for row in rows:
+        by_line.setdefault((f"{row.kind} {row.name}" if row.kind != row.name else row.kind, row.slot), {})[row.language] = row.points
+    languages = [code for code in ("ar", "ur", "fa", "en", "all") if any(code in line for line in by_line.values())]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("Set", "Slot", *languages):
+        table.add_column(heading, justify="right" if heading in languages else "left", no_wrap=True)
+    last = ""
+    for (name, slot), line in by_line.items():
+        table.add_row("" if name == last else name, slot, *("" if code not in line else _points(line[code]) for code in languages))
+        last = name
+    Console(width=None if sys.stdout.isatty() else 120).print(table)
+
+
+@evaluate.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The templates, one JSON object a document.")
+@_plainly
+def muc4(file: Path, out: Path) -> None:
+    """Read the English documents of a file (id, text, published) and write MUC-4 templates of what they tell."""
+    from tahqiq.evaluation.benchmarks import muc4_templates
+
+    documents = list(_lines(file))
+    made = [(d.get("id"), muc4_templates({"id": "", **d})) for d in _watched(documents, len(documents), _READING)]
+    lines = (json.dumps({"id": id, "templates": found}, ensure_ascii=False) for id, found in made)
+    out.write_text("".join(line + "\n" for line in lines), "utf-8")
+    click.echo(f"{_counted(sum(len(found) for _, found in made), 'template')} of {_counted(len(made), 'document')} in {out}")
+
+
+@evaluate.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True))
+@click.option("--differences", is_flag=True, help="Also a line for each document and slot in which languages differ.")
+@_plainly
+def parallel(file: Path, differences: bool) -> None:
+    """How far the same news in several languages gives the same events: what two languages both tell, of what each tells."""
+    from tahqiq.evaluation.benchmarks import load_lines
+    from tahqiq.evaluation.parallel import LANGUAGES, SLOTS, agreement
+
+    documents = load_lines(file)
+    found = agreement(_watched(documents, len(documents), _READING))
+    click.echo(f"{_counted(found.documents, 'document')} of {len(documents)} tell of conflict in some language")
+    click.echo(f"{'':12}" + "".join(f"{name:>8}" for name in (*LANGUAGES, "all")) + "   both told / told")
+    for slot in SLOTS:
+        shares = [found.share(slot, name) for name in (*LANGUAGES, "all")]
+        told = f"{2 * found.shared[slot, 'all']} / {found.told[slot, 'all']}"
+        click.echo(f"{slot:12}" + "".join(f"{_points(None if s is None else 100 * s):>8}" for s in shares) + f"   {told}")
+    for one in found.differences if differences else ():
+        values = "; ".join(f"{language}: {', '.join(told) or '-'}" for language, told in one.told.items())
+        click.echo(f"{one.document}  {one.slot}  {values}")
 
 
 def _points(value: float | None) -> str:

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from tahqiq import __version__
 from tahqiq.errors import CodebookError, CustodyBroken, PackError, RegistryError, TahqiqError, UnknownName, UnreadableDocument
-from tahqiq.evidence import MAX_BYTES, Acquired, Asked, Refused, Vault, acquire, files_of
+from tahqiq.evidence import MAX_BYTES, Acquired, Asked, Fetcher, Refused, Vault, acquire, files_of
 from tahqiq.evidence.feeds import documents_of
 from tahqiq.ledger import Failure, Ledger, Query, Run
 from tahqiq.model import Account, Decision, Document, Incident, Link, Mention, Reading, Report, Source, digest
@@ -259,7 +259,7 @@ def ingest(
     published: dt.date | None = None,
     max_bytes: int = MAX_BYTES,
     columns: Path | None = None,
-    allow_private: bool = False,
+    fetcher: Fetcher | None = None,
     progress: Progress | None = None,
     stages: Stages | None = None,
 ) -> Outcome:
@@ -271,12 +271,12 @@ def ingest(
     Args:
         published: when the reports were published that carry no date themselves.
         columns: a file that says which columns of tables are what; it is kept as evidence too, since the reports stand on it.
-        allow_private: addresses of one's own network may be asked.
+        fetcher: asks the addresses among what is given.
         progress: is told how many reports of how many are done, and the file's name.
     """
     steps = stages or the_stages()
     vault.mend()
-    asked = Asked(_now, max_bytes, allow_private)
+    asked = Asked(_now, max_bytes, fetcher or Fetcher(max_bytes=max_bytes))
     addresses = [str(one) for one in given if _is_address(one)]
     paths = [str(path) for path in files_of(Path(one) for one in given if not _is_address(one))]
     total = len(addresses) + sum(_expected(Path(path)) for path in paths)

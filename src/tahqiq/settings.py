@@ -22,6 +22,8 @@ TABLE = (
     Setting("port", "8765", "", "TAHQIQ_PORT", "port the desk listens on"),
     Setting("places", "", "", "TAHQIQ_PLACES", "registry of imported places that is used beside the shipped one"),
     Setting("max_bytes", "20000000", "bytes", "TAHQIQ_MAX_BYTES", "largest document, and largest line of a .jsonl, that is read"),
+    Setting("agent", "tahqiq", "", "TAHQIQ_AGENT", "how addresses are asked: tahqiq and how to reach you, as tahqiq (desk@example.org)"),
+    Setting("pause", "2", "seconds", "TAHQIQ_PAUSE", "time between two requests to one host"),
     Setting("acled_civilian_flag", "Civilian targeting", "", "TAHQIQ_ACLED_CIVILIAN_FLAG", "word in ACLED's civilian_targeting column"),
 )
 
@@ -36,6 +38,8 @@ class Settings:
     port: int = 8765
     places: str = ""
     max_bytes: int = 20_000_000
+    agent: str = "tahqiq"
+    pause: int = 2
     acled_civilian_flag: str = "Civilian targeting"
 
 

@@ -13,6 +13,7 @@ from tahqiq.evidence.acquiring import (
     files_of,
     plain_name,
 )
+from tahqiq.evidence.fetching import Fetcher
 from tahqiq.evidence.vault import Vault
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "MAX_LINES_BYTES",
     "Acquired",
     "Asked",
+    "Fetcher",
     "Refused",
     "Vault",
     "acquire",

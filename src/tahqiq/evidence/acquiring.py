@@ -12,10 +12,11 @@ import re
 import stat
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tahqiq.errors import UnreadableDocument
+from tahqiq.evidence.fetching import Fetcher
 from tahqiq.model import Document
 
 MAX_BYTES = 20_000_000
@@ -88,11 +89,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a way in is told. `now` gives the time, UTC; `allow_private` lets addresses of one's own network be asked."""
+    """What a way in is told. `now` gives the time, UTC; `fetcher` asks addresses of the web."""
 
     now: Callable[[], str]
     max_bytes: int = MAX_BYTES
-    allow_private: bool = False
+    fetcher: Fetcher = field(default_factory=Fetcher)
 
 
 def acquire(
