@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from tahqiq.languages import Dates, Token
 from tahqiq.reading.dates.calendars import Days
-from tahqiq.reading.dates.matching import Finder, days_apart
+from tahqiq.reading.dates.matching import Finder
 from tahqiq.reading.dates.resolving import resolve
 from tahqiq.reading.numbers import Quantity
 
@@ -51,7 +51,7 @@ def find_dates(
     tokens: Sequence[Token], quantities: Sequence[Quantity], dates: Dates, published: dt.date | None, week_start: int = 0
 ) -> list[DateMark]:
     """Every date expression in the order of the text, resolved where it can be."""
-    finder = Finder(tokens, days_apart(quantities, dates, tokens), dates)
+    finder = Finder(tokens, quantities, dates)
     found: list[DateMark] = []
     anchor, told, free_from = published, None, 0
     for at in finder.starts():
@@ -61,6 +61,8 @@ def find_dates(
         if hit is None:
             continue
         last, rule, slots = hit
+        if at + 1 < last and (inner := finder.at(at + 1)) and inner[0] > last and inner[1].value != "y":
+            continue  # not «since September» but «September of last year»
         free_from = last
         if rule.value == "none":
             continue

@@ -11,7 +11,7 @@ How it works
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from tahqiq.languages import DateRule, Dates, Token
@@ -93,10 +93,11 @@ def _tree(dates: Dates) -> _Tree:
 class Finder:
     """Matches a pack's rules at the tokens of one text."""
 
-    def __init__(self, tokens: Sequence[Token], quantities: Iterable[Quantity], dates: Dates) -> None:
+    def __init__(self, tokens: Sequence[Token], quantities: Sequence[Quantity], dates: Dates) -> None:
         self.tokens, self.dates = tokens, dates
         self._tree = _tree(dates)
         self.quantities = {q.first: q for q in quantities}
+        self._days = dict(_days_of(quantities, tokens))
         self._fillings: dict[tuple[str, int], tuple[int, Filling]] = {}
         self._can_be = self._what_each_can_be()
         self._best: Hit | None = None
@@ -110,7 +111,7 @@ class Finder:
                 if form in known:
                     kind |= known[form]
             found.append(kind)
-        for at in self.quantities:
+        for at in (*self.quantities, *self._days):
             found[at] |= _FIGURE
         return found
 
@@ -138,9 +139,11 @@ class Finder:
         """Where the clock time that stands at a token ends; the token itself where none does."""
         if at >= len(self.tokens) or not self._can_be[at] & (_FIRST_OF_CLOCK | _IN_SLOT):
             return at
-        self._best, self._rank = None, (0, 0)
+        kept, self._best, self._rank = (self._best, self._rank), None, (0, 0)
         self._walk(self._tree.tails, at, {})
-        return at if self._best is None else self._best[0]
+        last = at if self._best is None else self._best[0]
+        self._best, self._rank = kept
+        return last
 
     def _behind_clock(self, at: int) -> Hit | None:
         """A day behind a clock time (`at 8 on 15 March`)."""
@@ -150,7 +153,7 @@ class Finder:
 
     def _walk(self, node: _Node, at: int, slots: Filling) -> None:
         """Leaves the best pattern in `_best`: of the greatest reach, then of the lowest rank."""
-        if node.rule is not None and (self._best is None or (-at, node.rank) < (-self._best[0], self._rank)):
+        if node.rule is not None and (self._best is None or (-at, node.rank) < (-self._best[0], self._rank)) and _fits(node.rule, slots):
             self._best, self._rank = (at, node.rule, slots), node.rank
         if at >= len(self.tokens):
             return
@@ -213,17 +216,23 @@ class Finder:
                 return tens
             if kind == "ordinal":
                 return 0
+        if kind == "day":
+            return self._day(at, name, slots)
         if quantity is None or quantity.max != quantity.min:
             return 0
-        if kind == "day":
-            if not 1 <= quantity.min <= 31 or not self.tokens[at].text[0].isalnum():
-                return 0
-            slots[name] = quantity.min
-            size = quantity.last - at
-            after = at + size
-            return size + (after < len(self.tokens) and self.tokens[after].text in _ORDINAL_ENDINGS)
         slots[name] = quantity.min
         return quantity.last - at
+
+    def _day(self, at: int, name: str, slots: Filling) -> int:
+        """The size of a day's number and its ending; the number that a weekday's name also is (`الأربعاء`) is none."""
+        number, size = self._days.get(at, (0, 0))
+        if not 1 <= number <= 31 or not self.tokens[at].text[0].isalnum():
+            return 0
+        if self._begins(at, self._tree.weekdays) and self._listed(self.dates.weekdays, at, "weekday", {}):
+            return 0
+        slots[name] = number
+        after = at + size
+        return size + (after < len(self.tokens) and self.tokens[after].text in _ORDINAL_ENDINGS)
 
     def _tens_and_ordinal(self, tens: Quantity, name: str, slots: Filling) -> int:
         """The size of an ordinal in two words that the pack does not list: `بیست و ششمین`."""
@@ -273,6 +282,8 @@ class Finder:
             day, month = month, day
         if not (1 <= day <= 31 and 1 <= month <= 12):
             return 0
+        if size == 3 and self._with_clock(at) > at:  # from 8 to 9 in the morning
+            return 0
         slots["day"], slots["month"] = day, (("gregorian", month),)
         return size
 
@@ -283,6 +294,8 @@ class Finder:
         size = self._listed(self.dates.ordinals, at, "number", found)
         if not size and quantity is not None and quantity.min == quantity.max:
             size, found["number"] = quantity.last - at, quantity.min
+        elif not size and at in self._days:
+            found["number"], size = self._days[at]
         number = found.get("number")
         if not size or not isinstance(number, int) or not 1 <= number <= largest:
             return 0
@@ -365,7 +378,7 @@ class Finder:
             year = 2000 + c
         if not 1 <= month <= 12 or not 1 <= day <= 31 or not _YEAR.fullmatch(str(year)):
             return None
-        slots: Filling = {"year": year, "month": (("gregorian", month),), "day": day}
+        slots: Filling = {"year": year, "month": (("gregorian", month),), "day": day, "figures": True}
         size += self._era(at + size, slots)
         if "era" not in slots and year < 1500:
             knows_solar = any(c == "solar" for cs in self.dates.months.values() for c, _ in cs)
@@ -373,18 +386,24 @@ class Finder:
         return at + size, DateRule("dates/numeric", (), "ymd"), slots
 
 
+def _fits(rule: DateRule, slots: Filling) -> bool:
+    """False for a pair of weekdays that do not follow each other: Monday and Tuesday are one span, Monday and Thursday two dates."""
+    if rule.value != "weekday pair":
+        return True
+    first, second = slots.get("weekday"), slots.get("weekday2")
+    return isinstance(first, int) and isinstance(second, int) and (second - first) % 7 == 1
+
+
 def _bare(token: Token) -> str:
     """The token's form without the article, as phrases are kept; the word itself where it has none."""
     return next((form for form, clitics in token.forms if clitics and clitics.endswith("ال") and len(clitics) == 2), token.text)
 
 
-def days_apart(quantities: Sequence[Quantity], dates: Dates, tokens: Sequence[Token]) -> Iterator[Quantity]:
-    """Quantities in which a range before a month's name (`5-7 March`) is two days again."""
-    months = _tree(dates).months
+def _days_of(quantities: Iterable[Quantity], tokens: Sequence[Token]) -> Iterator[tuple[int, tuple[int, int]]]:
+    """The numbers that can be days of a month, as (first token, (number, size)); both ends of a range in figures (`5-7 March`)."""
     for q in quantities:
-        is_range = q.qualifier == "between" and q.last - q.first == 3 and q.max is not None and q.max <= 31
-        if is_range and q.last < len(tokens) and any(form in months for form, _ in tokens[q.last].forms):
-            yield replace(q, last=q.first + 1, max=q.min, qualifier="exact")
-            yield replace(q, first=q.last - 1, min=q.max or 0, qualifier="exact")
-        else:
-            yield q
+        if q.max == q.min:
+            yield q.first, (q.min, q.last - q.first)
+        elif q.qualifier == "between" and q.max is not None and q.max <= 31 and tokens[q.last - 1].text[-1].isdigit():
+            yield q.first, (q.min, 1)
+            yield q.last - 1, (q.max, 1)

@@ -97,17 +97,34 @@ def _anchored(resolver: Callable[[_Context, dt.date, list[str]], Days | None]) -
 
 # days in full and in part
 def _ymd(c: _Context, arguments: list[str]) -> Days:
+    """A day in full; `8/7/2023` is the seventh of August where July's eighth is still to come."""
     calendar, month = c.month()
-    return _one(day_of(calendar, c.integer("year"), month, c.integer("day")))
+    year, number = c.integer("year"), c.integer("day")
+    day = _in_gregorian_year(calendar, year, month, number)
+    if "figures" in c.slots and c.anchor and day > c.anchor + _FUTURE_DAYS * DAY and number <= 12:
+        other = day_of(calendar, year, number, month)
+        return _one(other if other <= c.anchor else day)
+    return _one(day)
+
+
+def _in_gregorian_year(calendar: str, year: int, month: int, day: int) -> dt.date:
+    """The day of a Hijri month in a Gregorian year (`10 Ramadan 2019`), or plainly of its own calendar's year."""
+    if calendar == "gregorian" or year < 1500:
+        return day_of(calendar, year, month, day)
+    around = year_in(calendar, dt.date(year, 7, 1))
+    return next(d for y in (around, around - 1, around + 1) if (d := day_of(calendar, y, month, day)).year == year)
 
 
 def _md(c: _Context, anchor: dt.date, arguments: list[str]) -> Days | None:
-    """The latest such day, at most a week ahead; `md near` the nearest, before or behind; `md last-year` of the year before."""
+    """The latest such day, at most a week ahead; `md near` the nearest, before or behind; `md next` the first to come; `md last-year`."""
     calendar, month = c.month()
     this_year = year_in(calendar, anchor)
     if arguments[:1] == ["near"]:
         days = [d for y in _NEAR_YEARS if (d := _day_or_none(calendar, this_year + y, month, c.integer("day")))]
         return _one(min(days, key=lambda d: abs((d - anchor).days))) if days else None
+    if arguments[:1] == ["next"]:
+        ahead = (_day_or_none(calendar, this_year + y, month, c.integer("day")) for y in (0, 1))
+        return next((_one(d) for d in ahead if d and d > anchor), None)
     for year in (this_year - 1,) if arguments[:1] == ["last-year"] else (this_year + 1, this_year, this_year - 1):
         day = _day_or_none(calendar, year, month, c.integer("day"))
         if day and day <= anchor + _FUTURE_DAYS * DAY:
@@ -126,6 +143,8 @@ def _day_or_none(calendar: str, year: int, month: int, day: int) -> dt.date | No
 def _my(c: _Context, arguments: list[str]) -> Days:
     calendar, month = c.month()
     year = c.integer("year")
+    if calendar != "gregorian" and year >= 1500:
+        year = year_in(calendar, _in_gregorian_year(calendar, year, month, 1))
     return part_of_month(calendar, year, month, arguments[0]) if arguments else whole_month(calendar, year, month)
 
 
@@ -372,8 +391,8 @@ def _years(c: _Context, anchor: dt.date, arguments: list[str]) -> Days | None:
 
 
 def _weekday(c: _Context, anchor: dt.date, arguments: list[str]) -> Days | None:
-    """The latest such day up to publication; `last` before it, `next` after it, `week n` of a week, `interval` to a second one,
-    `midnight` the day and the one that begins then."""
+    """The latest such day up to publication; `last` before it, `next` after it, `week n` of a week, `interval` to a second one, `pair`
+    with the next one, `midnight` the day and the one that begins then."""
     kind = arguments[0] if arguments else ""
     weekday = c.integer("weekday")
     day = anchor - ((anchor.weekday() - weekday) % 7) * DAY
@@ -385,7 +404,7 @@ def _weekday(c: _Context, anchor: dt.date, arguments: list[str]) -> Days | None:
         day += 7 * DAY
     if kind == "midnight":
         return (day, day + DAY, "interval") if day < anchor else _one(day)
-    if kind == "interval":
+    if kind in ("interval", "pair"):
         last = anchor - ((anchor.weekday() - c.integer("weekday2")) % 7) * DAY
         if arguments[1:2] == ["next"]:
             last += 7 * DAY
@@ -416,6 +435,13 @@ def _ago(anchor: dt.date, unit: str, n: int, *, exact: bool = False) -> Days:
     if exact:
         return _one(dt.date(year, month, min(anchor.day, monthrange(year, month)[1])))
     return whole_month("gregorian", year, month) if unit == "months" else (dt.date(year, 1, 1), dt.date(year, 12, 31), "year")
+
+
+def _span_ago(c: _Context, anchor: dt.date, arguments: list[str]) -> Days:
+    """`ago months 1 days n2`: the day so many months and days before."""
+    counts = dict(zip(arguments[::2], (c.integer(n) if n[0] == "n" else int(n) for n in arguments[1::2])))
+    day = _ago(anchor, "months", 12 * counts.get("years", 0) + counts.get("months", 0), exact=True)[0]
+    return _one(day - (counts.get("days", 0) + 7 * counts.get("weeks", 0)) * DAY)
 
 
 def _since(c: _Context, arguments: list[str]) -> Days | None:
@@ -469,6 +495,7 @@ _VALUES: dict[str, _Resolver] = {
     "weeks": _lasting("weeks"),
     "months": _lasting("months"),
     "years": _lasting("years"),
+    "ago": _anchored(_span_ago),
     "since": _since,
     "told": _told,
     "same": _same,
