@@ -324,10 +324,9 @@ def evaluate_reader(gold: Iterable[Record]) -> dict[str, dict[str, float | None]
     records, told = [], {}
     for record in gold:
         records.append(record)
-        day = record.get("published")
         report = Report(
             record["text"], id=str(record["id"]), language=identify(record["text"]),
-            published=dt.date.fromisoformat(day) if day else None, url=record.get("url"),
+            published=day_of(record.get("published")), url=record.get("url"),
         )  # fmt: skip
         told[record["id"]] = to_guide(read(dated(report)), id=str(record["id"]))
     return evaluate(records, told)
@@ -339,6 +338,14 @@ def dated(report: Report) -> Report:
 
     day = report.published or published_date(report)
     return replace(report, published=day)
+
+
+def day_of(text: object) -> dt.date | None:
+    """The day that an ISO date begins with, None for what is none."""
+    try:
+        return dt.date.fromisoformat(str(text)[:10]) if text else None
+    except ValueError:
+        return None
 
 
 def load_records(path: Path) -> list[dict[str, Any]]:

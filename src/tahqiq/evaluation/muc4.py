@@ -63,7 +63,8 @@ class Task:
 def load_task() -> Task:
     """The mapping beside this file."""
     content = yaml.safe_load(Path(__file__).with_name("muc4.yaml").read_text("utf-8"))
-    return Task(**{key: frozenset(value) if isinstance(value, list) else value for key, value in content.items()})
+    given: dict[str, Any] = {key: frozenset(value) if isinstance(value, list) else value for key, value in content.items()}
+    return Task(**given)
 
 
 @dataclass(slots=True)
@@ -137,7 +138,12 @@ def _only_tolls(scene: Scene, home: str | None) -> list[Incident]:
     for row in scene.rows:
         casualty = row.casualty(scene.analysis)
         kind = load_task().harm_types.get(casualty.effect)
-        if kind and 0 < casualty.min <= load_task().largest_toll and _tells(casualty) and casualty.who not in ("combatants", "security_forces"):
+        if (
+            kind
+            and 0 < casualty.min <= load_task().largest_toll
+            and _tells(casualty)
+            and casualty.who not in ("combatants", "security_forces")
+        ):
             made = Incident(kind, "ACCOMPLISHED", None, None, harmed={casualty.effect: casualty.min} if kind == "ATTACK" else {})
             for entity in scene.entities:
                 if entity.kind == "person" and row.first <= entity.first < row.last:
@@ -170,7 +176,7 @@ def _is_asked(account: Account, kind: str, report: Report, home: str | None) -> 
     """True for an incident of the task: its countries, not history, not forces among themselves."""
     task = load_task()
     country = account.place.place.country if account.place else home
-    if country is not None and country not in task.countries:
+    if country not in task.countries:
         return False
     if report.published and account.date and (report.published - account.date.end).days > task.oldest_days:
         return False
@@ -193,7 +199,7 @@ def _civilians_struck(account: Account) -> bool | None:
         told.append(not military)
     for casualty in account.casualties:
         if casualty.min and casualty.who in ("combatants", "security_forces"):
-            told.append("police" in casualty.mention.text.lower())
+            told.append(not task.military & set(_words(casualty.mention.text)))
     return any(told) if told else None
 
 
@@ -207,7 +213,9 @@ def _words(text: str) -> list[str]:
 def _incident(account: Account, kind: str, scene: Scene) -> Incident:
     task, analysis = load_task(), scene.analysis
     is_own = account.event_type in task.incident_types
-    made = Incident(kind, task.stages.get(account.status, "ACCOMPLISHED"), account.date if is_own else None, account.place if is_own else None)
+    made = Incident(
+        kind, task.stages.get(account.status, "ACCOMPLISHED"), account.date if is_own else None, account.place if is_own else None
+    )
     if is_own:
         for named in account.perpetrators or _armed_near(account, scene):
             _add_perpetrator(made, named)
@@ -341,7 +349,11 @@ def _sites_near(account: Account, kind: str, scene: Scene) -> list[str]:
     sentence, analysis = _sentence(account, scene), scene.analysis
     found = []
     for mark in analysis.of_kind("site"):
-        if 0 <= analysis.sentence(mark.first) - sentence <= (kind != "ATTACK") and mark.sense.value in load_task().civilian_kinds and mark.sense.flag("target"):
+        if (
+            0 <= analysis.sentence(mark.first) - sentence <= (kind != "ATTACK")
+            and mark.sense.value in load_task().civilian_kinds
+            and mark.sense.flag("target")
+        ):
             found.append(_bare(analysis.text(mark.first, mark.last)))
     return found[:3] if kind != "ATTACK" else found[:1]
 

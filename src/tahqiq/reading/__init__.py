@@ -130,9 +130,14 @@ def find_mentions(report: Report, places: str = "") -> list[dict[str, object]]:
         if entity.kind in kinds:
             mention = scene.analysis.mention(entity.first, entity.last, entity.rule, clitics=entity.clitics)
             found.append({"kind": kinds[entity.kind], **_span(mention), "name": entity.name})
-    for one in found:
-        one["text"] = report.text[one["start"] : one["end"]]  # type: ignore[misc]
-    return sorted(found, key=lambda m: (str(m["kind"]), m["start"]))
+    as_stood = [{**m, "text": report.text[slice(*_offsets(m))]} for m in found]
+    return sorted(as_stood, key=lambda m: (str(m["kind"]), m["start"]))
+
+
+def _offsets(mention: dict[str, object]) -> tuple[int, int]:
+    start, end = mention["start"], mention["end"]
+    assert isinstance(start, int) and isinstance(end, int)
+    return start, end
 
 
 def _span(mention: Mention) -> dict[str, object]:

@@ -24,13 +24,15 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LEAST = 60  # letters below which a text in capitals is a heading, not a way of writing
 _SHARE = 0.9
 _SHORT = 4
-_INFLECTED = (
-    ("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ied", "y"), ("ing", ""), ("ing", "e"), ("er", ""), ("er", "e"), ("ers", ""),
-    ("ers", "e"), ("ly", ""), ("ally", "al"), ("'s", ""), ("’s", ""), ("s'", ""), ("n't", ""), ("'ve", ""), ("'re", ""), ("'ll", ""), ("'d", ""),
-)  # fmt: skip
+_INFLECTED = tuple(
+    tuple(change.split(">"))
+    for change in "s> es> ies>y ed> ed>e ied>y ing> ing>e er> er>e ers> ers>e ly> ally>al 's> ’s> s'> n't> 've> 're> 'll> 'd>".split()
+)
 _DOUBLED = re.compile(r"(.+?)([bdgklmnprt])\2(?:ed|ing|er|ers)$")
 _VOWEL = re.compile(r"[aeiouy]")
-_MEANINGFUL = frozenset("trigger harm people site title weapon negation marker break qualifier vague modifier direction saying general".split())
+_MEANINGFUL = frozenset(
+    "trigger harm people site title weapon negation marker break qualifier vague modifier direction saying general".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,9 @@ def recased(text: str, language: str, places: Places, actors: Actors) -> str:
     pack = load_language(language)
     letters = list(text)
     for n, (match, word) in enumerate(zip(found, small)):
-        capital = (n in named and (word not in words.joined or n in starts)) or not (word in words.joined or _is_plain(word, words, pack, places))
+        capital = (n in named and (word not in words.joined or n in starts)) or not (
+            word in words.joined or _is_plain(word, words, pack, places)
+        )
         if capital and (word in words.acronyms or _is_acronym(word, match, text)):
             continue
         written = word[0].upper() + word[1:] if capital or _opens(text, match.start()) else word

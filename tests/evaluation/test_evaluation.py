@@ -9,7 +9,7 @@ import pytest
 
 from tahqiq.evaluation import Counts, count, equal, evaluate, likeness, load_records, same_name, summary
 
-SHARED = Path(__file__).parents[2] / "shared"
+SHARED = Path(__file__).parents[3] / "shared"
 TEXT = "Air strikes killed five people in Raqqa on Friday. Two soldiers died in a clash near Tabqa on Saturday."
 GOLD = {
     "id": "g1",
