@@ -221,15 +221,21 @@ class Lexicon:
                 if by_second is None or at + 1 == end:
                     continue
                 second = tokens[at + 1].text
-                bare = self.base(second) if self.letters.article else second
-                for rest, sense in (*by_second.get(second, ()), *(by_second.get(bare, ()) if bare != second else ())):
+                bare = self.base(second)
+                longer = [*by_second.get(second, ()), *(by_second.get(bare, ()) if bare != second else ())]
+                third = (tokens[at + 2].text, self.base(tokens[at + 2].text)) if longer and at + 2 < end else ()
+                for rest, sense in longer:
+                    if rest and rest[0] not in third:
+                        continue
                     last = at + 2 + len(rest)
-                    if last <= end and self._follows(tokens, at + 2, rest) and self._allowed(tokens, at, last, sense):
+                    if last <= end and self._follows(tokens, at + 3, rest[1:]) and self._allowed(tokens, at, last, sense):
                         found.append(Mark(at, last, sense, clitics))
         return longest_of_kind(found)
 
     def base(self, word: str) -> str:
         """A text's word without the article."""
+        if not self.letters.article:
+            return word
         base = self._bases.get(word)
         if base is None:
             base = self._bases[word] = self.letters.base(word)

@@ -121,7 +121,11 @@ class Analysis:
         return "\n" in between or "\r" in between
 
     def sentence(self, token: int) -> int:
-        return self.sentence_of[token] if token < len(self.sentence_of) else self.sentence_of[-1]
+        """The number of a token's sentence; behind the last token that of the last."""
+        try:
+            return self.sentence_of[token]
+        except IndexError:
+            return self.sentence_of[-1]
 
     @cached_property
     def _starting(self) -> dict[tuple[str, int], list[Mark]]:

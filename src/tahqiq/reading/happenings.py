@@ -215,9 +215,7 @@ def cues(scene: Scene, mark: Mark) -> frozenset[str]:
     sentence = analysis.sentence(mark.first)
     found: set[str] = set()
     for kind in ("negation", "hedge", "planned", "hypothetical", "general", "foiled", "background"):
-        for cue in analysis.marks.get(kind, ()):
-            if analysis.sentence(cue.first) != sentence:
-                continue
+        for cue in analysis.in_sentence(kind, sentence):
             side, gap = scene.gap(cue.first, cue.last, mark.first, mark.last)
             wanted = cue.sense.text("side")
             if wanted and wanted != "both" and side not in (wanted, "inside"):
@@ -239,9 +237,8 @@ def _off_topic(scene: Scene) -> float:
 def trigger_features(scene: Scene, trigger: Trigger, off_topic: float) -> dict[str, float]:
     """What stands around a trigger, for the question whether it tells of a happening."""
     analysis = scene.analysis
-    first, last = analysis.bounds[trigger.sentence]
-    rows = [r for r in scene.rows if first <= r.first < last and r.max != 0]
-    entities = [e for e in scene.entities if first <= e.first < last]
+    rows = [r for r in scene.rows_in(trigger.sentence) if r.max != 0]
+    entities = scene.entities_in(trigger.sentence)
     spoken = trigger.event_type in SPOKEN
     group = "spoken" if spoken else "harm_word" if trigger.is_harm else "crowd" if trigger.event_type in ("protest", "riot") else "violent"
     names = [
@@ -253,17 +250,17 @@ def trigger_features(scene: Scene, trigger: Trigger, off_topic: float) -> dict[s
         *(f"cue_{c}" for c in trigger.cues),
         "toll" if rows else None,
         "toll_near" if any(scene.gap(r.first, r.last, trigger.first, trigger.last)[1] <= 8 for r in rows) else None,
-        "date" if any(first <= d.first < last for d in scene.dates) else None,
-        "place" if any(first <= p.first < last for p in scene.places) else None,
+        "date" if scene.dates_in(trigger.sentence) else None,
+        "place" if scene.places_in(trigger.sentence) else None,
         "armed" if any(e.is_armed for e in entities) else None,
         "actor" if any(e.kind in ("actor", "country") for e in entities) else None,
-        "weapon" if any(first <= m.first < last for m in analysis.marks.get("weapon", ())) else None,
-        "site" if any(first <= m.first < last for m in analysis.marks.get("site", ())) else None,
+        "weapon" if analysis.in_sentence("weapon", trigger.sentence) else None,
+        "site" if analysis.in_sentence("site", trigger.sentence) else None,
         "title" if trigger.sentence in analysis.title else None,
         "lede" if trigger.sentence <= 2 else None,
         "late" if trigger.sentence > 8 else None,
         "definite" if _beside(scene, "definite", trigger) or "ال" in trigger.mark.clitics else None,
-        "sole" if not any(m.first != trigger.first and first <= m.first < last for m in analysis.marks.get("trigger", ())) else None,
+        "sole" if all(m.first == trigger.first for m in analysis.in_sentence("trigger", trigger.sentence)) else None,
     ]
     found = holds(*names, off_topic=off_topic)
     found.update(
@@ -275,7 +272,7 @@ def trigger_features(scene: Scene, trigger: Trigger, off_topic: float) -> dict[s
 
 
 def _beside(scene: Scene, kind: str, trigger: Trigger) -> bool:
-    return any(0 <= trigger.first - m.last <= 1 or 0 <= m.first - trigger.last <= 1 for m in scene.analysis.marks.get(kind, ()))
+    return scene.analysis.touches(kind, trigger.first, trigger.last, words_between=1)
 
 
 # -- the same happening -----------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def find_quantities(tokens: Sequence[Token], marks: Iterable[Mark], language: La
     found: list[Quantity] = []
     at = 0
     while at < len(tokens):
-        quantity = _vague(vague.get(at)) or _number(tokens, at, language.numbers)
+        quantity = _vague(vague.get(at)) or (_number(tokens, at, language.numbers) if _may_begin(tokens[at], language.numbers) else None)
         if quantity is None:
             at += 1
             continue
@@ -59,6 +59,13 @@ def _vague(mark: Mark | None) -> Quantity | None:
     if mark is None:
         return None
     return Quantity(mark.first, mark.last, int(mark.sense.value), None, mark.sense.form, rule=mark.sense.rule)
+
+
+def _may_begin(token: Token, numbers: Numbers) -> bool:
+    """True where a number may begin: at digits, number words and an `and`; few tokens are any of these."""
+    if token.text[0].isdigit() or token.text in numbers.conjunctions:
+        return True
+    return any(form in numbers.first_words for form, _ in token.forms)
 
 
 def _number(tokens: Sequence[Token], at: int, numbers: Numbers) -> Quantity | None:

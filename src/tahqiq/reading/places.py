@@ -106,8 +106,10 @@ def _countries_told(analysis: Analysis, places: Places, runs: Sequence["_Run"]) 
     code, latin = analysis.language.code, analysis.language.direction == "ltr"
     told: _Told = {}
     for at, token in enumerate(analysis.tokens):
+        if latin and at not in analysis.capitals:
+            continue
         country = next((a for form, _ in token.forms if (a := places.adjective(form, code))), None)
-        if country and (not latin or analysis.is_capital(at)):
+        if country:
             told.setdefault(country, Counter())[token.text] += 1
     for run in runs:
         best = run.entries[0]
@@ -187,7 +189,7 @@ def _runs(analysis: Analysis, places: Places) -> list[_Run]:
 
 def _longest_at(analysis: Analysis, places: Places, words: Sequence[str], at_of: Sequence[int], n: int) -> _Run | None:
     token = analysis.tokens[at_of[n]]
-    if not token.text[0].isalpha():
+    if not token.text[0].isalpha() or (analysis.language.direction == "ltr" and at_of[n] not in analysis.capitals):
         return None
     best: _Run | None = None
     article = analysis.language.lexicon.letters.article
@@ -218,8 +220,6 @@ def _is_believed(run: _Run, analysis: Analysis, places: Places) -> bool:
     """Rule 1: a name is believed by what it is and what stands beside it."""
     best = run.entries[0]
     latin = analysis.language.direction == "ltr"
-    if latin and not analysis.is_capital(run.first):
-        return False
     if not latin and run.last == run.first + 1 and run.first in analysis.function:
         return False
     if analysis.sentence(run.first) != analysis.sentence(run.last - 1):
@@ -250,10 +250,8 @@ def _is_believed(run: _Run, analysis: Analysis, places: Places) -> bool:
 def _has_place_word(analysis: Analysis, run: _Run) -> bool:
     """A word of place right before or behind: a preposition or postposition, a kind word, a direction."""
     before, after = run.first - 1, run.last
-    ends = {
-        m.last for kind in ("site", "direction") for m in analysis.marks.get(kind, ()) if m.last <= run.first and m.last >= run.first - 1
-    }
-    if run.first in ends or (before >= 0 and analysis.tokens[before].text in "\"'(" and before in ends):
+    behind = [run.first, before] if before >= 0 and analysis.tokens[before].text in "\"'(" else [run.first]
+    if any(analysis.ending(kind, at) for kind in ("site", "direction") for at in behind):
         return True
     if "place" in analysis.role_words.get(run.first, ()):
         return True
@@ -340,13 +338,13 @@ def _kind_before(analysis: Analysis, first: int) -> Mark | None:
     while at > 0 and analysis.tokens[at - 1].text in ('"', "'", "("):
         at -= 1
     ends = {at}
-    ends |= {m.first for m in analysis.marks.get("genitive", ()) if m.last == at and analysis.language.genitive_order == "head_first"}
+    if analysis.language.genitive_order == "head_first":
+        ends |= {m.first for m in analysis.ending("genitive", at)}
     found = [
         m
-        for m in analysis.marks.get("site", ())
-        if m.last in ends
-        and analysis.sentence(m.first) == analysis.sentence(first)
-        and (m.sense.flag("place") or m.sense.value in _UNIT_KINDS)
+        for end in ends
+        for m in analysis.ending("site", end)
+        if analysis.sentence(m.first) == analysis.sentence(first) and (m.sense.flag("place") or m.sense.value in _UNIT_KINDS)
     ]
     if analysis.language.genitive_order == "head_last":
         found = [m for m in found if (m.sense.value in _UNIT_KINDS and m.sense.form == "prefix") or m.last == at]
@@ -392,7 +390,7 @@ def _name_beside(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int
             first -= 1
         if first < site.first and (first > analysis.bounds[analysis.sentence(first)][0] or site.first - first > 1):
             return first, site.first
-        at = site.last + any(m.first == site.last for m in analysis.marks.get("genitive", ()))
+        at = site.last + bool(analysis.at("genitive", site.last))
         last = at
         while (
             last < len(analysis.tokens) and last < at + _NAME_WORDS and last not in covered and _is_name_token(analysis, last, site.first)
@@ -428,7 +426,7 @@ def _name_beside(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int
 
 def _name_before_genitive(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int, int] | None:
     """The word before `کے علاقے`, `کے قصبے`: the name of what the word of place is said of."""
-    genitive = next((m for m in analysis.marks.get("genitive", ()) if m.last == site.first), None)
+    genitive = next(iter(analysis.ending("genitive", site.first)), None)
     if genitive is None or genitive.first == analysis.bounds[analysis.sentence(site.first)][0]:
         return None
     at = genitive.first - 1
@@ -537,8 +535,8 @@ def _directed(mark: PlaceMark, analysis: Analysis) -> PlaceMark:
 
 
 def _direction_beside(mark: PlaceMark, analysis: Analysis) -> Mark | None:
-    before = [m for m in analysis.marks.get("direction", ()) if m.sense.form != "suffix" and mark.first - 2 <= m.last <= mark.first]
-    for direction in sorted(before, key=lambda m: -m.last):
+    ends = (mark.first, mark.first - 1, mark.first - 2)
+    for direction in (m for end in ends for m in analysis.ending("direction", end) if m.sense.form != "suffix"):
         between = range(direction.last, mark.first)
         skipped = all(
             analysis.tokens[t].text in ('"', "the")

@@ -5,7 +5,7 @@ a trigger (`relation`), and what role the words beside a span give it (`roles_be
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -48,8 +48,10 @@ class Scene:
     sayings: tuple[Saying, ...]
     published: dt.date | None
 
-    def sentence(self, token: int) -> int:
-        return self.analysis.sentence(token)
+    @cached_property
+    def sentence(self) -> Callable[[int], int]:
+        """The number of a token's sentence."""
+        return self.analysis.sentence
 
     def dates_in(self, sentence: int) -> Sequence[DateMark]:
         return self._dates_in.get(sentence, ())

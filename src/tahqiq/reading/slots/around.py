@@ -47,14 +47,17 @@ class Nearest:
 
     def __init__(self, triggers: Iterable[Trigger]) -> None:
         self._triggers = tuple(triggers)
-        self._close: dict[int, tuple[Trigger, ...]] = {}
+        self._close: dict[int, list[Trigger]] = {}
+        for trigger in self._triggers:
+            self._close.setdefault(trigger.sentence, []).append(trigger)
+        self._told_in = tuple(self._close)
 
     def to(self, sentence: int, first: int) -> Trigger:
         """The nearest by sentences, then by tokens from first word to first word; the earlier told of among equals."""
         close = self._close.get(sentence)
         if close is None:
-            least = min(abs(t.sentence - sentence) for t in self._triggers)
-            close = self._close[sentence] = tuple(t for t in self._triggers if abs(t.sentence - sentence) == least)
+            least = min(abs(told - sentence) for told in self._told_in)
+            close = self._close[sentence] = [t for t in self._triggers if abs(t.sentence - sentence) == least]
         return close[0] if len(close) == 1 else min(close, key=lambda t: abs(t.first - first))
 
     def away(self, sentence: int, first: int) -> tuple[int, int]:

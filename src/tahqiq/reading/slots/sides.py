@@ -50,16 +50,15 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
     objects = propose_objects(scene, happening) if question == "target" else []
     party = _Parties(scene, happening, others, objects)
     people = _people_of(scene)
-    near = {n for s in happening.sentences for n in range(s - _REACH, s + _REACH + 1)}
+    near = {*range(_HEAD + 1), *(n for s in happening.sentences for n in range(s - _REACH, s + _REACH + 1))}
     found: list[Candidate] = []
     for entity in (*scene.entities, *objects):
         span = (entity.first, entity.last)
-        sentence = scene.sentence(entity.first)
-        if sentence not in near and sentence > _HEAD and people.claimants.get(span) != "claims_responsibility":
+        described = people.described(entity)
+        if described.sentence not in near and people.claimants.get(span) != "claims_responsibility":
             continue
         seat = around.seat(*span)
         own_parts = party.parts(entity, seat)
-        described = people.described(entity)
         names = [*around.names(seat, *span), *described.told, *own_parts]
         if seat.is_here:
             names += _beside_trigger(scene, entity, seat, people.clauses.case(entity), described.roles)
@@ -106,15 +105,17 @@ class _People:
             standing += ["claimant", f"claimant_{stance}"]
         if (entity.first, entity.last) in self._harmed:
             standing.append("harmed")
-        if entity.first == self.scene.analysis.bounds[self.scene.sentence(entity.first)][0]:
+        sentence = self.scene.sentence(entity.first)
+        if entity.first == self.scene.analysis.bounds[sentence][0]:
             standing.append("opens_sentence")
-        return _Description(told, roles, standing)
+        return _Description(sentence, told, roles, standing)
 
 
 @dataclass(frozen=True, slots=True)
 class _Description:
     """Features of an entity's kind and case; the roles that words beside it give it; features of what it bears, says and suffered."""
 
+    sentence: int
     told: list[str]
     roles: list[str]
     standing: list[str]
