@@ -289,6 +289,47 @@ def _tell(outcome: Any) -> None:
     )
 
 
+@cli.command()
+@click.argument("sources", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@_LEDGER
+@_VAULT
+@_ALLOWED
+@click.option("--once", is_flag=True, help="Ask every feed once and stop.")
+@_plainly
+def watch(sources: Path, ledger: str | None, vault: str | None, allowed: tuple[str, ...], once: bool) -> None:
+    """Ask the feeds of a sources file, again and again, and take in what is new.
+
+    \b
+    sources:
+      - feed: https://example.org/rss.xml
+        name: Sample agency          optional, as what follows
+        every_minutes: 15
+        take: page                   each item's page; or item, as the feed has it
+        source: example.org          who publishes, where the pages do not tell
+    """
+    from tahqiq.evidence import Asked
+    from tahqiq.pipeline import the_stages
+    from tahqiq.watching import load_watched
+    from tahqiq.watching import watch as go_on
+
+    watched = load_watched(sources)
+    desk, documents, settings = _open(ledger, vault)
+    asked = Asked(_now, settings.max_bytes, _fetcher(settings, allowed))
+    failed = 0
+    with suppress(KeyboardInterrupt):
+        for polled in go_on(watched, desk, documents, asked, stages=the_stages(settings.places), rounds=1 if once else None):
+            failed += bool(polled.poll.problem)
+            for sentence in filter(None, [polled.poll.problem, *polled.refused]):
+                click.echo(f"tahqiq: {sentence}", err=True)
+            if not polled.poll.problem:
+                click.echo(f"{polled.poll.source}: {_counted(polled.poll.new, 'new item')}, {_counted(polled.reports, 'report')}")
+    sys.exit(2 if failed == len(watched) and once else 1 if failed and once else 0)
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 class _bar:
     """A progress bar on a terminal; in a pipe one plain line a tenth of the way."""
 

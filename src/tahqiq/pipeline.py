@@ -331,11 +331,7 @@ class _Run:
     total: int
     done: int = 0
     outcome: Outcome = field(default_factory=Outcome)
-    finished: set[str] = field(default_factory=set)
     columns: Columns | None = None
-
-    def __post_init__(self) -> None:
-        self.finished = set(self.ledger.done_documents())
 
     def keep_columns(self, file: Path) -> Columns:
         """The mapping, kept as evidence; raises UnreadableDocument where it is wrong."""
@@ -350,7 +346,7 @@ class _Run:
     def take_in(self, found: Acquired | Refused) -> None:
         if isinstance(found, Refused):
             self.outcome.refused.append(str(found))
-        elif found.document.id in self.finished and not (self.columns and found.document.media_type in _TABLES):
+        elif self.ledger.is_finished(found.document.id) and not (self.columns and found.document.media_type in _TABLES):
             self.outcome.known_documents += 1
         else:
             self._keep(found)
@@ -381,7 +377,6 @@ class _Run:
             self.outcome.failures.append(str(e))
             batch.append(Failure(document.id, str(e)))
         self._append(document, batch, last=True)
-        self.finished.add(document.id)
 
     def _understood(self, way: Acquired, found: Report | FailedLine) -> tuple[Report, Reading | None] | Failure:
         if isinstance(found, FailedLine):

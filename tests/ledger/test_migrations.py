@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from tahqiq.errors import LedgerConflict
-from tahqiq.ledger import Ledger, migrating, open_ledger, tables
+from tahqiq.ledger import Ledger, Poll, migrating, open_ledger, tables
 from tahqiq.ledger.dialects import make_engine
 from tahqiq.model import Document
 
@@ -20,7 +20,7 @@ def test_the_newest_file_is_the_one_a_ledger_is_brought_to() -> None:
     assert [f.name[:4] for f in FILES] == [f"{n:04}" for n in range(1, len(FILES) + 1)]
 
 
-def test_0001_makes_the_tables_that_the_program_uses(ledger: Ledger, ledger_url: str) -> None:
+def test_the_migrations_make_the_tables_that_the_program_uses(ledger: Ledger, ledger_url: str) -> None:
     ledger.append_document(Document("d1", 1, "text/plain", "x", "file", "2023-07-09T00:00:00Z"))
     engine = make_engine(ledger_url)
     found = sa.inspect(engine)
@@ -53,3 +53,20 @@ def test_a_ledger_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     raw.close()
     with pytest.raises(LedgerConflict, match="later version"):
         open_ledger(f"sqlite:///{path}")
+
+
+def test_0002_keeps_what_a_first_ledger_held_and_takes_polls(ledger_url: str) -> None:
+    engine = make_engine(ledger_url)
+    migrating.bring_up_to_date(engine, to="0001")
+    Ledger(engine).append_document(Document("d1", 1, "text/plain", "x", "file", "2023-07-09T00:00:00Z"))
+    assert not sa.inspect(engine).has_table("poll")
+    engine.dispose()
+    opened = open_ledger(ledger_url)
+    assert [document.id for document in opened.documents()] == ["d1"]
+    opened.append_poll(Poll("https://example.org/rss", "2024-03-08T10:00:00Z", new=1, etag="e"), ["a", "b"])
+    opened.append_poll(Poll("https://example.org/rss", "2024-03-08T11:00:00Z", problem="answers 500"), ["b"])
+    assert [poll.new for poll in opened.polls("https://example.org/rss")] == [1, 0]
+    assert [poll.problem for poll in opened.polls(last=1)] == ["answers 500"]
+    assert opened.unseen("https://example.org/rss", ["b", "c", "a"]) == ["c"]
+    assert opened.unseen("https://example.org/other", ["a"]) == ["a"]
+    opened.close()

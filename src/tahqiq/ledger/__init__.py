@@ -27,7 +27,7 @@ from tahqiq.ledger.dialects import index_words, insert_once, make_engine, put, r
 from tahqiq.ledger.migrating import bring_up_to_date
 from tahqiq.model import Account, Decision, Document, Figure, Incident, Link, Reading, Report, Source, Told, digest
 
-__all__ = ["Failure", "Ledger", "Page", "Query", "Run", "open_ledger"]
+__all__ = ["Failure", "Ledger", "Page", "Poll", "Query", "Run", "open_ledger"]
 
 T = TypeVar("T")
 _CHUNK = 500  # rows or names a statement; SQLite takes 999 parameters in its older builds
@@ -52,6 +52,19 @@ class Run:
     program: str
     custody: str
     facts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One asking of a feed: how many of its items were new, what the next asking is to name so that only news is sent, what failed."""
+
+    feed: str
+    at: str
+    source: str = ""
+    new: int = 0
+    etag: str = ""
+    modified: str = ""
+    problem: str = ""
 
 
 def open_ledger(url: str) -> "Ledger":
@@ -172,6 +185,13 @@ class Ledger:
         with self._writing() as connection:
             connection.execute(t.run.insert(), row)
 
+    def append_poll(self, poll: Poll, items: Iterable[str] = ()) -> None:
+        """The poll is kept, and these items of its feed are known, by their names."""
+        rows = [{"feed": poll.feed[:500], "item": digest(item)} for item in dict.fromkeys(items)]
+        with self._writing() as connection:
+            insert_once(connection, t.seen_item, rows)
+            connection.execute(t.poll.insert(), {"feed": poll.feed[:500], "json": _json(poll)})
+
     # -- what was appended ------------------------------------------------------------------------------------------------
 
     def document(self, document_id: str) -> Document:
@@ -214,6 +234,11 @@ class Ledger:
         with self._asking() as connection:
             return frozenset(connection.scalars(sa.select(t.finished.c.document)))
 
+    def is_finished(self, document_id: str) -> bool:
+        """True where every report of this document is in."""
+        with self._asking() as connection:
+            return connection.scalar(sa.select(t.finished.c.document).where(t.finished.c.document == document_id)) is not None
+
     def reports(self, after: str | None = None, limit: int | None = None) -> Iterator[Report]:
         """Reports in the order of their ids, those after `after`; all of them where `limit` is None."""
         return self._all(Report, sa.select(t.report.c.id, t.report.c.json), t.report.c.id, after, limit)
@@ -255,6 +280,22 @@ class Ledger:
     def runs(self) -> Iterator[Run]:
         """The runs that added something, in their order."""
         return self._listed(Run, sa.select(t.run.c.json).order_by(t.run.c.seq))
+
+    def polls(self, feed: str | None = None, *, last: int | None = None) -> tuple[Poll, ...]:
+        """The polls of a feed, or of all, in their order; the `last` of them where that is given."""
+        chosen = sa.select(t.poll.c.json).order_by(t.poll.c.seq.desc())
+        if feed is not None:
+            chosen = chosen.where(t.poll.c.feed == feed[:500])
+        return tuple(reversed(tuple(self._listed(Poll, chosen.limit(last) if last else chosen))))
+
+    def unseen(self, feed: str, items: Iterable[str]) -> list[str]:
+        """Those of the items that were not known of this feed, in the order given."""
+        named = {digest(item): item for item in items}
+        with self._asking() as connection:
+            known = set(
+                connection.scalars(sa.select(t.seen_item.c.item).where(t.seen_item.c.feed == feed[:500], t.seen_item.c.item.in_(named)))
+            )
+        return [item for name, item in named.items() if name not in known]
 
     def stamp(self) -> str:
         """What the incidents would be computed from now: another stamp, other readings, decisions or sources."""

@@ -108,6 +108,24 @@ run = sa.Table(
     sqlite_autoincrement=True,
 )
 
+# What a feed was asked and gave, and which of its items were taken in.
+poll = sa.Table(
+    "poll",
+    metadata,
+    sa.Column("seq", _seq, primary_key=True, autoincrement=True),
+    sa.Column("feed", sa.String(500), nullable=False),
+    sa.Column("json", sa.Text, nullable=False),
+    sa.Index("poll_by_feed", "feed", "seq"),
+    sqlite_autoincrement=True,
+)
+
+seen_item = sa.Table(
+    "seen_item",
+    metadata,
+    sa.Column("feed", sa.String(500), primary_key=True),
+    sa.Column("item", sa.String(64), primary_key=True),
+)
+
 # Where the accounts of an incident that is no more went; written when incidents are computed again.
 redirect = sa.Table(
     "redirect",

@@ -18,6 +18,7 @@ from tahqiq.errors import UnreadableDocument
 from tahqiq.model import Document, Report
 from tahqiq.text.decode import decode
 from tahqiq.text.extract import page_text, parse_day
+from tahqiq.text.feed import feed_items
 from tahqiq.text.furniture import furniture_spans, wire_credit
 from tahqiq.text.mail import Letter, letter_text, saved_page
 from tahqiq.text.office import docx_text
@@ -41,6 +42,7 @@ __all__ = [
 ]
 
 MAX_BYTES = 20_000_000
+_FEED = "application/rss+xml"
 _TELEGRAM = "application/x-telegram-export+json"
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -91,6 +93,8 @@ def to_reports(
         yield from _lines(document, held, max_bytes, columns)
     elif document.media_type in ("text/csv", _XLSX):
         yield from _rows(document, held, columns)
+    elif document.media_type == _FEED:
+        yield from _items(document, held)
     else:
         report = _whole(document, held)
         if not report.text.strip():
@@ -137,6 +141,12 @@ def _messages(document: Document, path: Path) -> Iterator[Report | FailedLine]:
             continue
         report = _report(document, found.id, _kept(found.text), published=found.published, url=found.url, source=found.source)
         yield replace(report, edited=found.edited, forwarded_from=found.forwarded_from)
+
+
+def _items(document: Document, data: bytes) -> Iterator[Report]:
+    for number, item in enumerate(feed_items(data, document.name), 1):
+        name = item.url or f"{document.name}:{number}"
+        yield _report(document, name, _kept(item.text), title=item.title, published=item.published, url=item.url or document.url)
 
 
 def _rows(document: Document, data: bytes, columns: Columns | None) -> Iterator[Report | FailedLine]:

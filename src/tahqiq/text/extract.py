@@ -83,7 +83,7 @@ def page_text(markup: str, *, latest: dt.date | None = None) -> Page:
     metas = dict(_metas(markup))
     title = _clean(metas.get("og:title") or _heading(markup) or "") or None
     if not body:
-        body = _all_words(markup)
+        body = words_of(markup)
     if title and title not in body.split("\n")[:3]:
         body = f"{title}\n{body}"
     published = _published(markup, metas)
@@ -136,7 +136,7 @@ def _is_deep(markup: str) -> bool:
     return (deepest > _DEEP and depth > _DEEP / 2) or deepest > 4 * _DEEP
 
 
-def _all_words(markup: str) -> str:
+def words_of(markup: str) -> str:
     """Every word a page shows, a line a block: each pass over the page is linear."""
     shown = re.sub(r"<!--.*?(?:-->|\Z)", " ", markup, flags=re.S)
     shown = _UNSHOWN.sub(" ", shown)

@@ -19,6 +19,7 @@ __all__ = ["TABLE", "Feed", "documents_of", "find_feed"]
 GROUP = "tahqiq.feeds"
 TABLE = {
     "web": "tahqiq.evidence.feeds.web:Web",
+    "rss": "tahqiq.evidence.feeds.rss:Rss",
     "telegram": "tahqiq.evidence.feeds.telegram_export:TelegramExport",
     "zip": "tahqiq.evidence.feeds.zipped:Zipped",
     "file": "tahqiq.evidence.feeds.file:File",
