@@ -52,6 +52,7 @@ class Task:
     organizations: frozenset[str]
     members: frozenset[str]
     generic: frozenset[str]
+    no_organization: frozenset[str]
     left_out: frozenset[str]
     instruments: frozenset[str]
     no_instrument: frozenset[str]
@@ -218,10 +219,10 @@ def _incident(account: Account, kind: str, scene: Scene) -> Incident:
     )
     if is_own:
         for named in account.perpetrators or _armed_near(account, scene):
-            _add_perpetrator(made, named)
+            _add_perpetrator(made, named, analysis.report.text)
         if account.perpetrators and not made.individuals and not any(n.kind in ("state_forces", "person") for n in account.perpetrators):
             for named in _armed_near(account, scene)[:1]:
-                _add_perpetrator(made, named)
+                _add_perpetrator(made, named, analysis.report.text)
         if not made.organizations and not any(n.kind in ("state_forces", "police") for n in account.perpetrators):
             _once(made.organizations, _group_of(scene))
     for words in [n.mention.text for n in account.victims] or _persons_harmed(account, scene):
@@ -279,19 +280,31 @@ def _sentence(account: Account, scene: Scene) -> int:
     return analysis.sentence(at)
 
 
-def _add_perpetrator(made: Incident, named: Named) -> None:
-    """Members and organization apart: in "ELN guerrillas" both are told."""
+def _add_perpetrator(made: Incident, named: Named, text: str) -> None:
+    """Members and organization apart: in "ELN guerrillas" both are told, in "urban guerrillas" members alone."""
     task = load_task()
-    words = _bare(named.mention.text).split()
+    whole = _bare(named.mention.text)
+    words = whole.split()
     split = next((n for n, w in enumerate(words) if w.lower().strip("\"'") in task.members), len(words))
     before, members = " ".join(words[:split]), " ".join(words[split:])
     is_organization = named.kind in task.organizations
+    if members and members.lower() in task.generic:
+        members = _of_whom(named, members, text)
+    is_named = bool(named.actor) and before.lower() not in task.generic and not (task.no_organization & set(_words(before)))
     if members:
-        _once(made.individuals, members if named.actor else _bare(named.mention.text))
-    if before and is_organization and (before.lower() not in task.generic or not members):
-        _once(made.organizations, before)
-    elif before and not members:
-        _once(made.individuals, before)
+        _once(made.individuals, members if named.actor or not before or whole.split()[-1] not in members else whole)
+    if before and is_organization and (is_named or (not members and len(words) > 1)):
+        _once(made.organizations, _without_owner(before))
+    elif before and not members and before.lower() not in task.no_organization:
+        _once(made.organizations if is_organization else made.individuals, _without_owner(before))
+
+
+def _of_whom(named: Named, members: str, text: str) -> str:
+    """A bare group with whom it is of: "group of unidentified persons"; nothing where the text says no more."""
+    behind = re.match(r"\s+of((?:\s+[\w-]+){1,3})", text[named.mention.end :], re.IGNORECASE)
+    words = behind[1].split() if behind else []
+    last = next((n for n, w in enumerate(words) if w.lower() in load_task().members), None)
+    return "" if last is None else " ".join([members, "of", *words[: last + 1]])
 
 
 def _add_target(made: Incident, named: Named, scene: Scene) -> None:
