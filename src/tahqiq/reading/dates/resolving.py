@@ -219,7 +219,7 @@ def _month_to_month(c: _Context, arguments: list[str]) -> Days | None:
     other, month2 = c.month("month2")
     end_year = c.year("y2", "year2", "year")
     if end_year is None and c.anchor is not None:
-        end_year = year_in(other, c.anchor)
+        end_year = year_in(other, c.anchor) - (arguments == ["last-year"])
         end_year -= day_of(other, end_year, month2, 1) > c.anchor
     if end_year is None:
         return None
@@ -453,8 +453,9 @@ def _since(c: _Context, arguments: list[str]) -> Days | None:
 
 # told from the day told before
 def _told(c: _Context, arguments: list[str]) -> Days | None:
-    """`told n`: so many days after the last single day told; `same day` that day itself."""
-    return _one(c.told + c.number(arguments[0]) * DAY) if c.told else None
+    """`told n`: so many days after the last single day told, if that is no day to come; `same day` that day itself."""
+    day = c.told + c.number(arguments[0]) * DAY if c.told else None
+    return _one(day) if day and not (c.anchor and day > c.anchor) else None
 
 
 def _same(c: _Context, arguments: list[str]) -> Days | None:
