@@ -9,7 +9,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -280,7 +280,7 @@ def _fetcher(settings: Settings, allowed: Iterable[str]) -> Any:
 
 def _tell(outcome: Any) -> None:
     """What a run did stands on standard output, what it refused on standard error."""
-    for problem in [*outcome.refused, *outcome.failures]:
+    for problem in [*outcome.notes, *outcome.refused, *outcome.failures]:
         click.echo(f"tahqiq: {problem}", err=True)
     click.echo(
         f"{_counted(outcome.documents, 'new document')} ({outcome.known_documents} known), "
@@ -451,15 +451,37 @@ def export(form: str, ledger: str | None, policy: str, out: Path | None) -> None
     if out is None:
         report = write_out(desk, form, sys.stdout.buffer, policy=policy, settings=settings)
     else:
-        part = out.with_name(out.name + ".part")  # what was there stays until the export is whole
-        try:
-            with part.open("wb") as target:
-                report = write_out(desk, form, target, policy=policy, settings=settings)
-            part.replace(out)
-        finally:
-            part.unlink(missing_ok=True)
+        with _replacing(out) as target:
+            report = write_out(desk, form, target, policy=policy, settings=settings)
     for line in report.lines():
         click.echo(line, err=True)
+
+
+@cli.command()
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@_LEDGER
+@_VAULT
+@_plainly
+def archive(out: Path, ledger: str | None, vault: str | None) -> None:
+    """Write the documents that came from the web as one web archive (.wacz), which ReplayWeb.page and others open."""
+    from tahqiq.pipeline import archive as write_out
+
+    desk, documents, _ = _open(ledger, vault)
+    with _replacing(out) as target:
+        count = write_out(desk, documents, target)
+    click.echo(f"{_counted(count, 'document')} in {out}")
+
+
+@contextmanager
+def _replacing(out: Path) -> Iterator[Any]:
+    """The file to write to; what was there stays until it is whole."""
+    part = out.with_name(out.name + ".part")
+    try:
+        with part.open("wb") as target:
+            yield target
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @cli.command()

@@ -34,6 +34,7 @@ __all__ = [
     "LinkedReport",
     "Outcome",
     "Stages",
+    "archive",
     "export",
     "ingest",
     "ingest_documents",
@@ -110,7 +111,10 @@ def _assess(accounts: Sequence[Account], reports: Mapping[str, Report], copies: 
 
 @dataclass(slots=True)
 class Outcome:
-    """What a run did. `refused` were not taken in at all; `failures` are kept, but were not read; each is one sentence."""
+    """What a run did. `refused` were not taken in at all; `failures` are kept, but were not read; `notes` are of no consequence.
+
+    Each is one sentence.
+    """
 
     documents: int = 0
     known_documents: int = 0
@@ -121,6 +125,7 @@ class Outcome:
     incidents: int = 0
     refused: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def changed(self) -> bool:
@@ -345,7 +350,7 @@ class _Run:
 
     def take_in(self, found: Acquired | Refused) -> None:
         if isinstance(found, Refused):
-            self.outcome.refused.append(str(found))
+            (self.outcome.notes if found.is_note else self.outcome.refused).append(str(found))
         elif self.ledger.is_finished(found.document.id) and not (self.columns and found.document.media_type in _TABLES):
             self.outcome.known_documents += 1
         else:
@@ -371,7 +376,7 @@ class _Run:
                 batch.append(self._understood(found, one))
                 if len(batch) == _BATCH:
                     self._append(document, batch)
-                    self.progress(self.done, self.total, document.name)
+                    self.progress(min(self.done, self.total), self.total, document.name)
                     batch = []
         except UnreadableDocument as e:
             self.outcome.failures.append(str(e))
@@ -564,6 +569,14 @@ def _matching(ledger: Ledger, query: Query) -> Iterator[Incident]:
         if page.next is None:
             return
         after = page.next
+
+
+def archive(ledger: Ledger, vault: Vault, out: BinaryIO) -> int:
+    """The documents of the ledger that came from the web are in `out` as one web archive (WACZ); gives how many."""
+    from tahqiq.evidence.archiving import write_wacz
+
+    found = ((document, vault.bytes(document.id)) for document in ledger.documents() if document.url)
+    return write_wacz(found, out, program=f"tahqiq {__version__}")
 
 
 # -- proving ----------------------------------------------------------------------------------------------------------

@@ -79,9 +79,10 @@ class Acquired:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What was not taken in, and why, in one sentence that names it."""
+    """What was not taken in, and why, in one sentence that names it; a note is of what no one would expect to be taken."""
 
     sentence: str
+    is_note: bool = False
 
     def __str__(self) -> str:
         return self.sentence

@@ -21,6 +21,8 @@ TABLE = {
     "web": "tahqiq.evidence.feeds.web:Web",
     "rss": "tahqiq.evidence.feeds.rss:Rss",
     "telegram": "tahqiq.evidence.feeds.telegram_export:TelegramExport",
+    "warc": "tahqiq.evidence.feeds.warc:Warc",
+    "wacz": "tahqiq.evidence.feeds.wacz:Wacz",
     "zip": "tahqiq.evidence.feeds.zipped:Zipped",
     "file": "tahqiq.evidence.feeds.file:File",
 }
