@@ -61,7 +61,7 @@ def find_dates(
         if hit is None:
             continue
         last, rule, slots = hit
-        if at + 1 < last and (inner := finder.at(at + 1)) and inner[0] > last and inner[1].value != "y":
+        if at + 1 < last and (inner := finder.at(at + 1)) and inner[0] > last and inner[1].value not in ("y", "vague"):
             continue  # not «since September» but «September of last year»
         free_from = last
         if rule.value == "none":

@@ -208,7 +208,8 @@ def _day_to_day(c: _Context, arguments: list[str]) -> Days | None:
         if found is None:
             return None
         end_year = year_in(other, found[0])
-    start_year = c.year("year") or (end_year - (month > month2))
+    two_years = "y2" in c.slots or "year2" in c.slots
+    start_year = (c.year("year") or end_year) if two_years else end_year - (month > month2)
     first, last = day_of(calendar, start_year, month, c.integer("day")), day_of(other, end_year, month2, c.integer("day2"))
     return (first, last, "interval") if first <= last else None
 
@@ -272,13 +273,13 @@ def _month_meant(c: _Context, arguments: list[str]) -> Days | None:
 
 
 def _week_of_month(c: _Context, arguments: list[str]) -> Days | None:
-    """`nth-week my`, `nth-week m last`: the first week of a month is its 1st to 7th, the last its last seven days."""
+    """`nth-week my`, `nth-week m 2`, `nth-week m last`: the first week of a month is its 1st to 7th, the last its last seven days."""
     whole = _month_meant(c, arguments)
     if whole is None:
         return None
     if arguments[-1] == "last":
         return whole[1] - 6 * DAY, whole[1], "week"
-    ordinal = c.integer("ordinal")
+    ordinal = int(arguments[-1]) if arguments[1:] and arguments[0] != "month" else c.integer("ordinal")
     first = whole[0] + 7 * (ordinal - 1) * DAY
     return (first, min(first + 6 * DAY, whole[1]), "week") if 1 <= ordinal <= 4 else None
 
