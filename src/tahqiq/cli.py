@@ -234,7 +234,8 @@ def ingest(
     """Keep reports as evidence, read them, link them and assess the incidents they tell.
 
     A folder stands for its files. What is in the ledger already is left alone; killed in the middle and run again, it goes on.
-    Texts, pages, PDF and office files, letters, tables, exports of Telegram and ZIP archives of these are taken, and http addresses.
+    Texts, pages, PDF and office files, letters, tables, exports of Telegram, web archives and ZIP archives of these are taken,
+    http addresses, and - for standard input.
     """
     from tahqiq.pipeline import ingest as take_in
     from tahqiq.pipeline import the_stages
@@ -255,6 +256,7 @@ def ingest(
                 max_bytes=settings.max_bytes,
                 columns=columns,
                 fetcher=fetcher,
+                standard_input=sys.stdin.buffer,
                 progress=progress,
                 stages=steps,
             )
@@ -264,7 +266,7 @@ def ingest(
     if watching:
         click.echo(f"watching {', '.join(map(str, files))}  (stop with Ctrl-C)")
         with suppress(KeyboardInterrupt):
-            for new in filling(Path(file) for file in files if "://" not in file):
+            for new in filling(Path(file) for file in files if Path(file).is_dir()):
                 if new and (found := taken(new)).changed | bool(found.refused):
                     _tell(found)
         return
@@ -308,13 +310,13 @@ def watch(sources: Path, ledger: str | None, vault: str | None, allowed: tuple[s
         source: example.org          who publishes, where the pages do not tell
     """
     from tahqiq.evidence import Asked
-    from tahqiq.pipeline import the_stages
+    from tahqiq.pipeline import now, the_stages
     from tahqiq.watching import load_watched
     from tahqiq.watching import watch as go_on
 
     watched = load_watched(sources)
     desk, documents, settings = _open(ledger, vault)
-    asked = Asked(_now, settings.max_bytes, _fetcher(settings, allowed))
+    asked = Asked(now, settings.max_bytes, _fetcher(settings, allowed))
     failed = 0
     with suppress(KeyboardInterrupt):
         for polled in go_on(watched, desk, documents, asked, stages=the_stages(settings.places), rounds=1 if once else None):
@@ -324,10 +326,6 @@ def watch(sources: Path, ledger: str | None, vault: str | None, allowed: tuple[s
             if not polled.poll.problem:
                 click.echo(f"{polled.poll.source}: {_counted(polled.poll.new, 'new item')}, {_counted(polled.reports, 'report')}")
     sys.exit(2 if failed == len(watched) and once else 1 if failed and once else 0)
-
-
-def _now() -> str:
-    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class _bar:

@@ -39,6 +39,7 @@ __all__ = [
     "ingest",
     "ingest_documents",
     "link_reports",
+    "now",
     "prepare",
     "read_file",
     "rebuild",
@@ -164,7 +165,7 @@ def read_file(
     Raises: UnreadableDocument where the file as a whole gives nothing.
     """
     steps = stages or the_stages()
-    for found in _reports_in(path, data, name, Asked(_now, max_bytes)):
+    for found in _reports_in(path, data, name, Asked(now, max_bytes)):
         if isinstance(found, FailedLine):
             yield found
             continue
@@ -182,7 +183,7 @@ def read_file(
 def _reports_in(path: Path | None, data: bytes | None, name: str, asked: Asked) -> Iterator[Report | FailedLine]:
     """The reports of what a file or these bytes are; what an archive holds that is refused comes as a failed line."""
     if path is None or data is not None:
-        document, content = acquire(path, data=data, name=name, at=_now(), max_bytes=asked.max_bytes)
+        document, content = acquire(path, data=data, name=name, at=now(), max_bytes=asked.max_bytes)
         yield from to_reports(document, content, max_bytes=asked.max_bytes)
         return
     any_taken = False
@@ -265,6 +266,7 @@ def ingest(
     max_bytes: int = MAX_BYTES,
     columns: Path | None = None,
     fetcher: Fetcher | None = None,
+    standard_input: BinaryIO | None = None,
     progress: Progress | None = None,
     stages: Stages | None = None,
 ) -> Outcome:
@@ -277,13 +279,15 @@ def ingest(
         published: when the reports were published that carry no date themselves.
         columns: a file that says which columns of tables are what; it is kept as evidence too, since the reports stand on it.
         fetcher: asks the addresses among what is given.
+        standard_input: what `-` among what is given stands for.
         progress: is told how many reports of how many are done, and the file's name.
     """
     steps = stages or the_stages()
     vault.mend()
-    asked = Asked(_now, max_bytes, fetcher or Fetcher(max_bytes=max_bytes))
-    addresses = [str(one) for one in given if _is_address(one)]
-    paths = [str(path) for path in files_of(Path(one) for one in given if not _is_address(one))]
+    asked = Asked(now, max_bytes, fetcher or Fetcher(max_bytes=max_bytes), standard_input)
+    named = list(given)
+    addresses = [str(one) for one in named if _is_address(one)]
+    paths = [str(path) for path in files_of(Path(one) for one in named if not _is_address(one))]
     total = len(addresses) + sum(_expected(Path(path)) for path in paths)
     run = _Run(ledger, vault, steps, published, max_bytes, progress or (lambda done, total, name: None), total)
     if columns:
@@ -320,7 +324,8 @@ def ingest_documents(
 
 
 def _is_address(given: Path | str) -> bool:
-    return isinstance(given, str) and given.partition("://")[0].lower() in ("http", "https") and "://" in given
+    """True for an address of the web and for `-`; a path given as such is never one."""
+    return isinstance(given, str) and (given == "-" or given.lower().startswith(("http://", "https://")))
 
 
 @dataclass(slots=True)
@@ -340,7 +345,7 @@ class _Run:
 
     def keep_columns(self, file: Path) -> Columns:
         """The mapping, kept as evidence; raises UnreadableDocument where it is wrong."""
-        document, data = acquire(file, at=_now(), method="column mapping", media_type="application/yaml")
+        document, data = acquire(file, at=now(), method="column mapping", media_type="application/yaml")
         columns = load_columns(data, document.name)
         self.vault.keep(document, data)
         with self.ledger.transaction():
@@ -362,7 +367,7 @@ class _Run:
             self.outcome.incidents = rebuild(self.ledger, stages=self.stages)
         if self.outcome.changed:
             facts = {name: int(getattr(self.outcome, name)) for name in _FACTS}
-            self.ledger.append_run(Run(_now(), f"tahqiq {__version__}", self.vault.head(), facts))
+            self.ledger.append_run(Run(now(), f"tahqiq {__version__}", self.vault.head(), facts))
         return self.outcome
 
     def _keep(self, found: Acquired) -> None:
@@ -632,5 +637,6 @@ def _said(error: Exception) -> str:
     return str(error) if isinstance(error, TahqiqError | ValueError) else f"{type(error).__name__}: {error}"
 
 
-def _now() -> str:
+def now() -> str:
+    """The time, UTC, as documents and entries of custody carry it."""
     return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -24,6 +24,9 @@ TABLE = (
     Setting("max_bytes", "20000000", "bytes", "TAHQIQ_MAX_BYTES", "largest document, and largest line of a .jsonl, that is read"),
     Setting("agent", "tahqiq", "", "TAHQIQ_AGENT", "how addresses are asked: tahqiq and how to reach you, as tahqiq (desk@example.org)"),
     Setting("pause", "2", "seconds", "TAHQIQ_PAUSE", "time between two requests to one host"),
+    Setting(
+        "intake_token", "", "", "TAHQIQ_INTAKE_TOKEN", "word that programs must know to post documents to a desk that others can reach"
+    ),
     Setting("acled_civilian_flag", "Civilian targeting", "", "TAHQIQ_ACLED_CIVILIAN_FLAG", "word in ACLED's civilian_targeting column"),
 )
 
@@ -40,6 +43,7 @@ class Settings:
     max_bytes: int = 20_000_000
     agent: str = "tahqiq"
     pause: int = 2
+    intake_token: str = ""
     acled_civilian_flag: str = "Civilian targeting"
 
 

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from tahqiq.errors import UnreadableDocument
 from tahqiq.evidence.fetching import Fetcher
@@ -95,6 +96,7 @@ class Asked:
     now: Callable[[], str]
     max_bytes: int = MAX_BYTES
     fetcher: Fetcher = field(default_factory=Fetcher)
+    standard_input: BinaryIO | None = None
 
 
 def acquire(

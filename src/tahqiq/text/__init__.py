@@ -91,6 +91,8 @@ def to_reports(
     held = data.read_bytes() if isinstance(data, Path) else data
     if document.media_type == "application/jsonl":
         yield from _lines(document, held, max_bytes, columns)
+    elif document.media_type == "application/json":
+        yield _report_of_line(document, held, 1, max_bytes, columns)
     elif document.media_type in ("text/csv", _XLSX):
         yield from _rows(document, held, columns)
     elif document.media_type == _FEED:

@@ -18,7 +18,7 @@ from tahqiq.errors import UnknownName
 from tahqiq.evidence.vault import Vault
 from tahqiq.ledger import Ledger
 from tahqiq.settings import Settings
-from tahqiq.web import api, incidents, reports
+from tahqiq.web import api, incidents, intake, reports
 from tahqiq.web.guard import HEADERS, Guard
 from tahqiq.web.names import registry_names
 from tahqiq.web.rendering import HERE, Desk, problem
@@ -48,6 +48,8 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.state.desk = Desk(ledger, vault, registry_names(), __version__)
+    app.state.settings = settings
+    app.include_router(intake.router)
     app.include_router(incidents.router)
     app.include_router(reports.router)
     app.include_router(api.router)

@@ -18,6 +18,8 @@ __all__ = ["TABLE", "Feed", "documents_of", "find_feed"]
 
 GROUP = "tahqiq.feeds"
 TABLE = {
+    "standard input": "tahqiq.evidence.feeds.standard_input:StandardInput",
+    "api": "tahqiq.evidence.feeds.posted:Posted",
     "web": "tahqiq.evidence.feeds.web:Web",
     "rss": "tahqiq.evidence.feeds.rss:Rss",
     "telegram": "tahqiq.evidence.feeds.telegram_export:TelegramExport",
@@ -54,7 +56,7 @@ def find_feed(name: str) -> Feed:
 
 def documents_of(given: str, asked: Asked) -> Iterator[Acquired | Refused]:
     """What a path or an address gives, by the way in that takes it, with what is attached to letters; what is refused, in a sentence."""
-    head = head_of(Path(given)) if "://" not in given else b""
+    head = head_of(Path(given)) if "://" not in given and given != "-" else b""
     feeds = (find_feed(name) for name in _ordered())
     feed = next(f for f in feeds if f.takes(given, head))
     try:
