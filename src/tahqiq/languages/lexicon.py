@@ -5,22 +5,22 @@ tokens of a text, every phrase with its sense. This file must not know what a se
 
 How it works
 1. A phrase line is expanded into plain phrases and tokenized as texts are, so that both meet word by word.
-2. Phrases are kept under their first word. A text's word is looked up in every form that the pack's clitics leave of it
-   (`وبالطائرات` also as `طائرات`); later words only as they stand or without the article.
+2. Phrases are kept under their first word, longer ones also under their second. A text's word is looked up in every form that the
+   pack's clitics leave of it (`وبالطائرات` also as `طائرات`); later words only as they stand or without the article.
 3. Among phrases of one kind the longest wins; kinds may overlap one another.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tahqiq.fold import Folded, folded
 
 WORD = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}(?:[^\W\d_](?!\w))?|[^\W\d_]+(?:'[^\W\d_]+)*'?|\d+(?:[.,:/]\d+)*|[^\w\s]|_")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, number or sign. `start`, `end` are offsets in the folded text; `forms` are what it may be looked up as.
 
     `forms` pairs each form with the clitics taken off in front (`("طایرات", "وبال")`), the word as it stands first.
@@ -61,8 +61,7 @@ class Sense:
         return self.attributes.get(key) is True
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A sense found over tokens [first, last); `clitics` stood before its first word."""
 
     first: int
@@ -141,13 +140,20 @@ def _alternatives(line: str, at: int) -> tuple[list[str], int]:
     return found + current, at
 
 
+@dataclass(slots=True)
+class _Phrases:
+    """The phrases that begin with one word: those of that word alone, and longer ones by their second word with what follows it."""
+
+    single: list[Sense] = field(default_factory=list)
+    longer: dict[str, list[tuple[tuple[str, ...], Sense]]] = field(default_factory=dict)
+
+
 class Lexicon:
     """Every phrase of a pack, found in one pass over a text's tokens."""
 
     def __init__(self, letters: Letters) -> None:
         self.letters = letters
-        self._single: dict[str, list[Sense]] = {}
-        self._longer: dict[str, dict[str, list[tuple[tuple[str, ...], Sense]]]] = {}
+        self._by_first: dict[str, _Phrases] = {}
         self._added: set[tuple[str, tuple[str, ...]]] = set()
         self._forms: dict[str, tuple[tuple[str, str], ...]] = {}
         self._bases: dict[str, str] = {}
@@ -162,14 +168,17 @@ class Lexicon:
             if (sense.rule, words) in self._added:
                 continue
             self._added.add((sense.rule, words))
+            if not words:
+                continue
+            phrases = self._by_first.setdefault(words[0], _Phrases())
             if len(words) == 1:
-                self._single.setdefault(words[0], []).append(sense)
-            elif words:
-                self._longer.setdefault(words[0], {}).setdefault(words[1], []).append((words[2:], sense))
+                phrases.single.append(sense)
+            else:
+                phrases.longer.setdefault(words[1], []).append((words[2:], sense))
 
     def __len__(self) -> int:
         """How many phrases there are."""
-        return sum(map(len, self._single.values())) + sum(len(found) for by in self._longer.values() for found in by.values())
+        return sum(len(phrases.single) + sum(map(len, phrases.longer.values())) for phrases in self._by_first.values())
 
     def words(self, phrase: str) -> list[str]:
         """A phrase's words as a text's tokens would be."""
@@ -214,11 +223,14 @@ class Lexicon:
         end = len(tokens)
         for at, token in enumerate(tokens):
             for form, clitics in token.forms:
-                for sense in self._single.get(form, ()):
+                phrases = self._by_first.get(form)
+                if phrases is None:
+                    continue
+                for sense in phrases.single:
                     if self._allowed(tokens, at, at + 1, sense):
                         found.append(Mark(at, at + 1, sense, clitics))
-                by_second = self._longer.get(form)
-                if by_second is None or at + 1 == end:
+                by_second = phrases.longer
+                if not by_second or at + 1 == end:
                     continue
                 second = tokens[at + 1].text
                 bare = self.base(second)
@@ -261,7 +273,7 @@ def longest_of_kind(marks: Iterable[Mark]) -> list[Mark]:
     for mark in sorted(marks, key=lambda m: (-(m.last - m.first), len(m.clitics), m.first, m.sense.rule)):
         cover = taken.setdefault(mark.sense.kind, {})
         span = (mark.first, mark.last, mark.clitics)
-        if all(cover.get(i, span) == span for i in range(mark.first, mark.last)):
-            cover.update(dict.fromkeys(range(mark.first, mark.last), span))
+        if {cover.get(i, span) for i in range(mark.first, mark.last)} == {span}:
+            cover.update((i, span) for i in range(mark.first, mark.last))
             kept.append(mark)
     return sorted(kept, key=lambda m: (m.first, -m.last, m.sense.kind, m.sense.rule))

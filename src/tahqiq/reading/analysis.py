@@ -5,9 +5,11 @@ file must not know what a happening is.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from tahqiq.fold import Folded, fold
 from tahqiq.languages import Language, Mark, Token
@@ -55,15 +57,15 @@ class Analysis:
 
     def at(self, kind: str, token: int) -> list[Mark]:
         """The marks of a kind that start at a token."""
-        return self._starting.get((kind, token), [])
+        return self._standing.starting.get((kind, token), [])
 
     def ending(self, kind: str, token: int) -> list[Mark]:
         """The marks of a kind that end right before a token."""
-        return self._ending.get((kind, token), [])
+        return self._standing.ending.get((kind, token), [])
 
     def in_sentence(self, kind: str, sentence: int) -> list[Mark]:
         """The marks of a kind in a sentence, in text order."""
-        return self._in_sentence.get((kind, sentence), [])
+        return self._standing.in_sentence.get((kind, sentence), [])
 
     def touches(self, kind: str, first: int, last: int, *, words_between: int) -> bool:
         """True where a mark of a kind ends before or begins behind tokens [first, last), at most so many words between."""
@@ -128,22 +130,13 @@ class Analysis:
             return self.sentence_of[-1]
 
     @cached_property
-    def _starting(self) -> dict[tuple[str, int], list[Mark]]:
-        return self._looked_up(lambda m: m.first)
-
-    @cached_property
-    def _ending(self) -> dict[tuple[str, int], list[Mark]]:
-        return self._looked_up(lambda m: m.last)
-
-    @cached_property
-    def _in_sentence(self) -> dict[tuple[str, int], list[Mark]]:
-        return self._looked_up(lambda m: self.sentence_of[m.first])
-
-    def _looked_up(self, key: Callable[[Mark], int]) -> dict[tuple[str, int], list[Mark]]:
-        found: dict[tuple[str, int], list[Mark]] = {}
+    def _standing(self) -> "_Standing":
+        found = _Standing(defaultdict(list), defaultdict(list), defaultdict(list))
         for kind, marks in self.marks.items():
             for mark in marks:
-                found.setdefault((kind, key(mark)), []).append(mark)
+                found.starting[kind, mark.first].append(mark)
+                found.ending[kind, mark.last].append(mark)
+                found.in_sentence[kind, self.sentence_of[mark.first]].append(mark)
         return found
 
     @cached_property
@@ -151,6 +144,14 @@ class Analysis:
         """The tokens at which a clause ends, in order."""
         signs = (n for n, token in enumerate(self.tokens) if token.text in _CLAUSE_SIGNS)
         return tuple(sorted({*signs, *(m.first for m in self.marks.get("break", ()))}))
+
+
+class _Standing(NamedTuple):
+    """Marks by kind and where they stand: their first token, the token behind them, their sentence."""
+
+    starting: dict[tuple[str, int], list[Mark]]
+    ending: dict[tuple[str, int], list[Mark]]
+    in_sentence: dict[tuple[str, int], list[Mark]]
 
 
 def analyse(report: Report, language: Language) -> Analysis:

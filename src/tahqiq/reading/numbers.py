@@ -65,7 +65,7 @@ def _may_begin(token: Token, numbers: Numbers) -> bool:
     """True where a number may begin: at digits, number words and an `and`; few tokens are any of these."""
     if token.text[0].isdigit() or token.text in numbers.conjunctions:
         return True
-    return any(form in numbers.first_words for form, _ in token.forms)
+    return not numbers.first_words.isdisjoint([form for form, _ in token.forms])
 
 
 def _number(tokens: Sequence[Token], at: int, numbers: Numbers) -> Quantity | None:

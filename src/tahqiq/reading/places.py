@@ -193,11 +193,11 @@ def _longest_at(analysis: Analysis, places: Places, words: Sequence[str], at_of:
         return None
     best: _Run | None = None
     article = analysis.language.lexicon.letters.article
-    last_word = min(n + 6, len(words))
+    behind = words[n + 1 : n + 6]
     for form, clitics in token.forms:
         heads = [form] if not clitics.endswith(article) or not article else [article + form, form]
         for head in heads if clitics else [form]:
-            run = places.longest([head, *words[n + 1 : last_word]], 0, language=analysis.language.code)
+            run = places.longest([head, *behind], 0, language=analysis.language.code)
             if run is None:
                 continue
             size = run.length

@@ -62,7 +62,10 @@ class Actors:
 
         A form that is weak in another language is no name here.
         """
-        reach = min(limit, self._longest.get(words[at], 0), len(words) - at)
+        longest = self._longest.get(words[at])
+        if longest is None:
+            return None
+        reach = min(limit, longest, len(words) - at)
         for length in range(reach, 0, -1):
             bearers = self._forms.get(" ".join(words[at : at + length]))
             if bearers is None:

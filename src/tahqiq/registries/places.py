@@ -43,6 +43,7 @@ class Places:
         self._common = frozenset[str]().union(*words.common.values())
         self._country_rows = dict(files[0].country_rows())
         self._entry: Callable[[int], PlaceEntry] = lru_cache(maxsize=1 << 15)(self._read_entry)
+        self._begins: Callable[[str], bool] = lru_cache(maxsize=1 << 16)(self._begins_name)
 
     def __reduce__(self) -> tuple[object, ...]:
         return _open, tuple(str(file.path) for file in self._files)
@@ -66,6 +67,8 @@ class Places:
 
         `weak` tells that the name is a common word or forename of the language (of any, where none is given).
         """
+        if not self._begins(words[at].partition(" ")[0]):
+            return None
         joined = " ".join(words[at : at + limit])
         best = 0
         for trie in self._tries:
@@ -152,6 +155,10 @@ class Places:
                 if distance <= km:
                     found.append((distance, number << _BITS | row))
         return self._entries([number for _, number in sorted(found)])
+
+    def _begins_name(self, word: str) -> bool:
+        """Whether a name begins with the folded word; most words of a text begin none, and are asked for again and again."""
+        return any(word in trie or next(trie.iterkeys(word + " "), None) is not None for trie in self._tries)
 
     def _as_spelt(self, name: str) -> tuple[PlaceEntry, ...]:
         for form in spellings(name):

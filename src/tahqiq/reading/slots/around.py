@@ -12,6 +12,7 @@ How it works
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tahqiq.reading.choosing import holds
 from tahqiq.reading.happenings import SPOKEN, Happening, Trigger
@@ -66,8 +67,7 @@ class Nearest:
         return abs(nearest.sentence - sentence), abs(nearest.first - first)
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(NamedTuple):
     """Where a span stands to a happening: its sentence, the nearest trigger, and how many sentences behind that (before: negative).
 
     `side` and `gap` tell where it stands to that trigger, in tokens; `rank` is less for what stands nearer.

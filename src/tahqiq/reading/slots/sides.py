@@ -92,9 +92,10 @@ class _People:
 
     def described(self, entity: Entity) -> "_Description":
         """What is told of an entity of the scene or one of its sites."""
-        if id(entity) not in self._described:
-            self._described[id(entity)] = self._describe(entity)
-        return self._described[id(entity)]
+        described = self._described.get(id(entity))
+        if described is None:
+            described = self._described[id(entity)] = self._describe(entity)
+        return described
 
     def _describe(self, entity: Entity) -> "_Description":
         case = self.clauses.case(entity)
