@@ -67,13 +67,8 @@ def load_casing() -> dict[str, Words]:
 
 def is_capitals(text: str) -> bool:
     """True for a text that is written in capitals throughout."""
-    small = large = 0
-    for letter in text:
-        if letter.isupper():
-            large += 1
-        elif letter.islower():
-            small += 1
-    return large >= _LEAST and large >= _SHARE * (large + small)
+    large = sum(map(str.isupper, text))
+    return large >= _LEAST and large >= _SHARE * (large + sum(map(str.islower, text)))
 
 
 def recased(text: str, language: str, places: Places, actors: Actors) -> str:
