@@ -355,7 +355,7 @@ class Finder:
     def _era(self, at: int, slots: Filling) -> int:
         for size in (2, 1):
             words = " ".join(token.text for token in self.tokens[at : at + size])
-            if words in self.dates.eras:
+            if at + size <= len(self.tokens) and words in self.dates.eras:
                 slots["era"] = self.dates.eras[words]
                 return size
         return 0

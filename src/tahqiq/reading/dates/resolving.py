@@ -365,8 +365,15 @@ def _week(c: _Context, anchor: dt.date, arguments: list[str]) -> Days | None:
 
 
 def _weekend(c: _Context, anchor: dt.date, arguments: list[str]) -> Days | None:
-    saturday = anchor - ((anchor.weekday() - 5) % 7) * DAY + 7 * c.number(arguments[0] if arguments else "0") * DAY
-    return saturday, saturday + DAY, "interval"
+    """`weekend 0` the latest, the running one included; `weekend last` the latest that is over; `weekend 1` the next.
+
+    It is the last two days of the pack's week: Saturday and Sunday, or Thursday and Friday where the week begins on Saturday.
+    """
+    first = week_of(anchor, (c.week_start + 5) % 7)
+    is_over = anchor > first + DAY
+    weeks = (0 if is_over else -1) if arguments == ["last"] else c.number(arguments[0])
+    first += 7 * weeks * DAY
+    return first, first + DAY, "interval"
 
 
 def _month(c: _Context, anchor: dt.date, arguments: list[str]) -> Days | None:
