@@ -13,7 +13,7 @@ ASSETS := $(wildcard src/tahqiq/web/assets/*) package.json package-lock.json
 CHECKED := src tests tools hatch_build.py
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-long check fix gate bench fit docs golden requirements system clean
+.PHONY: help demo test test-long check fix gate measure bench fit docs golden requirements system clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 14
@@ -63,6 +63,9 @@ fix: $(DEV) ## mend style and generated pages
 
 gate: $(DEV) ## hold the quality floors against gold, where it is
 	$(BIN)/python tests/gate/gate.py --shared $(SHARED)
+
+measure: $(DEV) ## write the page of measurements, where gold and benchmarks are (minutes)
+	$(BIN)/python tools/write_measurements.py --shared $(SHARED)
 
 bench: $(DEV) ## speeds as ratios measured in one run, where the bulk texts are
 	$(BIN)/python tools/bench.py --shared $(SHARED)

@@ -110,7 +110,10 @@ def _is_specific(incident: Incident) -> bool:
     """False for a war's toll, and for what names nobody and nothing that was struck."""
     if max(incident.harmed.values(), default=0) > load_task().largest_toll:
         return False
-    return bool(incident.victims or incident.described or incident.targets or incident.weapons or incident.harmed)
+    if incident.kind == "BOMBING" and incident.date and incident.place:
+        return True
+    is_placed = bool(incident.harmed and (incident.date or incident.place))
+    return bool(incident.victims or incident.described or incident.targets or incident.weapons or is_placed)
 
 
 def _home(scene: Scene) -> str | None:
@@ -128,6 +131,10 @@ def _at_home(account: Account) -> Account:
     namesake = next((other for other in placed.others if other.country in countries), None)
     if namesake:
         return replace(account, place=replace(placed, place=namesake))
+    if placed.place.lat is None or placed.place.id is None or placed.place.precision == "site":
+        return replace(
+            account, place=replace(placed, place=replace(placed.place, country=None))
+        )  # a bank, an entrance: in the country told of
     return replace(account, place=None) if placed.mention.start < _DATELINE else account
 
 
@@ -176,7 +183,7 @@ def _tells(casualty: Casualty) -> bool:
 def _is_asked(account: Account, kind: str, report: Report, home: str | None) -> bool:
     """True for an incident of the task: its countries, not history, not forces among themselves."""
     task = load_task()
-    country = account.place.place.country if account.place else home
+    country = (account.place.place.country if account.place else None) or home
     if country not in task.countries:
         return False
     if report.published and account.date and (report.published - account.date.end).days > task.oldest_days:
