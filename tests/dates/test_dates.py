@@ -31,9 +31,9 @@ def found(code: str, text: str, published: dt.date | None) -> list[tuple[str, Da
 
 def told(mark: DateMark) -> str | None:
     """A mark's days as the files write them."""
-    if mark.start == mark.end:
-        return mark.start and mark.start.isoformat()
-    return f"{mark.start} to {mark.end}"
+    if mark.start is None:
+        return None
+    return mark.start.isoformat() if mark.start == mark.end else f"{mark.start} to {mark.end}"
 
 
 @pytest.mark.parametrize(("code", "case"), CASES)

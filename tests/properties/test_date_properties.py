@@ -1,6 +1,7 @@
 """Whatever day a sentence is published: its dates stand in it, begin before they end, and move with the day only if told from it."""
 
 import datetime as dt
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,8 @@ from tahqiq.reading.dates import DateMark, find_dates
 from tahqiq.reading.numbers import find_quantities
 
 _FOLDER = Path(__file__).parents[1] / "dates"
-SENTENCES: list[tuple[str, str]] = [
-    (code, case["text"])
-    for code in ("ar", "en", "fa", "ur")
-    for case in yaml.safe_load((_FOLDER / f"{code}.yaml").read_text("utf-8"))["cases"]
-]
+GIVEN: dict[str, Any] = {code: yaml.safe_load((_FOLDER / f"{code}.yaml").read_text("utf-8")) for code in ("ar", "en", "fa", "ur")}
+SENTENCES: list[tuple[str, str]] = [(code, case["text"]) for code, file in GIVEN.items() for case in file["cases"]]
 RELATIVE: dict[str, tuple[str, ...]] = {
     "ar": ("أمس", "اليوم", "غدا", "قبل خمسة أيام", "أول من أمس"),
     "en": ("yesterday", "today", "tomorrow", "five days ago", "last night"),
@@ -55,7 +53,7 @@ def test_dates_stand_in_the_text_in_order_and_begin_before_they_end(sentences: l
     text = "\n".join(text for _, text in sentences)
     marks = found(code, text, published)
     assert all(words and words in text for words, _ in marks)
-    assert all(a.last <= b.first for (_, a), (_, b) in zip(marks, marks[1:]))
+    assert all(a.last <= b.first for (_, a), (_, b) in pairwise(marks))
     for _, mark in marks:
         assert (mark.start is None) == (mark.end is None)
         assert mark.start is None or mark.end is None or mark.start <= mark.end
