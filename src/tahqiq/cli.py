@@ -456,6 +456,41 @@ def export(form: str, ledger: str | None, policy: str, out: Path | None) -> None
 
 
 @cli.command()
+@_LEDGER
+@click.option("--register", "whole", is_flag=True, help="The whole shipped register, not only who gave this ledger anything.")
+@click.option("--silent", is_flag=True, help="Only feeds that fail or have been silent for longer than is usual for them.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a table.")
+@_plainly
+def sources(ledger: str | None, whole: bool, silent: bool, as_json: bool) -> None:
+    """Who publishes: what each source gave this ledger, when its feed was asked last, and who has fallen silent."""
+    from tahqiq.ledger import open_ledger
+    from tahqiq.model import to_json
+    from tahqiq.registries import load_sources
+    from tahqiq.watching import GivingSource, giving_sources
+
+    if whole:
+        found: Iterable[GivingSource] = (GivingSource(source, 0) for source in load_sources().values())
+    else:
+        found = giving_sources(open_ledger(_settings(ledger=ledger).ledger))
+    shown = [g for g in found if not silent or any(f.is_silent or f.problem for f in g.feeds)]
+    if as_json:
+        for giving in shown:
+            _write(to_json(giving))
+        return
+    for giving in shown:
+        s = giving.source
+        about = [s.kind, s.country or "-", " ".join(s.languages) or "-", s.affiliation or "-"]
+        gave = [] if whole else [_counted(giving.reports, "report")]
+        click.echo("  ".join([s.name, f"({', '.join(about)})", *gave, *(s.hosts[:1] if whole else ())]))
+        for feed in giving.feeds:
+            state = feed.problem or ("silent for longer than usual" if feed.is_silent else "gives as usual" if feed.usual_s else "watched")
+            click.echo(
+                f"    {feed.feed}: {_counted(feed.items, 'item')}, last {feed.last_gave or 'never'}, asked {feed.last_asked}: {state}"
+            )
+    click.echo(_counted(len(shown), "source"))
+
+
+@cli.command()
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @_LEDGER
 @_VAULT

@@ -21,7 +21,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who publishes. `affiliation` is the party to a conflict it speaks for, None where it speaks for none."""
+    """Who publishes. `affiliation` is the party to a conflict it speaks for, None where it speaks for none.
+
+    `names` are its other names, in any script; `hosts` stand for their subdomains as well. One of kind `provisional` is known by its
+    host alone, until a person says more.
+    """
 
     id: str
     name: str
@@ -30,6 +34,7 @@ class Source:
     languages: tuple[str, ...] = ()
     affiliation: str | None = None
     hosts: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

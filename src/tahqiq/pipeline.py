@@ -24,6 +24,7 @@ from tahqiq.evidence import MAX_BYTES, Acquired, Asked, Fetcher, Refused, Vault,
 from tahqiq.evidence.feeds import documents_of
 from tahqiq.ledger import Failure, Ledger, Query, Run
 from tahqiq.model import Account, Decision, Document, Incident, Link, Mention, Reading, Report, Source, digest
+from tahqiq.registries.sources import Sources, load_sources, provisional
 from tahqiq.settings import Settings
 from tahqiq.text import Columns, FailedLine, load_columns, to_reports
 
@@ -342,6 +343,7 @@ class _Run:
     done: int = 0
     outcome: Outcome = field(default_factory=Outcome)
     columns: Columns | None = None
+    seen_sources: set[str] = field(default_factory=set)
 
     def keep_columns(self, file: Path) -> Columns:
         """The mapping, kept as evidence; raises UnreadableDocument where it is wrong."""
@@ -419,6 +421,7 @@ class _Run:
     def _append_report(self, report: Report, reading: Reading | None) -> None:
         if not self.ledger.append_report(report):
             return  # known from another file, and read as it was dated there
+        self._know_source(report)
         self.outcome.reports += 1
         self.outcome.unread += report.unread is not None
         if reading is None:
@@ -427,6 +430,15 @@ class _Run:
         elif self.ledger.append_reading(reading):
             self.outcome.accounts += len(reading.accounts)
             self.outcome.figures += len(reading.figures)
+
+    def _know_source(self, report: Report) -> None:
+        """Who published it is among the sources: as the register has it, else provisionally by its host."""
+        if not report.source or report.source in self.seen_sources:
+            return
+        self.seen_sources.add(report.source)
+        source = load_sources().get(report.source) or provisional(report.source)
+        if source:
+            self.ledger.append_source(source)
 
 
 def _report_id(report: Report) -> str:
@@ -497,7 +509,22 @@ def _incidents(
     copies = stages.copies(tuple(reports.values()))
     by_id = {account.id: account for account in accounts}
     told = [[by_id[name] for name in group] for group in stages.clusters(accounts, links, decisions)]
-    return links, tuple(stages.assess(group, {a.report: reports[a.report] for a in group}, copies, sources) for group in told)
+    known = Sources(sources)
+    by_source = {name: _by_its_source(reports[name], known) for name in {a.report for a in accounts}}
+    return links, tuple(stages.assess(group, {a.report: by_source[a.report] for a in group}, copies, sources) for group in told)
+
+
+def _by_its_source(report: Report, sources: Sources) -> Report:
+    """The report under its source's one id, whatever name or host it goes by; an agency's own report carries its own wire."""
+    source = sources.get(report.source or "")
+    origin = sources.get(report.forwarded_from or "")
+    wire = sources.get(report.wire_credit or "") or (source if source and source.kind == "agency" and not report.wire_credit else None)
+    return replace(
+        report,
+        source=source.id if source else report.source,
+        forwarded_from=origin.id if origin else report.forwarded_from,
+        wire_credit=wire.id if wire else report.wire_credit,
+    )
 
 
 # -- linking, in memory -----------------------------------------------------------------------------------------------

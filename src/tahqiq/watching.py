@@ -8,11 +8,13 @@ an item is marked only after its document is in, so one that is killed and start
 import datetime as dt
 import statistics
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -22,14 +24,17 @@ from tahqiq.evidence.feeds import find_feed
 from tahqiq.evidence.feeds.rss import Asking, Item, ask, whole
 from tahqiq.evidence.fetching import Unanswered
 from tahqiq.ledger import Ledger, Poll
+from tahqiq.model import Source
 from tahqiq.pipeline import Outcome, Stages, ingest_documents, rebuild
+from tahqiq.registries.sources import Sources, load_sources, provisional
 
-__all__ = ["Polled", "Silence", "WatchedSource", "filling", "load_watched", "poll", "silences", "watch"]
+__all__ = ["GivingSource", "Polled", "Silence", "WatchedSource", "filling", "giving_sources", "load_watched", "poll", "silences", "watch"]
 
 _Mark = tuple[int, int]
 _EVERY_MINUTES = 15
 _LONGEST_PAUSE_S = 6 * 3600.0  # a feed that fails is asked again later each time, and at least so often
 _TAKES = ("page", "item")
+_MOST_POLLS = 100_000  # of the last ones: 100 feeds asked every quarter of an hour for ten days
 _ENOUGH = 5  # times that a feed gave something, before how often it does is known
 _SILENT_TIMES = 3.0  # as long as nine in ten of its pauses: three times that is no pause any more
 
@@ -237,6 +242,40 @@ def _silence(feed: str, polls: Sequence[Poll]) -> Silence:
 
 def _time(at: str) -> float:
     return dt.datetime.fromisoformat(at.replace("Z", "+00:00")).timestamp()
+
+
+# -- sources ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class GivingSource:
+    """A source that gave the ledger reports, or whose feeds are watched, and how these have given."""
+
+    source: Source
+    reports: int
+    feeds: tuple[Silence, ...] = ()
+
+
+def giving_sources(ledger: Ledger) -> tuple[GivingSource, ...]:
+    """Who gave the ledger anything, those with a feed that is silent or fails first, then by how much they gave."""
+    known, register = Sources(ledger.sources()), load_sources()
+
+    def source_of(given: str) -> Source:
+        return known.get(given) or register.get(given) or provisional(given) or Source(given, given)
+
+    sources: dict[str, Source] = {}
+    reports: Counter[str] = Counter()
+    for given, number in ledger.counts_by_source().items():
+        source = source_of(given)
+        sources[source.id] = source
+        reports[source.id] += number
+    feeds: dict[str, list[Silence]] = {}
+    for silence in silences(ledger.polls(last=_MOST_POLLS)):
+        source = source_of((urlsplit(silence.feed).hostname or silence.source).removeprefix("www."))
+        sources[source.id] = source
+        feeds.setdefault(source.id, []).append(silence)
+    found = (GivingSource(source, reports[name], tuple(feeds.get(name, ()))) for name, source in sources.items())
+    return tuple(sorted(found, key=lambda g: (not any(f.is_silent or f.problem for f in g.feeds), -g.reports, g.source.name)))
 
 
 # -- folders ----------------------------------------------------------------------------------------------------------

@@ -270,6 +270,12 @@ class Ledger:
         """All sources, in the order of their ids."""
         return self._listed(Source, sa.select(t.source.c.json).order_by(t.source.c.id))
 
+    def counts_by_source(self) -> dict[str, int]:
+        """How many reports each source gave, as the reports name it; those that name none are left out."""
+        chosen = sa.select(t.report.c.source, sa.func.count()).where(t.report.c.source.is_not(None)).group_by(t.report.c.source)
+        with self._asking() as connection:
+            return _tally(connection, chosen)
+
     def failures(self) -> Iterator[Failure]:
         """What was not read and why, by document and line."""
         f = t.failure.c

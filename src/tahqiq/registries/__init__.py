@@ -8,6 +8,7 @@ from tahqiq.registries.actors import Actors, load_actors
 from tahqiq.registries.entries import ActorEntry, ActorRun, Country, PlaceEntry, PlaceRun
 from tahqiq.registries.imports import GEONAMES, Imported, fetch_places, import_places
 from tahqiq.registries.places import Places, distance_km, load_places
+from tahqiq.registries.sources import Sources, load_sources, provisional
 
 __all__ = [
     "GEONAMES",
@@ -19,9 +20,12 @@ __all__ = [
     "PlaceEntry",
     "PlaceRun",
     "Places",
+    "Sources",
     "distance_km",
     "fetch_places",
     "import_places",
     "load_actors",
     "load_places",
+    "load_sources",
+    "provisional",
 ]

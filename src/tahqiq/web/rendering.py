@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from tahqiq.evidence.vault import Vault
 from tahqiq.ledger import Ledger
 from tahqiq.model import to_json
+from tahqiq.registries.sources import Sources
 from tahqiq.web.contexts import ProblemPage
 from tahqiq.web.told import Naming, Teller
 from tahqiq.web.wording import LANGUAGES, Wording, choose_language, direction, load_wording
@@ -37,8 +38,7 @@ class Desk:
     version: str
 
     def teller(self, wording: Wording) -> Teller:
-        sources = {source.id: source for source in self.ledger.sources()}
-        return Teller(wording, self.names, sources)
+        return Teller(wording, self.names, Sources(self.ledger.sources()))
 
 
 def desk_of(request: Request) -> Desk:
