@@ -29,8 +29,8 @@ def main(folder: Path, every: int) -> None:
                     continue
                 article = json.loads(line)
                 report = Report(article["text"], id=article["id"], published=day_of(article.get("published")), url=article.get("url"))
-                if count == 0:
-                    read(report)  # lists and packs are loaded once, by whoever reads first
+                if number == 0:
+                    read(report)  # a language's pack is loaded once, by whoever reads it first
                     gc.collect()
                 start = time.process_time()
                 try:
