@@ -34,3 +34,7 @@ class LedgerConflict(TahqiqError):
 
 class CustodyBroken(TahqiqError):
     """Bytes or the custody chain are not as they were kept: the message names the file."""
+
+
+class NotKept(TahqiqError):
+    """Bytes that could not be kept (a full disk, a folder that may not be written): what was kept before stands, nothing is half-kept."""

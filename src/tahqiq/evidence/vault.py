@@ -22,11 +22,11 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from tahqiq.errors import CustodyBroken, UnknownName
+from tahqiq.errors import CustodyBroken, NotKept, UnknownName
 from tahqiq.model import Document
 
 try:
@@ -56,38 +56,18 @@ class Vault:
         Args:
             data: the bytes, or the file that holds them, which is copied in blocks.
 
-        Raises: CustodyBroken where the bytes are not those that the document names.
+        Raises: CustodyBroken where the bytes are not those that the document names; NotKept where the disk is full or may not be written.
         """
         if not isinstance(data, Path) and hashlib.sha256(data).hexdigest() != document.id:
             raise CustodyBroken(f"{document.name}: its bytes do not have the SHA-256 {document.id}")
         place = self._place(document.id)
         if place.exists():
             return False
-        with self._locked():
-            self._mend()
-            if place.exists():
-                return False
-            waiting = self._writing / document.id
-            if not isinstance(data, Path):
-                _write_whole(waiting, data)
-            elif _copy_whole(waiting, data) != document.id:
-                waiting.unlink()
-                raise CustodyBroken(f"{document.name}: was changed while it was copied; give it again")
-            self._append(
-                "acquired",
-                document.acquired_at,
-                {
-                    "sha256": document.id,
-                    "size": document.size,
-                    "media_type": document.media_type,
-                    "name": document.name,
-                    "origin": document.origin,
-                    "method": document.method,
-                    **_more(document),
-                },
-            )
-            self._name(waiting, place)
-        return True
+        try:
+            return self._keep(document, data, place)
+        except OSError as e:
+            why = e.strerror or str(e)
+            raise NotKept(f"{document.name}: the vault {self.folder} cannot be written: {why}; run it again when it can") from None
 
     def bytes(self, sha256: str) -> Bytes:
         """The bytes of this SHA-256, as acquired.
@@ -153,6 +133,41 @@ class Vault:
         return problems
 
     # -- the parts, in order of use ---------------------------------------------------------------------------------------
+
+    def _keep(self, document: Document, data: Bytes | Path, place: Path) -> bool:
+        with self._locked():
+            self._mend()
+            if place.exists():
+                return False
+            waiting = self._writing / document.id
+            self._write(waiting, document, data)
+            self._append(
+                "acquired",
+                document.acquired_at,
+                {
+                    "sha256": document.id,
+                    "size": document.size,
+                    "media_type": document.media_type,
+                    "name": document.name,
+                    "origin": document.origin,
+                    "method": document.method,
+                    **_more(document),
+                },
+            )
+            self._name(waiting, place)
+        return True
+
+    def _write(self, waiting: Path, document: Document, data: Bytes | Path) -> None:
+        """The bytes are whole on the disk under tmp/, or nothing is: without its custody entry a file there was never kept."""
+        try:
+            if not isinstance(data, Path):
+                _write_whole(waiting, data)
+            elif _copy_whole(waiting, data) != document.id:
+                raise CustodyBroken(f"{document.name}: was changed while it was copied; give it again")
+        except BaseException:
+            with suppress(OSError):
+                waiting.unlink()
+            raise
 
     def _place(self, sha256: str) -> Path:
         if not _NAME.fullmatch(sha256):
