@@ -86,6 +86,10 @@ def test_the_last_weekend_is_over_when_it_is_told_on_a_sunday() -> None:
     assert days("en", "Two died last weekend.", dt.date(2023, 7, 9)) == ["2023-07-01 to 2023-07-02"]
 
 
+def test_a_span_that_would_end_before_it_begins_stays_untold() -> None:
+    assert days("ar", "تاريخ الأندلس 1477 - 2015") == [None]
+
+
 def test_easter_moves_with_the_year() -> None:
     text = "A church was bombed on Easter Sunday."
     assert days("en", text, dt.date(2019, 4, 23)) == ["2019-04-21"]

@@ -42,9 +42,10 @@ def resolve(value: str, slots: Slots, anchor: dt.date | None, told: dt.date | No
     if resolver is None:
         return None
     try:
-        return resolver(_Context(slots, anchor, told, week_start), arguments)
+        days = resolver(_Context(slots, anchor, told, week_start), arguments)
     except (ValueError, OverflowError):
         return None
+    return days if days and days[0] <= days[1] else None
 
 
 @dataclass(frozen=True, slots=True)
