@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evidence.web_site import Site, site
+from evidence.web_site import Page, Site, site
 from plain_stages import PLAIN
 from tahqiq.errors import RegistryError
 from tahqiq.evidence import Asked, Fetcher, Vault
@@ -117,7 +117,16 @@ def test_a_page_that_fails_for_the_moment_is_taken_the_next_time(here: Site, des
     assert here.paths().count("/Duma") == 1
 
 
-FAILING = {
+def endless(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    handler.wfile.write(b"<rss version='2.0'><channel>")
+    for _ in range(100_000):
+        handler.wfile.write(b"<item><title>x</title></item>" * 1000)
+
+
+FAILING: dict[str, Page] = {
+    "never ends": endless,
     "no answer": (500, {}, b""),
     "no feed": b"<html><body>Please log in",
     "broken": b"<rss version='2.0'><channel><item><title>",
@@ -129,7 +138,7 @@ FAILING = {
 @pytest.mark.parametrize("name", FAILING)
 def test_a_feed_that_fails_stops_no_other(here: Site, desk: Ledger, vault: Vault, asked: Asked, name: str) -> None:
     good = publish(here, "Homs")
-    here.pages["/bad"] = FAILING[name]  # type: ignore[assignment]
+    here.pages["/bad"] = FAILING[name]
     bad = WatchedSource(here.url("/bad"), "Bad")
     failed, polled = watch([bad, good], desk, vault, asked, stages=PLAIN, rounds=1)
     assert polled.poll.new == 1

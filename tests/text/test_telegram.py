@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from plain_stages import PLAIN
 from tahqiq.assessing.origins import origins
 from tahqiq.errors import UnreadableDocument
-from tahqiq.evidence import Acquired, Asked
+from tahqiq.evidence import Acquired, Asked, Vault
 from tahqiq.evidence.feeds import documents_of
+from tahqiq.ledger import open_ledger
 from tahqiq.model import Account, Mention, Report
+from tahqiq.pipeline import ingest
 from tahqiq.text import FailedLine, to_reports
 from tahqiq.text.telegram import Message, telegram_messages
 
@@ -68,9 +71,21 @@ def test_of_an_account_channels_and_groups_are_read_and_personal_chats_left_out(
     channel, group, told = reports(path)
     assert isinstance(channel, Report) and isinstance(group, Report)
     assert (channel.source, channel.url) == ("a public_channel", "https://t.me/c/12/7")
-    assert (group.source, group.url) == ("a private_group", None)
+    assert (group.source, group.url) == ("a private_group", "tg://chat/12/7")
     assert str(told) == "result.json: 2 personal chats are left out; export one alone to have it read"
     assert "a member" not in f"{channel}{group}"
+
+
+@pytest.mark.parametrize("kind", ["public_channel", "private_group"])
+def test_what_is_exported_again_is_new_only_where_it_is_new_or_edited(tmp_path: Path, vault: Vault, kind: str) -> None:
+    desk = open_ledger(f"sqlite:///{tmp_path / 'l.db'}")
+    one, two, three = (chat(kind)["messages"][0] | {"id": n, "text": f"{n} killed in Homs"} for n in (1, 2, 3))
+    given = []
+    for messages in ([one, two], [one, two | {"text": "9 killed in Homs", "edited_unixtime": "1709884800"}, three]):
+        (tmp_path / "result.json").write_text(json.dumps(chat(kind, messages=messages)), "utf-8")
+        given.append(ingest([tmp_path / "result.json"], desk, vault, stages=PLAIN).reports)
+    assert given == [2, 2]
+    assert len([*vault.custody()]) == 2
 
 
 ODD: dict[str, Any] = {

@@ -116,9 +116,16 @@ def _message(message: Any, chat: Chat) -> Message | None:
         published=_day(message),
         edited=_time(message, "edited"),
         source=name,
-        url=f"https://t.me/c/{chat['id']}/{number}" if chat.get("id") and chat.get("type", "").endswith(_WITH_ADDRESS) else None,
+        url=_address(chat, number),
         forwarded_from=forwarded if isinstance(forwarded, str) and forwarded.strip() else None,
     )
+
+
+def _address(chat: Chat, number: str) -> str | None:
+    """Where the message is: the same in every export, so that one exported twice is one report. Small groups have no page."""
+    if not chat.get("id"):
+        return None
+    return f"https://t.me/c/{chat['id']}/{number}" if chat.get("type", "").endswith(_WITH_ADDRESS) else f"tg://chat/{chat['id']}/{number}"
 
 
 def _words(text: Any) -> str:
