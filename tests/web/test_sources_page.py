@@ -46,3 +46,9 @@ def test_the_page_names_whose_voice_a_source_is_in_the_readers_language(desk: Te
 def test_an_empty_ledger_says_how_sources_come(tmp_path: Path) -> None:
     app = create_app(open_ledger(f"sqlite:///{tmp_path / 'e.db'}"), Vault(tmp_path / "v"), Settings())
     assert "tahqiq watch sources.yaml" in TestClient(app, base_url="http://127.0.0.1:8765").get("/sources").text
+
+
+def test_a_report_says_whose_message_it_passes_on_and_when_it_was_edited(ledger: Ledger, desk: TestClient) -> None:
+    ledger.append_report(Report("words", "passed", source="A channel", forwarded_from="Another channel", edited="2024-03-08T08:00:00Z"))
+    page = "".join(c for c in desk.get("/reports/passed?lang=en").text if c not in "\u2066\u2067\u2068\u2069")
+    assert "passed on from Another channel" in page and "edited 8 March 2024, 08:00 UTC" in page

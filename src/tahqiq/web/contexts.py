@@ -359,6 +359,8 @@ class ReportPage:
     published: dt.date | None
     url: str | None
     wire_credit: str | None
+    forwarded_from: str
+    edited: str
     document: str | None
     acquired: str
     method: str
