@@ -38,3 +38,7 @@ class CustodyBroken(TahqiqError):
 
 class NotKept(TahqiqError):
     """Bytes that could not be kept (a full disk, a folder that may not be written): what was kept before stands, nothing is half-kept."""
+
+
+class Withheld(TahqiqError):
+    """A document that is given to nobody: the message says why it was withheld."""
