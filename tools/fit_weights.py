@@ -168,9 +168,10 @@ def rows_of_main(made: Example) -> Iterable[tuple[str, dict[str, float], int, fl
         happening = happenings.Happening([], group[0][0].event_type, 0)
         for trigger, _ in group:
             happening.add(trigger)
-        if any(own for _, own in group) and not all(own for _, own in group):
-            for trigger, own in group:
-                yield "main", happenings.main_features(made.scene, trigger, happening, facts), int(own), 1.0
+        told = {trigger.sentence: own for trigger, own in group}
+        if any(told.values()) and not all(told.values()):
+            for sentence, own in told.items():
+                yield "main", happenings.main_features(made.scene, sentence, happening, facts), int(own), 1.0
 
 
 def rows_of_same(made: Example) -> Iterable[tuple[str, dict[str, float], int, float]]:
@@ -260,15 +261,40 @@ def predicted(made: Example) -> tuple[list[happenings.Happening], list[tuple[hap
 
 
 def rows_of_belief(made: Example) -> Iterable[tuple[str, dict[str, float], int, float]]:
-    """Happenings as grouped by the present weights: believed where they pair with gold by type and sentence."""
+    """Happenings as grouped by the present weights: believed where one of their triggers stands in a gold event's sentence."""
     triggers, _ = happenings.find_triggers(made.scene)
     facts = happenings.Facts(made.scene, triggers)
     found = happenings.find_happenings(made.scene, triggers, facts)
     for happening in found:
         happenings.name_best(made.scene, happening, facts)
-    paired = {j for _, j in scoring.pair(made.gold["events"], [bare_event(made, h) for h in found], made.gold["text"])}
+    told = gold_of(made, found)
     for j, happening in enumerate(found):
-        yield "believed", happenings.believed_features(made.scene, happening, found, facts), int(j in paired), 1.0
+        yield "believed", happenings.believed_features(made.scene, happening, found, facts), int(j in told), 1.0
+
+
+def gold_of(made: Example, found: Sequence[happenings.Happening]) -> dict[int, int]:
+    """The gold event of each happening that tells one, by the sentences of all its triggers; each gold event once, best fit first."""
+    where = [trigger_sentences(made.scene, made.gold["text"], e["trigger"]) for e in made.gold["events"]]
+    fits = sorted(
+        (
+            (
+                -(happening.event_type == event["event_type"]),
+                -(happening.main.sentence in where[i]),
+                -sum(t.sentence in where[i] and meets(t, event["event_type"]) for t in happening.triggers),
+                happening.order,
+                j,
+                i,
+            )
+            for j, happening in enumerate(found)
+            for i, event in enumerate(made.gold["events"])
+            if any(t.sentence in where[i] for t in happening.triggers) and happenings.same_family(happening.event_type, event["event_type"])
+        )
+    )
+    told: dict[int, int] = {}
+    for *_, j, i in fits:
+        if j not in told and i not in told.values():
+            told[j] = i
+    return told
 
 
 def bare_event(made: Example, happening: happenings.Happening) -> dict[str, Any]:

@@ -43,6 +43,10 @@ FAMILIES = (
 ANY = "any"  # the type of words that only point back: the incident, اس واقعے
 _NEAR = 6  # tokens within which a cue is taken to bear on a trigger
 _SENTENCES_BACK = 40
+_NEAREST = 3.0  # log-odds below which it is all one how unlike two happenings are
+_AGES = ((1, "day"), (7, "week"), (45, "month"), (500, "year"), (10**6, "old"))  # days before publication
+_PAIRED = frozenset("own_date own_place own_toll own_actor title all_weak harm_only same_before nothing_new late first lede".split())
+_PAIRED_WEAK = frozenset("own_date own_place own_toll own_actor definite rival_here nothing_new first".split())
 _HEIR_SENTENCES = 4  # sentences back over which a disbelieved telling is taken for more about the happening before
 _POINTS_BACK = 3  # sentences over which `the incident` is taken to mean what was told last
 
@@ -107,7 +111,8 @@ def _type_of(triggers: list[Trigger]) -> str:
         weight[trigger.event_type] = weight.get(trigger.event_type, 0.0) + (0.4 if trigger.is_harm else 1.0 if trigger.is_weak else 3.0) * (
             1 - 0.02 * min(n, 20)
         )
-    return max(weight, key=lambda t: weight[t])
+    told = max(weight, key=lambda t: weight[t])
+    return "riot" if told == "protest" and "riot" in weight else told  # a demonstration that turns violent is one riot
 
 
 def same_family(a: str, b: str) -> bool:
@@ -154,8 +159,10 @@ def candidates(scene: Scene) -> list[Trigger]:
         if sentence not in analysis.furniture:
             found.append(Trigger(mark, mark.sense.value, sentence, cues=cues(scene, mark)))
     found = [t for t in found if not _is_part_of_other(scene, t.mark)]
+    launched = _launches(scene, {t for trigger in found if not _may_be_launch(trigger) for t in range(trigger.first, trigger.last)})
+    taken = {t for trigger in launched for t in range(trigger.first, trigger.last)}
+    found = [t for t in found if taken.isdisjoint(range(t.first, t.last))] + launched
     covered = {t for trigger in found for t in range(trigger.first, trigger.last)}
-    found += _launches(scene, covered)
     seen: set[tuple[int, int]] = set()
     for row in scene.rows:
         harm = row.harm
@@ -176,6 +183,11 @@ def _is_part_of_other(scene: Scene, mark: Mark) -> bool:
         for kind in ("weapon", "force", "site", "people", "title")
         for other in scene.analysis.marks.get(kind, ())
     )
+
+
+def _may_be_launch(trigger: Trigger) -> bool:
+    """True for verbs of attack that a weapon before them makes a launch: `پهپاد … هدف قرار داد`, `12 rockets … hit`."""
+    return trigger.event_type == "armed_attack" and trigger.mark.sense.form in ("verb", "passive")
 
 
 def _launches(scene: Scene, covered: set[int]) -> list[Trigger]:
@@ -441,35 +453,69 @@ def believed_happenings(scene: Scene, triggers: list[Trigger]) -> list[Happening
 
 
 def name_best(scene: Scene, happening: Happening, facts: Facts) -> None:
-    """Sets the trigger that names the happening best, by weight; the earlier among equals."""
+    """Sets the trigger that names the happening best: the sentence by weight, the earlier among equals; in it the strongest words."""
     rivals = [t for t in happening.triggers if not t.points_back]
-    scored = [(score("main", main_features(scene, t, happening, facts)), -n, t) for n, t in enumerate(rivals)]
-    chosen = max(scored, key=lambda x: x[:2])[2]
-    here = [t for t in rivals if t.sentence == chosen.sentence]
-    happening.best = min(here, key=lambda t: (t.event_type != happening.event_type, t.is_harm, t.is_weak, t is not chosen, t.first))
+    sentences = sorted({t.sentence for t in rivals})
+    chosen = max(sentences, key=lambda s: (score("main", main_features(scene, s, happening, facts)), -s))
+    here = [t for t in rivals if t.sentence == chosen]
+    happening.best = min(here, key=lambda t: (t.event_type != happening.event_type, t.is_harm, t.is_weak, t.first))
 
 
-def main_features(scene: Scene, trigger: Trigger, happening: Happening, facts: Facts) -> dict[str, float]:
-    """What speaks for a trigger as the words that name the happening best."""
-    told, own = facts.told({trigger.sentence}), facts.own((trigger,))
-    order = sorted({t.sentence for t in happening.triggers}).index(trigger.sentence)
+def main_features(scene: Scene, sentence: int, happening: Happening, facts: Facts) -> dict[str, float]:
+    """What speaks for a sentence as the one that names the happening best, seen beside the others that tell it."""
+    title = scene.analysis.title
+    rivals = [t for t in happening.triggers if not t.points_back]
+    strength = {s: max(_strength(t, happening.event_type) for t in rivals if t.sentence == s) for s in {t.sentence for t in rivals}}
+    fullness = {s: sum(bool(v) for v in facts.told({s}).values()) for s in strength}
+    here = [t for t in rivals if t.sentence == sentence]
+    best = max(here, key=lambda t: (_strength(t, happening.event_type), -t.first))
+    body = sorted(s for s in strength if s not in title)
+    where = "title" if sentence in title else "body"
+    place = "title" if sentence in title else f"body{min(3, body.index(sentence))}"
+    others = [s for s in strength if s != sentence]
+    rank = _compared(strength[sentence], max((strength[s] for s in others), default=0))
+    full = _compared(fullness[sentence], max((fullness[s] for s in others), default=0))
+    in_title = max((strength[s] for s in others if s in title), default=None)
+    told, own = facts.told({sentence}), facts.own(here)
     names = [
-        "title" if trigger.sentence in scene.analysis.title else "body",
-        f"place_{min(order, 4)}",
-        "harm" if trigger.is_harm else "weak" if trigger.is_weak else "strong",
-        f"form_{trigger.mark.sense.form or 'none'}",
-        "its_type" if trigger.event_type == happening.event_type else "other_type",
-        "definite" if _beside(scene, "definite", trigger) or "ال" in trigger.mark.clitics else None,
-        "many" if trigger.is_many else None,
+        place,
+        f"strength_{strength[sentence]}",
+        f"stronger_{rank}",
+        f"{place}&stronger_{rank}",
+        f"{place}&{'beside_title' if any(s in title for s in strength) else 'no_title'}",
+        f"fuller_{full}",
+        f"{where}&fuller_{full}",
+        "as_strong_before" if any(s < sentence and s not in title and strength[s] >= strength[sentence] for s in others) else None,
+        f"title_{in_title}_{_compared(strength[sentence], in_title)}" if in_title is not None else None,
         *(f"told_{k}" for k in _KEYS if told[k]),
         *(f"own_{k}" for k in _KEYS if own[k]),
-        *(f"cue_{c}" for c in trigger.cues),
-        "long" if trigger.last - trigger.first > 1 else None,
-        "alone" if len(happening.triggers) == 1 else None,
+        f"form_{best.mark.sense.form or 'none'}",
+        f"{where}&form_{best.mark.sense.form or 'none'}",
+        f"{where}&{happening.event_type}",
+        f"{place}&spoken" if happening.event_type in SPOKEN else None,
+        *(f"cue_{c}" for c in best.cues),
+        "definite" if _beside(scene, "definite", best) or "ال" in best.mark.clitics else None,
+        "many" if best.is_many else None,
+        "long" if best.last - best.first > 1 else None,
+        "told_weapon" if best.mark.sense.words("weapons") else None,
+        f"triggers_{min(3, len(here))}",
+        "late" if sentence > 6 else "early",
+        f"behind_{min(3, sentence - min(strength))}",
+        "saying" if any(s.sentence == sentence for s in scene.sayings) else None,
+        "behind_furniture" if sentence - 1 in scene.analysis.furniture else None,
     ]
-    features = holds(*names)
-    features.update({f"title&{n}": 1.0 for n in names if n and "title" in names and n.startswith(("told_", "own_"))})
-    return features
+    return holds(*names)
+
+
+def _strength(trigger: Trigger, event_type: str) -> int:
+    """0 for harm alone, to 4 for words that alone tell of the happening's type."""
+    if trigger.is_harm:
+        return 0
+    return (3 if not trigger.is_weak else 1) + (trigger.event_type == event_type)
+
+
+def _compared(mine: int, theirs: int) -> str:
+    return "more" if mine > theirs else "less" if mine < theirs else "same"
 
 
 def _heir(lost: Happening, kept: Sequence[Happening]) -> Happening | None:
@@ -493,7 +539,10 @@ def believed_features(scene: Scene, happening: Happening, found: Sequence[Happen
     same_before = [h for h in before if h.event_type == happening.event_type]
     sentence = min(happening.sentences)
     here = [t for h in found if h is not happening for t in h.triggers if t.sentence in happening.sentences]
-    cues_told = {c for t in happening.triggers for c in t.cues}
+    opening = scene.analysis.bounds[main.sentence][0]
+    kin = [h for h in before if same_family(h.event_type, happening.event_type)]
+    told_before, told_of_kin = facts.told({n for h in before for n in h.sentences}), facts.told({n for h in kin for n in h.sentences})
+    nearest = _nearest(scene, happening, before, facts)
     names = [
         f"type_{happening.event_type}",
         f"form_{main.mark.sense.form or 'none'}",
@@ -504,46 +553,49 @@ def believed_features(scene: Scene, happening: Happening, found: Sequence[Happen
         "title" if happening.sentences & scene.analysis.title else None,
         "title_only" if happening.sentences <= scene.analysis.title else None,
         f"triggers_{min(len(happening.triggers), 4)}",
+        f"sentences_{min(len(happening.sentences), 3)}",
         "first" if not before else "second" if len(before) == 1 else "later",
         "lede" if sentence <= 2 else "early" if sentence <= 6 else "late",
         "many" if main.is_many else None,
         "definite" if _beside(scene, "definite", main) or "ال" in main.mark.clitics else None,
         "another" if any(_beside(scene, "another", t) for t in happening.triggers) else None,
+        "opens_another" if any(opening <= m.first <= opening + 3 for m in scene.analysis.marks.get("another", ())) else None,
         "same_before" if same_before else None,
         "nothing_new" if before and _adds_nothing(own, before, facts) else None,
         "nothing_new_of_type" if same_before and _adds_nothing(own, same_before, facts) else None,
+        *(f"{k}_{'new' if told[k] - told_before[k] else 'known'}" for k in _KEYS if told[k] and before),
+        *(f"{k}_{'new' if own[k] - told_of_kin[k] else 'known'}_to_kin" for k in _KEYS if own[k] and kin),
+        "no_kin_before" if not kin else "near_none" if nearest is None else None,
         "rival_here" if here else "alone_here",
         "stronger_here" if any(not t.is_weak for t in here) else None,
         "many_told" if len(found) > 8 else "few_told" if len(found) <= 2 else None,
-        *(f"cue_{c}" for c in cues_told),
+        _age(scene, happening),
+        *scene.roles_beside(main.first, main.last, main.mark.clitics),
+        *(f"cue_{c}" for c in {c for t in happening.triggers for c in t.cues}),
         *(f"main_{c}" for c in main.cues),
     ]
     kind = "spoken" if happening.event_type in SPOKEN else "crowd" if happening.event_type in ("protest", "riot") else "violent"
-    features = holds(*names, kind, facts=float(sum(bool(own[k]) for k in _KEYS)))
-    paired = (
-        "own_date",
-        "own_place",
-        "own_toll",
-        "own_actor",
-        "title",
-        "all_weak",
-        "harm_only",
-        "same_before",
-        "nothing_new",
-        "late",
-        "first",
-        "lede",
-    )
-    features.update({f"{kind}&{n}": 1.0 for n in names if n in paired})
+    features = holds(*names, kind, facts=float(sum(bool(own[k]) for k in _KEYS)), nearest=nearest or 0.0)
+    features.update({f"{kind}&{n}": 1.0 for n in names if n in _PAIRED})
     if "all_weak" in names:
-        features.update(
-            {
-                f"weak&{n}": 1.0
-                for n in names
-                if n in ("own_date", "own_place", "own_toll", "own_actor", "definite", "rival_here", "nothing_new", "first")
-            }
-        )
+        features.update({f"weak&{n}": 1.0 for n in names if n in _PAIRED_WEAK})
     return features
+
+
+def _nearest(scene: Scene, happening: Happening, before: Sequence[Happening], facts: Facts) -> float | None:
+    """How near a happening comes to being one told before, in log-odds within bounds; None where none is of its family."""
+    compared = [same_features(scene, t, h, facts) for t in happening.triggers for h in before if not t.points_back]
+    odds = [score("same", f) for f in compared if f is not None]
+    return max(-_NEAREST, min(1.0, max(odds))) if odds else None
+
+
+def _age(scene: Scene, happening: Happening) -> str | None:
+    """How long before publication the latest day told in the happening's sentences lies."""
+    days = [d.end for n in sorted(happening.sentences) for d in scene.dates_in(n) if d.end]
+    if not scene.published or not days:
+        return None
+    age = (scene.published - max(days)).days
+    return "age_" + next(name for limit, name in _AGES if age <= limit)
 
 
 def _adds_nothing(own: dict[str, set[str]], before: Sequence[Happening], facts: Facts) -> bool:

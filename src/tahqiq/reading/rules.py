@@ -209,6 +209,11 @@ def _weapons(scene: Scene, happening: Happening, perpetrators: Sequence[Entity])
 
 
 def weapon_proposals(scene: Scene, happening: Happening, trigger: Trigger) -> list[tuple[dict[str, float], str]]:
+    """The weapons that words near a trigger tell, with their features."""
+    return [(features, mark.sense.value) for features, mark in weapon_marks(scene, happening, trigger)]
+
+
+def weapon_marks(scene: Scene, happening: Happening, trigger: Trigger) -> list[tuple[dict[str, float], Mark]]:
     """Words of weapons near a trigger in its sentence, with their features."""
     found = []
     for mark in scene.analysis.marks.get("weapon", ()):
@@ -216,7 +221,7 @@ def weapon_proposals(scene: Scene, happening: Happening, trigger: Trigger) -> li
         apart = scene.sentence(mark.first) - trigger.sentence
         is_near = -1 <= apart <= _WEAPON_SENTENCES and trigger is happening.main
         if apart and is_near and scene.sentence(mark.first) not in happening.sentences:
-            found.append((holds(*_weapon_elsewhere(scene, happening, mark, apart)), mark.sense.value))
+            found.append((holds(*_weapon_elsewhere(scene, happening, mark, apart)), mark))
         if apart or gap > _VIOLENT_WEAPON_REACH:
             continue
         names = (
@@ -228,7 +233,7 @@ def weapon_proposals(scene: Scene, happening: Happening, trigger: Trigger) -> li
             "across_break" if scene.crosses_break(mark.last, trigger.first) else None,
             "harm" if trigger.is_harm else None,
         )
-        found.append((holds(*names), mark.sense.value))
+        found.append((holds(*names), mark))
     return found
 
 
@@ -306,7 +311,7 @@ def _count(scene: Scene, happening: Happening) -> tuple[int, int | None] | None:
                 continue
             if quantity.max == 1 or not 1 < quantity.min < _MANY:
                 return None
-            return quantity.min + (quantity.qualifier == "more_than" and quantity.max is None), quantity.max
+            return quantity.min, quantity.max
     return (2, None) if main.is_many and happening.event_type in HARMFUL else None
 
 
