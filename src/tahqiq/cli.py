@@ -5,45 +5,32 @@ Exit codes: 0 done; 1 some of the input failed and was named, the rest was done;
 
 import datetime as dt
 import json
-import os
 import socket
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from functools import wraps
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from tahqiq import __version__
-from tahqiq.errors import TahqiqError
+from tahqiq.commands import LEDGER as _LEDGER
+from tahqiq.commands import VAULT as _VAULT
+from tahqiq.commands import counted as _counted
+from tahqiq.commands import open_desk as _open
+from tahqiq.commands import plainly as _plainly
+from tahqiq.commands import replacing as _replacing
+from tahqiq.commands import settings_of as _settings
+from tahqiq.commands import write as _write
+from tahqiq.commands.keeping import KEEPING
 from tahqiq.model import Report
-from tahqiq.settings import Settings, load_settings
+from tahqiq.settings import Settings
 
 T = TypeVar("T")
-_LEDGER = click.option("--ledger", help="Where the ledger is: sqlite:///FILE or postgresql://… [TAHQIQ_LEDGER]")
-_VAULT = click.option("--vault", help="Folder of the documents; beside the ledger's file unless given. [TAHQIQ_VAULT]")
 _PUBLISHED = click.option("--published", type=click.DateTime(["%Y-%m-%d"]), help="Day of publication for reports that carry none.")
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
 _ALLOWED = click.option("--allow", "allowed", multiple=True, metavar="HOST", help="A host of your own network that may be asked.")
-
-
-def _plainly(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What can go wrong becomes one sentence on standard error and exit code 2; a closed pipe is no error."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(0)
-        except (TahqiqError, OSError, ValueError) as error:
-            click.echo(f"tahqiq: {' '.join(str(error).split())}", err=True)
-            sys.exit(2)
-
-    return run
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -61,27 +48,17 @@ def cli() -> None:
     """
 
 
+for _command in KEEPING:
+    cli.add_command(_command)
+
+
 def main() -> None:
     """The entry point of the command `tahqiq`."""
     cli()
 
 
-def _settings(**given: str | None) -> Settings:
-    from dataclasses import replace
-
-    return replace(load_settings(os.environ), **{k: v for k, v in given.items() if v})  # type: ignore[arg-type]
-
-
 def _day(value: dt.datetime | None) -> dt.date | None:
     return value.date() if value else None
-
-
-def _write(record: Any) -> None:
-    click.echo(json.dumps(record, ensure_ascii=False))
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _watched(items: Iterable[T], total: int, what: str) -> Iterator[T]:
@@ -194,23 +171,6 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 # -- the ledger -------------------------------------------------------------------------------------------------------
-
-
-def _open(ledger: str | None, vault: str | None) -> tuple[Any, Any, Settings]:
-    from tahqiq.evidence import Vault
-    from tahqiq.ledger import open_ledger
-
-    settings = _settings(ledger=ledger, vault=vault)
-    return open_ledger(settings.ledger), Vault(_vault_folder(settings)), settings
-
-
-def _vault_folder(settings: Settings) -> Path:
-    """Where the documents lie; raises ValueError where a ledger without a file needs a vault to be named."""
-    if settings.vault:
-        return Path(settings.vault)
-    if not settings.ledger.startswith("sqlite:///"):
-        raise ValueError(f"{settings.ledger.split('@')[-1]}: name the folder of its documents with --vault")
-    return Path(settings.ledger.removeprefix("sqlite:///") + ".vault")
 
 
 @cli.command()
@@ -503,36 +463,6 @@ def archive(out: Path, ledger: str | None, vault: str | None) -> None:
     with _replacing(out) as target:
         count = write_out(desk, documents, target)
     click.echo(f"{_counted(count, 'document')} in {out}")
-
-
-@contextmanager
-def _replacing(out: Path) -> Iterator[Any]:
-    """The file to write to; what was there stays until it is whole."""
-    part = out.with_name(out.name + ".part")
-    try:
-        with part.open("wb") as target:
-            yield target
-        part.replace(out)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-@cli.command()
-@_LEDGER
-@_VAULT
-@_plainly
-def verify(ledger: str | None, vault: str | None) -> None:
-    """Prove that nothing was changed or lost: every byte, the chain of custody, and each account's words in its report."""
-    from tahqiq.pipeline import verify as check
-
-    desk, documents, _ = _open(ledger, vault)
-    problems = check(desk, documents)
-    for problem in problems:
-        click.echo(f"tahqiq: {problem}", err=True)
-    if problems:
-        click.echo(_counted(len(problems), "problem"))
-        sys.exit(1)
-    click.echo("verified: every document is as it was acquired, the chain of custody is whole, every account's words stand in its report")
 
 
 @cli.command()

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from tahqiq import __version__
 from tahqiq.errors import CodebookError, CustodyBroken, PackError, RegistryError, TahqiqError, UnknownName, UnreadableDocument
 from tahqiq.evidence import MAX_BYTES, Acquired, Asked, Fetcher, Refused, Vault, acquire, files_of
+from tahqiq.evidence.chain import Fault
 from tahqiq.evidence.feeds import documents_of
 from tahqiq.ledger import Failure, Ledger, Query, Run
 from tahqiq.model import Account, Decision, Document, Incident, Link, Mention, Reading, Report, Source, digest
@@ -614,7 +615,7 @@ def archive(ledger: Ledger, vault: Vault, out: BinaryIO) -> int:
 # -- proving ----------------------------------------------------------------------------------------------------------
 
 
-def verify(ledger: Ledger, vault: Vault) -> list[str]:
+def verify(ledger: Ledger, vault: Vault) -> list[Fault]:
     """What is not as it was kept, one sentence each; none where every byte, every entry and every quoted word is in its place."""
     problems = vault.verify()
     try:
@@ -628,22 +629,25 @@ def verify(ledger: Ledger, vault: Vault) -> list[str]:
     return problems
 
 
-def _missing_from_custody(ledger: Ledger, vault: Vault, entries: Sequence[dict[str, Any]]) -> Iterator[str]:
+def _missing_from_custody(ledger: Ledger, vault: Vault, entries: Sequence[dict[str, Any]]) -> Iterator[Fault]:
     kept = {entry.get("sha256") for entry in entries}
-    yield from (f"{d.name}: the vault {vault.folder} has no entry for it ({d.id})" for d in ledger.documents() if d.id not in kept)
+    for d in ledger.documents():
+        if d.id not in kept:
+            yield Fault(f"{d.name}: the vault {vault.folder} has no entry for it ({d.id})", "ledger", d.id)
     hashes = {entry["hash"] for entry in entries}
     for run in ledger.runs():
         if run.custody not in hashes:
-            yield f"{vault.log}: the entry that was its last after the run of {run.at} is not in it; its end was cut off or replaced"
+            cut = f"{vault.log}: the entry that was its last after the run of {run.at} is not in it; its end was cut off or replaced"
+            yield Fault(cut, "chain", run.custody)
 
 
-def _unlike_its_reading(ledger: Ledger, report: Report) -> Iterator[str]:
+def _unlike_its_reading(ledger: Ledger, report: Report) -> Iterator[Fault]:
     try:
         reading = ledger.reading(report.id)
     except UnknownName:
         return  # its failure is kept beside it
     for mention in _ungrounded(report.text, reading):
-        yield f"report {report.id}: {mention.text[:40]!r} does not stand at {mention.start} of its text"
+        yield Fault(f"report {report.id}: {mention.text[:40]!r} does not stand at {mention.start} of its text", "words", report.id)
 
 
 def vault_beside(ledger_url: str, given: str = "") -> Path:

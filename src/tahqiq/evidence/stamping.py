@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tahqiq.errors import CustodyBroken, UnknownName
+from tahqiq.evidence import merkle
 from tahqiq.evidence.chain import Entry, Fault
 from tahqiq.evidence.proving import Tree, tree_of
 from tahqiq.evidence.vault import Vault
@@ -55,7 +56,7 @@ def take_stamp(vault: Vault, answer: bytes, trusted: bytes, *, at: str, authorit
     tree = tree_of(vault)
     response = _response(answer, authority)
     stamped = bytes(response.tst_info.message_imprint.message).hex()
-    size = next((n for n in range(tree.size, 0, -1) if tree.first(n).root == stamped), None)
+    size = next((n for n, root in enumerate(merkle.roots(tree.leaves), 1) if root.hex() == stamped), None)
     if size is None:
         raise CustodyBroken(f"{authority}: stamps {stamped}, which is no root of this chain of custody")
     certificates = _PEM.findall(trusted)
@@ -96,7 +97,9 @@ def _wrong_stamp(vault: Vault, tree: Tree, entry: Entry, trusted: bytes | None) 
         return None  # the vault's own check names the file
     told = f"the stamp of {entry['time']} by {entry['authority']}"
     if entry["size"] > tree.size or tree.first(entry["size"]).root != entry["root"]:
-        return Fault(f"{told}: is over {entry['root']}, which is not the root of the first {entry['size']:,} lines", "stamp", entry["stamp"])
+        return Fault(
+            f"{told}: is over {entry['root']}, which is not the root of the first {entry['size']:,} lines", "stamp", entry["stamp"]
+        )
     kept = [data for name in entry["certificates"] if (data := vault.stamp(name)) is not None]
     certificates = _PEM.findall(trusted if trusted is not None else b"".join(kept))
     try:

@@ -1,0 +1,124 @@
+"""The commands of keeping: custody and verify."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tahqiq.commands import LEDGER, VAULT, counted, open_desk, plainly, write
+from tahqiq.errors import UnknownName
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="JSON instead of sentences.")
+_PATH = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.group()
+def custody() -> None:
+    """The chain of custody: its root to print and publish, proofs for one document, stamps of time."""
+
+
+@custody.command("root")
+@LEDGER
+@VAULT
+@_JSON
+@click.option("--size", type=int, help="Over so many lines from the first; over all unless given.")
+@plainly
+def root(ledger: str | None, vault: str | None, as_json: bool, size: int | None) -> None:
+    """Print the Merkle root (RFC 6962) over all entries of custody. Publish it: `verify --root` holds the chain to it later."""
+    from tahqiq.evidence.proving import tree_of
+
+    tree = tree_of(open_desk(ledger, vault)[1])
+    tree = tree if size is None else tree.first(size)
+    if as_json:
+        write({"size": tree.size, "root": tree.root})
+    else:
+        click.echo(f"{tree.size}:{tree.root}")
+
+
+@custody.command("prove")
+@click.argument("document")
+@LEDGER
+@VAULT
+@click.option("--without-entry", is_flag=True, help="Leave out the line of custody, which tells names and origins; its hash stands for it.")
+@plainly
+def prove(document: str, ledger: str | None, vault: str | None, without_entry: bool) -> None:
+    """Write the proof that DOCUMENT (the SHA-256 of its bytes, or how it begins) is in the chain of custody, as JSON."""
+    from tahqiq.evidence.proving import prove as proof_of
+
+    documents = open_desk(ledger, vault)[1]
+    click.echo(json.dumps(proof_of(documents, whole_name(documents, document), with_entry=not without_entry), indent=1))
+
+
+def whole_name(vault: Any, begin: str) -> str:
+    """The document's SHA-256 that begins so; raises UnknownName where none or several do."""
+    found = [name for name in vault.check().documents if name.startswith(begin.lower())] if begin else []
+    if len(found) != 1:
+        said = "several documents begin so" if found else "the chain of custody has no such document"
+        raise UnknownName(f"{begin[:80]}: {said}")
+    return str(found[0])
+
+
+@custody.command("stamp")
+@click.option("--authority", help="The http address of a time-stamp authority, or a file with its answer (.tsr).")
+@click.option("--trusted", type=_PATH, help="PEM certificates of whom you trust to vouch for the authority.")
+@click.option("--question", type=click.Path(path_type=Path), help="Write the question (.tsq) to this file and ask nobody.")
+@LEDGER
+@VAULT
+@plainly
+def stamp(authority: str | None, trusted: Path | None, question: Path | None, ledger: str | None, vault: str | None) -> None:
+    """Have the root stamped by an authority (RFC 3161): proof that the entries of custody were there at a time.
+
+    \b
+      tahqiq custody stamp --authority https://tsa.example.org --trusted certificate.pem
+      tahqiq custody stamp --question root.tsq                  without a network: carry it to where there is one,
+      tahqiq custody stamp --authority answer.tsr --trusted …   bring the answer back
+    """
+    from tahqiq.evidence.proving import tree_of
+    from tahqiq.evidence.stamping import ask, request_for, take_stamp
+    from tahqiq.pipeline import now
+
+    documents = open_desk(ledger, vault)[1]
+    if question:
+        question.write_bytes(request_for(tree_of(documents)))
+        click.echo(f"{question}: asks for a stamp of {tree_of(documents).root}")
+        return
+    if not authority or not trusted:
+        raise ValueError("a stamp needs --authority and --trusted, or --question alone")
+    is_file = Path(authority).is_file()
+    answer = Path(authority).read_bytes() if is_file else ask(authority, request_for(tree_of(documents)))
+    told = take_stamp(documents, answer, trusted.read_bytes(), at=now(), authority=Path(authority).name if is_file else authority)
+    click.echo(f"stamped at {told['time']}: {told['size']}:{told['root']}")
+
+
+@click.command()
+@LEDGER
+@VAULT
+@_JSON
+@click.option("--root", "roots", multiple=True, metavar="SIZE:ROOT", help="A root that was printed or published before.")
+@click.option("--trusted", type=_PATH, help="Hold stamps to these PEM certificates, not to those kept with them.")
+@plainly
+def verify(ledger: str | None, vault: str | None, as_json: bool, roots: tuple[str, ...], trusted: Path | None) -> None:
+    """Prove that nothing was changed or lost: bytes, chain of custody, root, stamps, and each account's words in its report."""
+    from tahqiq.keeping.verifying import verify as check
+
+    desk, documents, _ = open_desk(ledger, vault)
+    found = check(desk, documents, roots=dict(map(_root, roots)), trusted=trusted.read_bytes() if trusted else None)
+    if as_json:
+        write(found.to_json())
+    else:
+        for fault in found.faults:
+            click.echo(f"tahqiq: {fault}", err=True)
+        click.echo(counted(len(found.faults), "problem") if found.faults else found.said())
+    sys.exit(1 if found.faults else 0)
+
+
+def _root(told: str) -> tuple[int, str]:
+    size, _, root = told.partition(":")
+    if not size.isdigit() or len(root) != 64:
+        raise ValueError(f"{told[:100]}: is no root; give SIZE:ROOT as `tahqiq custody root` prints it")
+    return int(size), root.lower()
+
+
+KEEPING = (custody, verify)
