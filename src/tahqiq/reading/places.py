@@ -20,10 +20,13 @@ from tahqiq.languages import Mark
 from tahqiq.model import Place
 from tahqiq.reading.analysis import Analysis
 from tahqiq.registries import PlaceEntry, Places
+from tahqiq.registries.names import spellings
 
 _KM_A_DEGREE = 111.2
 # how far a direction moves a point, by what it is said of: measured on the middle of what coders put for such words
 _SHIFT_KM = {"site": 1.0, "settlement": 11.0, "district": 15.0, "province": 40.0, "region": 120.0, "country": 160.0}
+_OUTER = 0.7  # of how far a country reaches, where the middle of its outer parts lies
+_WATERS = ("river",)
 _BEARINGS = {
     "N": (1, 0),
     "S": (-1, 0),
@@ -47,9 +50,27 @@ _WIDER = {
     "country": "region",
     "region": "region",
 }
+_NO_NAMES = (
+    "site",
+    "force",
+    "source",
+    "title",
+    "people",
+    "harm",
+    "trigger",
+    "saying",
+    "marker",
+    "direction",
+    "modifier",
+    "definite",
+    "another",
+)
+_PHRASES = ("saying", "harm", "trigger")
 _DOUBTFUL = 0.6  # a namesake elsewhere whose weight comes so near leaves the point untold
 _Told = dict[str, Counter[str]]
 _AROUND_KM = 150.0  # a place so near to another of the report is likelier than its namesakes
+_BESIDE = 3  # words between a country's name and a place told to lie in it: `the Iraqi city of Mosul`
+_PEOPLE = {"province": 500_000, "district": 50_000}  # whose number no list tells
 _NAME_WORDS = 4  # of an unknown name beside a word of place, at most
 
 
@@ -77,12 +98,23 @@ class PlaceMark:
 
 
 @dataclass(frozen=True, slots=True)
+class _Around:
+    """What a report tells that may say which bearer of a name is meant: countries by word and by token, sure places, first-level units."""
+
+    countries: _Told
+    certain: Mapping[str, PlaceEntry]
+    units: Mapping[tuple[str | None, str | None], set[int]]
+    at: Mapping[str, Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Run:
     first: int
     last: int
     entries: tuple[PlaceEntry, ...]
     clitics: str
     is_weak: bool
+    by_name: frozenset[str] = frozenset()  # the bearers that GeoNames calls so too, by id
 
 
 def find_places(analysis: Analysis, places: Places, taken: frozenset[int]) -> list[PlaceMark]:
@@ -90,15 +122,35 @@ def find_places(analysis: Analysis, places: Places, taken: frozenset[int]) -> li
     runs = [r for r in _runs(analysis, places) if taken.isdisjoint(range(r.first, r.last))]
     told = _countries_told(analysis, places, runs)
     runs = [run for run in runs if _fits(run, told, analysis)]
-    certain = [run for run in runs if _is_certain(run)]
-    units = _units_told(runs)
-    marks = [_resolved(run, told, certain, units) for run in runs]
+    around = _Around(
+        told,
+        {c.entries[0].id: c.entries[0] for c in runs if _is_certain(c)},
+        _units_told(runs),
+        _countries_at(analysis, places, runs),
+    )
+    marks = [_resolved(run, around) for run in runs]
     marks = [_with_kind(mark, analysis) for mark in marks]
     covered = {t for m in marks for t in range(m.first, m.last)} | taken
     marks += _unknown(analysis, places, marks, covered)
     marks.sort(key=lambda m: (m.first, -m.last))
     marks = _located(marks, analysis)
-    return [_directed(mark, analysis) for mark in marks]
+    return [_directed(mark, analysis, places) for mark in marks]
+
+
+def _countries_at(analysis: Analysis, places: Places, runs: Sequence["_Run"]) -> dict[str, list[int]]:
+    """At which tokens each country is told of, by its name or adjective."""
+    code = analysis.language.code
+    told: dict[str, list[int]] = {}
+    for at, token in enumerate(analysis.tokens):
+        if analysis.language.direction == "ltr" and at not in analysis.capitals:
+            continue
+        country = next((a for form, _ in token.forms if (a := places.adjective(form, code))), None)
+        if country:
+            told.setdefault(country, []).append(at)
+    for run in runs:
+        if run.entries[0].kind == "country" and run.entries[0].country:
+            told.setdefault(run.entries[0].country, []).append(run.first)
+    return told
 
 
 def _countries_told(analysis: Analysis, places: Places, runs: Sequence["_Run"]) -> _Told:
@@ -167,7 +219,9 @@ def _fits(run: "_Run", told: _Told, analysis: Analysis) -> bool:
         return True
     if any(_times_told(told, e.country, e.name) for e in run.entries):
         return True
-    return _kind_before(analysis, run.first) is not None or (analysis.language.direction == "ltr" and best.origin == "own")
+    if best.origin == "own" and (analysis.language.direction == "ltr" or (not run.is_weak and _has_place_word(analysis, run))):
+        return True
+    return _kind_before(analysis, run.first) is not None
 
 
 def _runs(analysis: Analysis, places: Places) -> list[_Run]:
@@ -205,10 +259,17 @@ def _longest_at(analysis: Analysis, places: Places, words: Sequence[str], at_of:
             if best is not None and last <= best.last:
                 continue
             entries = tuple(places.get(i) for i in run.ids[:12])
-            candidate = _Run(at_of[n], last, entries, clitics, run.weak)
+            candidate = _Run(at_of[n], last, entries, clitics, run.weak, _by_names(entries, " ".join([head, *behind[: size - 1]])))
             if entries and _is_believed(candidate, analysis, places):
                 best = candidate
     return best
+
+
+def _by_names(entries: Sequence[PlaceEntry], name: str) -> frozenset[str]:
+    """Which of GeoNames' places, all of them named in Latin letters, bear a Latin name beside another of their own."""
+    if len(entries) == 1 or not name.isascii():
+        return frozenset()
+    return frozenset(e.id for e in entries if e.origin == "geonames" and name not in spellings(e.name))
 
 
 def _is_adjective(analysis: Analysis, places: Places, token: int) -> bool:
@@ -228,6 +289,8 @@ def _is_believed(run: _Run, analysis: Analysis, places: Places) -> bool:
     if latin and best.country == "US" and text == "us" and not analysis.text(run.first, run.last).isupper():
         return False
     single = run.last == run.first + 1
+    if single and not latin and _is_inside_phrase(analysis, run.first):
+        return False
     if single and best.origin not in ("own", "babel") and _is_adjective(analysis, places, run.first):
         return False
     known_word = single and run.first in analysis.lexical
@@ -247,6 +310,16 @@ def _is_believed(run: _Run, analysis: Analysis, places: Places) -> bool:
     return (best.population >= _PEOPLED and (latin or beside)) or (beside and len(text) > 3)
 
 
+def _is_inside_phrase(analysis: Analysis, token: int) -> bool:
+    """True for a word of a longer phrase of the pack: `خبر داد`, `ویران کردند`."""
+    return any(
+        m.length > 1 and not m.clitics
+        for kind in _PHRASES
+        for m in (*analysis.at(kind, token), *analysis.at(kind, token - 1), *analysis.at(kind, token - 2))
+        if m.last > token
+    )
+
+
 def _has_place_word(analysis: Analysis, run: _Run) -> bool:
     """A word of place right before or behind: a preposition or postposition, a kind word, a direction."""
     before, after = run.first - 1, run.last
@@ -264,28 +337,12 @@ def _has_place_word(analysis: Analysis, run: _Run) -> bool:
     )
 
 
-def _resolved(run: _Run, countries: _Told, certain: Sequence[_Run], units: Mapping[tuple[str | None, str | None], set[int]]) -> PlaceMark:
+def _resolved(run: _Run, around: _Around) -> PlaceMark:
     """Rule 4: the bearer that the report's countries, its surest places and its own importance make likeliest."""
-    name = run.entries[0].name
-    others = {c.entries[0].id: c.entries[0] for c in certain if c.entries[0].name != name}.values()
-
-    others_told = any(e.kind != "country" and _times_told(countries, e.country, name) for e in run.entries)
-
-    def weight(entry: PlaceEntry) -> float:
-        own = 2.0 if entry.origin in ("own", "babel") else 0.0
-        unit = 0.4 if entry.kind in ("city", "town") else 0.0
-        size = math.log10(entry.population + 10) / 2
-        times_told = _times_told(countries, entry.country, name)
-        told = 1.6 * math.log1p(times_told)
-        near = 1.5 * min(3, sum(_is_close(entry, other, _AROUND_KM) for other in others))
-        if told_at := units.get((entry.country, entry.admin1)):
-            near += 5.0 if any(0 <= at - run.last <= 1 for at in told_at) else 2.5
-        wide = 2.0 if entry.country is None and entry.origin == "own" else 0.0
-        return own + unit + size + told + near + wide + (0.0 if entry.kind != "country" else 1.0 if others_told and not times_told else 3.0)
-
-    ranked = sorted(run.entries, key=lambda e: (-weight(e), e.id))
+    weights = _weights(run, around) if len(run.entries) > 1 else {}
+    ranked = sorted(run.entries, key=lambda e: (-weights.get(e.id, 0.0), e.id))
     best = ranked[0]
-    rivals = [e for e in ranked[1:] if weight(best) - weight(e) < _DOUBTFUL and not _is_close(best, e, _AROUND_KM)]
+    rivals = [e for e in ranked[1:] if weights[best.id] - weights[e.id] < _DOUBTFUL and not _is_one_name(best, e)]
     place = to_place(best) if not rivals or best.kind == "country" else replace(to_place(best), lat=None, lon=None)
     return PlaceMark(
         first=run.first,
@@ -299,6 +356,50 @@ def _resolved(run: _Run, countries: _Told, certain: Sequence[_Run], units: Mappi
     )
 
 
+def _weights(run: _Run, around: _Around) -> dict[str, float]:
+    """How likely each bearer of the name is meant."""
+    name = run.entries[0].name
+    others = [entry for entry in around.certain.values() if entry.name != name]
+    others_told = any(e.kind != "country" and _times_told(around.countries, e.country, name) for e in run.entries)
+    found = {}
+    for entry in run.entries:
+        times_told = _times_told(around.countries, entry.country, name)
+        weight = 2.0 if entry.origin in ("own", "babel") else 0.0
+        weight += 0.4 if entry.kind in ("city", "town") else 0.0
+        weight += math.log10((entry.population or _PEOPLE.get(entry.kind, 0)) + 10) / 2
+        weight += 1.6 * math.log1p(times_told)
+        weight += 1.5 * min(3, sum(_is_close(entry, other, _AROUND_KM) for other in others))
+        if told_at := around.units.get((entry.country, entry.admin1), set()) - {run.first}:
+            weight += 5.0 if any(0 <= at - run.last <= 1 for at in told_at) else 2.5
+        if any(run.first - _BESIDE <= at <= run.last + 1 for at in around.at.get(entry.country or "", ())) and entry.kind != "country":
+            weight += 2.5
+        if entry.kind == "country":
+            weight += 1.0 if others_told and not times_told else 3.0
+        elif entry.country is None and entry.origin == "own":
+            weight += 4.0
+        if entry.id in run.by_name:
+            weight -= 1.5
+        found[entry.id] = weight
+    for entry in run.entries:
+        towns = [found[e.id] for e in run.entries if e.kind in ("city", "town") and _is_unit_of(entry, e)]
+        found[entry.id] = min([found[entry.id], *(weight - 0.1 for weight in towns)])
+    return found
+
+
+def _is_one_name(one: PlaceEntry, other: PlaceEntry) -> bool:
+    """True where it matters little which of the two is meant: they lie close, or one is the other's unit."""
+    return _is_close(one, other, _AROUND_KM) or _is_unit_of(one, other) or _is_unit_of(other, one)
+
+
+def _is_unit_of(unit: PlaceEntry, place: PlaceEntry) -> bool:
+    """True for the province or district that is called after one of its towns: without a word of place the town is meant."""
+    return (
+        unit.kind in ("province", "district")
+        and place.kind not in ("province", "district")
+        and (unit.country, unit.admin1) == (place.country, place.admin1)
+    )
+
+
 def to_place(entry: PlaceEntry) -> Place:
     """A registry's entry as a report's place."""
     return Place(
@@ -309,12 +410,10 @@ def to_place(entry: PlaceEntry) -> Place:
 def _with_kind(mark: PlaceMark, analysis: Analysis) -> PlaceMark:
     """Rule 2: the span grown over a word of place beside the name; a province so called is the province."""
     before = _kind_before(analysis, mark.first)
-    after = (
-        None if before else next((m for m in analysis.at("site", mark.last) if m.sense.flag("place") or m.sense.value in _UNIT_KINDS), None)
-    )
-    kind = before or after
+    kind = before or _kind_behind(analysis, mark)
     if kind is None or mark.is_country:
         return mark
+    after = None if before else kind
     first = kind.first if before else mark.first
     last = kind.last if after else mark.last
     place = mark.place
@@ -325,11 +424,24 @@ def _with_kind(mark: PlaceMark, analysis: Analysis) -> PlaceMark:
         place = next((o for o in mark.others if o.precision == "district"), replace(place, precision="district"))
     elif kind.sense.value in ("city", "town", "village") and place.precision in ("province", "district"):
         place = next((o for o in mark.others if o.precision == "settlement"), replace(place, precision="settlement"))
+    elif place.precision == "region" and kind.sense.value in _WATERS:
+        pass  # the waters of a sea are the sea
     elif kind.sense.value not in _UNIT_KINDS and place.precision != "site":
+        precision = place.precision if place.precision in ("province", "region") else "site"  # somewhere in it
         place = replace(
-            place, name=f"{kind.sense.english or analysis.text(kind.first, kind.last)}, {place.name}", precision="site", id=None
+            place, name=f"{kind.sense.english or analysis.text(kind.first, kind.last)}, {place.name}", precision=precision, id=None
         )
     return replace(mark, first=min(first, mark.first), last=max(last, mark.last), place=place, facility=kind.sense.value)
+
+
+def _kind_behind(analysis: Analysis, mark: PlaceMark) -> Mark | None:
+    """The word of place behind a name, not one that takes the next name: `the Gaza town of Khan Younis`."""
+    if mark.last >= len(analysis.tokens) or analysis.sentence(mark.last) != analysis.sentence(mark.first):
+        return None
+    found = (m for m in analysis.at("site", mark.last) if m.sense.flag("place") or m.sense.value in _UNIT_KINDS)
+    if analysis.language.direction == "ltr":
+        found = (m for m in found if not analysis.at("genitive", m.last) and not analysis.text(m.first, m.last).endswith(" of"))
+    return next(found, None)
 
 
 def _kind_before(analysis: Analysis, first: int) -> Mark | None:
@@ -388,17 +500,22 @@ def _name_beside(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int
             first > 0 and first > site.first - _NAME_WORDS and first - 1 not in covered and _is_name_token(analysis, first - 1, site.first)
         ):
             first -= 1
-        if first < site.first and (first > analysis.bounds[analysis.sentence(first)][0] or site.first - first > 1):
+        if any(analysis.tokens[t].text.isalpha() for t in range(first, site.first)) and (
+            first > analysis.bounds[analysis.sentence(first)][0] or site.first - first > 1
+        ):
             return first, site.first
-        at = site.last + bool(analysis.at("genitive", site.last))
-        last = at
+        at = last = site.last + bool(analysis.at("genitive", site.last))
         while (
             last < len(analysis.tokens) and last < at + _NAME_WORDS and last not in covered and _is_name_token(analysis, last, site.first)
         ):
             last += 1
-        return (at, last) if last > at else None
+        return (at, last) if any(analysis.tokens[t].text.isalpha() for t in range(at, last)) else None
     if analysis.language.genitive_order == "head_last":
-        return _name_until_marker(analysis, site, covered) or _name_before_genitive(analysis, site, covered)
+        return (
+            _name_until_marker(analysis, site, covered)
+            or _name_before_genitive(analysis, site, covered)
+            or _name_right_before(analysis, site, covered)
+        )
     at = site.last
     if at < len(analysis.tokens) and analysis.tokens[at].text in ('"', "'", "("):
         last = at + 1
@@ -441,6 +558,23 @@ def _name_before_genitive(analysis: Analysis, site: Mark, covered: set[int]) -> 
     ):
         return None
     return at, genitive.first
+
+
+def _name_right_before(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int, int] | None:
+    """The words right before a word of place that ends its name: `شفیق موڑ`, `چپرار سیکٹر`, `بالا بلک ضلع`."""
+    first, opens = site.first, analysis.bounds[analysis.sentence(site.first)][0]
+    while first > max(opens, site.first - 2) and site.sense.form != "prefix":
+        at, text = first - 1, analysis.tokens[first - 1].text
+        is_word = at in covered or at in analysis.lexical or at in analysis.function or text in analysis.language.not_names
+        if (
+            is_word
+            or not text.isalpha()
+            or len(text) < 2
+            or any(m.last > at for k in _NO_NAMES for n in range(3) for m in analysis.at(k, at - n))
+        ):
+            break
+        first -= 1
+    return (first, site.first) if first < site.first else None
 
 
 def _name_until_marker(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int, int] | None:
@@ -504,7 +638,7 @@ def container(token: int, marks: Sequence[PlaceMark], analysis: Analysis) -> Pla
     return before[-1] if before else None
 
 
-def _directed(mark: PlaceMark, analysis: Analysis) -> PlaceMark:
+def _directed(mark: PlaceMark, analysis: Analysis, places: Places) -> PlaceMark:
     """Rule 3: a direction beside the place moves its point."""
     direction = _direction_beside(mark, analysis)
     if direction is None or mark.place.lat is None or mark.place.lon is None:
@@ -515,9 +649,12 @@ def _directed(mark: PlaceMark, analysis: Analysis) -> PlaceMark:
     first, last = min(mark.first, direction.first), max(mark.last, direction.last)
     shift = direction.sense.value
     north, east = _BEARINGS.get(shift, (0.0, 0.0))
-    km = _SHIFT_KM[mark.precision]
-    lat = mark.place.lat + north * km / _KM_A_DEGREE
-    lon = mark.place.lon + east * km / (_KM_A_DEGREE * max(0.2, math.cos(math.radians(lat))))
+    north_km = east_km = _SHIFT_KM[mark.precision]
+    country = places.country_codes(mark.place.country) if mark.is_country and mark.place.country else None
+    if country and country.half_km:
+        north_km, east_km = (_OUTER * km for km in country.half_km)
+    lat = mark.place.lat + north * north_km / _KM_A_DEGREE
+    lon = mark.place.lon + east * east_km / (_KM_A_DEGREE * max(0.2, math.cos(math.radians(lat))))
     english = direction.sense.english or shift
     wide = mark.precision in ("country", "region")
     precision = (

@@ -72,7 +72,10 @@ class ActorEntry:
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A country or territory of ISO 3166-1: `m49` is UN M49 (ACLED's `iso`), `gw` its Gleditsch-Ward number."""
+    """A country or territory of ISO 3166-1: `m49` is UN M49 (ACLED's `iso`), `gw` its Gleditsch-Ward number.
+
+    `half_km` is how far its towns reach from their middle to the north and to the east, found when the registry is built.
+    """
 
     code: str
     name: str
@@ -83,6 +86,7 @@ class Country:
     gw: int | None = None
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     adjectives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    half_km: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,8 +59,13 @@ class Places:
         """The numbers of the places that bear the folded name, likeliest first; for `get`."""
         if len(self._files) == 1:
             return self._files[0].rows(folded_name)
-        found = [(-file.rank(row), number << _BITS | row) for number, file in enumerate(self._files) for row in file.rows(folded_name)]
-        return tuple(number for _, number in sorted(found))
+        found: list[tuple[int, int, int]] = []
+        for number, file in enumerate(self._files):
+            rank = 1 << 62
+            for row in file.rows(folded_name):
+                rank = min(rank, file.rank(row))  # each registry's own order stays: a by-name comes behind names
+                found.append((-rank, len(found), number << _BITS | row))
+        return tuple(number for *_, number in sorted(found))
 
     def longest(self, words: Sequence[str], at: int, limit: int = 6, *, language: str | None = None) -> PlaceRun | None:
         """The longest run of folded words from `at` that is a name, with who bears it; None where none is.

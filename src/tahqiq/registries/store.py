@@ -26,7 +26,7 @@ import marisa_trie
 
 from tahqiq.errors import RegistryError
 from tahqiq.registries.entries import SETTLEMENTS, PlaceEntry
-from tahqiq.registries.names import KindWords, keys_of
+from tahqiq.registries.names import KindWords, keys_of, spellings
 
 VERSION = 1
 _MANY = 1 << 31
@@ -79,6 +79,16 @@ def rank(entry: PlaceEntry) -> int:
     by_kind = _KIND_RANK[entry.kind] if entry.origin == "own" else 0
     people = min(entry.population >> 6, (1 << 20) - 1)
     return tier << 28 | by_kind << 24 | (people if not entry.weak else people >> 4)
+
+
+def rank_by(key: str, entry: PlaceEntry) -> int:
+    """How likely the folded key means this place: a city abroad is seldom meant by what GeoNames calls it too (San Diego: San Miguel).
+
+    GeoNames' own names are in Latin letters; of its names in other scripts none is told apart.
+    """
+    if entry.origin != "geonames" or entry.kind not in SETTLEMENTS or not key.isascii() or key in spellings(entry.name):
+        return rank(entry)
+    return 1 << 28 | min(entry.population >> 12, (1 << 20) - 1)
 
 
 def write_registry(entries: Iterable[PlaceEntry], path: Path, kind_words: KindWords, *, common: Collection[str] = ()) -> dict[str, int]:
@@ -146,7 +156,7 @@ def _write_names(rows: Sequence[PlaceEntry], trie_path: Path, refs_path: Path, k
         if len(numbers) == 1:
             values[trie[key]] = numbers[0]
             continue
-        numbers.sort(key=lambda number: (-ranks[number], rows[number].id))
+        numbers.sort(key=lambda number: (-rank_by(key, rows[number]), -ranks[number], rows[number].id))
         values[trie[key]] = _MANY | (base + len(lists))
         lists.append(len(numbers))
         lists.extend(numbers)
