@@ -30,7 +30,7 @@ class Verification:
         """What holds, in sentences; only where nothing is wrong."""
         held = (
             "verified: every document is as it was acquired, the chain of custody is whole, every account's words stand in its report\n"
-            f"{self.documents:,} documents ({self.withheld:,} withheld), root {self.size}:{self.root}"
+            f"{self.documents:,} document{'s' * (self.documents != 1)} ({self.withheld:,} withheld), root {self.size}:{self.root}"
         )
         return "\n".join([held, *(f"stamped at {s['time']} by {s['authority']}: {s['size']}:{s['root']}" for s in self.stamps)])
 
