@@ -15,7 +15,7 @@ from authority import Authority, is_there, served
 
 from tahqiq.errors import CustodyBroken, UnknownName
 from tahqiq.evidence import Vault, merkle
-from tahqiq.evidence.proving import prove, tree_of, wrong_proof, wrong_roots
+from tahqiq.evidence.proving import CHECK, prove, tree_of, wrong_proof, wrong_roots
 from tahqiq.evidence.stamping import ask, request_for, take_stamp, wrong_stamps
 from tahqiq.model import Document
 
@@ -105,9 +105,13 @@ def test_a_root_told_before_holds_while_the_chain_grows_and_no_longer_when_it_wa
 
 def the_lines() -> str:
     """The script that the page shows for checking a proof without this software."""
-    found = re.search(r"```py\n# check_proof\.py\n(.*?)```", PAGE.read_text("utf-8"), re.S)
+    found = re.search(r"```py\n(.*?)```", PAGE.read_text("utf-8"), re.S)
     assert found
     return found[1]
+
+
+def test_the_page_shows_the_script_that_packs_carry() -> None:
+    assert the_lines() == CHECK.read_text("utf-8")
 
 
 @pytest.fixture

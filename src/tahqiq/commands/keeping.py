@@ -1,4 +1,4 @@
-"""The commands of keeping: custody and verify."""
+"""The commands of keeping: custody, verify and pack."""
 
 import json
 import sys
@@ -121,4 +121,29 @@ def _root(told: str) -> tuple[int, str]:
     return int(size), root.lower()
 
 
-KEEPING = (custody, verify)
+@click.command()
+@click.argument("incident")
+@LEDGER
+@VAULT
+@click.option("--out", type=click.Path(path_type=Path), help="Folder, or .zip, to write; INCIDENT unless given.")
+@click.option(
+    "--policy", type=click.Choice(["public", "partner", "internal"]), default="public", show_default=True, help="What may leave the desk."
+)
+@plainly
+def pack(incident: str, ledger: str | None, vault: str | None, out: Path | None, policy: str) -> None:
+    """Write everything about INCIDENT as a BagIt package that others open and check without this software.
+
+    Its index.html is the page to begin with. Only --policy internal takes the documents themselves along.
+    """
+    from tahqiq.keeping.packing import pack as write_out
+    from tahqiq.pipeline import now
+
+    desk, documents, _ = open_desk(ledger, vault)
+    done = write_out(desk, documents, incident, out or Path(incident), policy=policy, at=now())
+    for line in done.protection:
+        click.echo(line, err=True)
+    withheld = f" ({done.withheld} withheld)" if done.withheld else ""
+    click.echo(f"{counted(done.accounts, 'account')}, {counted(done.documents, 'document')}{withheld} in {done.path}")
+
+
+KEEPING = (custody, verify, pack)

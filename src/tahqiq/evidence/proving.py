@@ -13,6 +13,7 @@ A proof is a JSON object that a few lines of any language check (see docs/how-to
 import base64
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from tahqiq.errors import UnknownName
@@ -95,6 +96,9 @@ def _stamped(vault: Vault, tree: Tree, index: int) -> list[dict[str, Any]]:
             under = _under(tree.first(entry["size"]), index)
             found.append({**under, "time": entry["time"], "answer": base64.b64encode(answer).decode()})
     return found
+
+
+CHECK = Path(__file__).with_name("check_proof.py")  # the lines that hold a proof without this software, for packs and the page
 
 
 def wrong_proof(proof: dict[str, Any], data: bytes | None = None) -> str:
