@@ -78,7 +78,7 @@ def _watched(items: Iterable[T], total: int, what: str) -> Iterator[T]:
 @cli.command()
 @_FILES
 @_PUBLISHED
-@click.option("--explain", is_flag=True, help="Name the rule behind each value, and what was considered and refused.")
+@click.option("--explain", is_flag=True, help="Say of each value why it was chosen, and what was considered and refused.")
 @_plainly
 def read(files: tuple[Path, ...], published: dt.datetime | None, explain: bool) -> None:
     """Read reports and write one JSON object a line: language, relevance, events and figures, each value with its words.
@@ -97,7 +97,7 @@ def read(files: tuple[Path, ...], published: dt.datetime | None, explain: bool) 
 def _read_one(path: Path, published: dt.date | None, explain: bool) -> bool:
     """Writes the records of one file; True where some of its lines failed, each named on standard error."""
     from tahqiq.pipeline import read_file, the_stages
-    from tahqiq.reading.guide import explained, to_guide
+    from tahqiq.reading.guide import to_guide
     from tahqiq.text import FailedLine
 
     data = sys.stdin.buffer.read() if str(path) == "-" else None
@@ -115,9 +115,16 @@ def _read_one(path: Path, published: dt.date | None, explain: bool) -> bool:
         if not is_lines:
             record["text"] = report.text
         if explain:
-            record["explain"] = explained(reading)
+            record["explain"] = _explained(report, settings.places)
         _write(record)
     return failed
+
+
+def _explained(report: Report, places: str) -> dict[str, Any]:
+    from tahqiq.reading import default_reader
+    from tahqiq.reading.explaining import explain, to_record
+
+    return to_record(explain(report, default_reader(places)))
 
 
 @cli.command()

@@ -88,19 +88,15 @@ def _figure(figure: Figure) -> dict[str, Any]:
     }
 
 
-def explained(reading: Reading) -> dict[str, Any]:
-    """The rule behind each value, and what was considered and refused with the reason."""
-    return {
-        "events": [
-            {"event_type": a.event_type, "trigger": a.trigger.text, "values": [_explained(slot, m) for slot, m in slot_mentions(a)]}
-            for a in reading.accounts
-        ],
-        "refused": [{"slot": r.slot, "text": r.text, "start": r.start, "reason": r.reason} for r in reading.refused],
-    }
-
-
-def _explained(slot: str, mention: Mention) -> dict[str, Any]:
-    return {"slot": slot, "rule": mention.rule, **_words(mention)}
+def filler(value: Dated | Placed | Named | Casualty | Claim) -> dict[str, Any]:
+    """One value of a slot with its words."""
+    if isinstance(value, Dated):
+        return _dated(value)
+    if isinstance(value, Placed):
+        return _placed(value)
+    if isinstance(value, Casualty):
+        return _casualty(value)
+    return _claim(value) if isinstance(value, Claim) else _named(value)
 
 
 def slot_mentions(account: Account) -> list[tuple[str, Mention]]:
