@@ -1,9 +1,11 @@
 """Where it happened: the places told near a happening and at the head of the report, alone or two together."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from tahqiq.reading.clauses import clauses_of
 from tahqiq.reading.happenings import Happening
 from tahqiq.reading.places import PlaceMark
 from tahqiq.reading.scene import Scene
@@ -22,6 +24,7 @@ _TOLD_BY_LEVEL = frozenset(
 )
 _ONCE_BY_LEVEL = frozenset(("sole_here", "here_1", "told_again", "told_often", "also_in_title"))
 _SHARED = frozenset(("in_title", "dateline", "role_place", "same_sentence", "first_told"))
+_BESIDE = frozenset("role_place role_agent role_target is_entity finer_here held_here".split())
 _PAIRED = frozenset("same_sentence dateline precision_country precision_site finest_here role_place last_before&own_without here_1".split())
 
 
@@ -33,6 +36,8 @@ def propose_places(scene: Scene, happening: Happening, others: Sequence[Happenin
     beside_speakers = {t for s in scene.sayings if not s.continued for t in range(s.claimant.first - 1, s.claimant.last + 2)}
     joined = _joined(scene)
     partners = {id(p) for _, *parts in joined for p in parts}
+    told_of = _countries(scene)
+    clauses = {t.first: range(*clauses_of(scene).bounds(t)) for t in happening.triggers}
     found: list[Candidate] = []
     for place in [*scene.places, *(joint for joint, *_ in joined)]:
         seat = around.seat(place.first, place.last)
@@ -48,18 +53,21 @@ def propose_places(scene: Scene, happening: Happening, others: Sequence[Happenin
             names.append("dateline")
             if fine and max(fine) > place.first:
                 names.append("dateline_before_finer")
-        told = {
+        standing = {
             "joint": place.rule.startswith("places/joint"),
             "joined": id(place) in partners,
             "inside_name": _is_inside_entity(scene, place),
             "with_kind": bool(place.facility),
             "told_by_words": place.rule.startswith("places/told-by-words"),
             "beside_speaker": not beside_speakers.isdisjoint(range(place.first, place.last + 1)),
+            "same_clause": seat.is_here and place.first in clauses[seat.trigger.first],
+            "is_entity": any(e.first <= place.first and e.last >= place.last for e in scene.entities_over(place.first)),
             "nearest_here": seat.is_here and _is_nearest(scene, place, seat),
             "rival_between": seat.is_here and around.rival_between(place.first, seat.trigger.first),
         }
-        names += [name for name, is_so in told.items() if is_so]
+        names += [name for name, is_so in standing.items() if is_so]
         names += order.names(place.first)
+        names += _in_country(place, *told_of)
         level = _level(place)
         names += [f"{level}&{n}" for n in names if n in _TOLD_BY_LEVEL]
         found.append(Candidate(place.place.name.lower(), seat.rank, place, names))
@@ -71,8 +79,25 @@ def _features(candidate: Candidate, kind: str) -> dict[str, float]:
     candidate.names += [f"{level}&{n}" for n in candidate.names if n in _ONCE_BY_LEVEL]
     features = with_pairs(candidate.names, kind, _PAIRED)
     if candidate.rank[0] == 0:
-        features.update({f"same_sentence&{n}": 1.0 for n in candidate.names if n.startswith("precision_")})
+        features.update({f"same_sentence&{n}": 1.0 for n in candidate.names if n in _BESIDE or n.startswith("precision_")})
     return features
+
+
+def _countries(scene: Scene) -> tuple[Counter[str], Counter[str]]:
+    """How often each country is told of by places in it, and by how many of them."""
+    told = Counter(p.place.country for p in scene.places if p.place.country)
+    return told, Counter(country for _, country in {(p.place.name, p.place.country) for p in scene.places} if country)
+
+
+def _in_country(place: PlaceMark, told: Counter[str], placed: Counter[str]) -> list[str]:
+    """Whether a place lies in the country that the report tells most of, or alone in its own."""
+    country = place.place.country
+    if not country:
+        return []
+    names = ["country_most" if told[country] == max(told.values()) else "country_less"]
+    if placed[country] == 1 and len(placed) > 1:
+        names.append("country_once")
+    return [*names, *(f"{_level(place)}&{name}" for name in names)]
 
 
 def _level(place: PlaceMark) -> str:
