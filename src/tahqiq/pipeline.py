@@ -605,10 +605,11 @@ def _matching(ledger: Ledger, query: Query) -> Iterator[Incident]:
 
 
 def archive(ledger: Ledger, vault: Vault, out: BinaryIO) -> int:
-    """The documents of the ledger that came from the web are in `out` as one web archive (WACZ); gives how many."""
+    """The documents of the ledger that came from the web, but for those withheld, are in `out` as one web archive; gives how many."""
     from tahqiq.evidence.archiving import write_wacz
 
-    found = ((document, vault.bytes(document.id)) for document in ledger.documents() if document.url)
+    withheld = vault.check().withheld
+    found = ((document, vault.bytes(document.id)) for document in ledger.documents() if document.url and document.id not in withheld)
     return write_wacz(found, out, program=f"tahqiq {__version__}")
 
 

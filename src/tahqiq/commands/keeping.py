@@ -1,4 +1,4 @@
-"""The commands of keeping: custody, verify and pack."""
+"""The commands of keeping: custody, verify, pack, backup, restore, withhold."""
 
 import json
 import sys
@@ -146,4 +146,69 @@ def pack(incident: str, ledger: str | None, vault: str | None, out: Path | None,
     click.echo(f"{counted(done.accounts, 'account')}, {counted(done.documents, 'document')}{withheld} in {done.path}")
 
 
-KEEPING = (custody, verify, pack)
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@LEDGER
+@VAULT
+@plainly
+def backup(out: Path, ledger: str | None, vault: str | None) -> None:
+    """Write ledger and vault into one file OUT (.tar, or .tar.gz to pack it), which `restore` brings back anywhere."""
+    from tahqiq.keeping.backing_up import back_up
+    from tahqiq.pipeline import now
+
+    desk, documents, _ = open_desk(ledger, vault)
+    done = back_up(desk, documents, out, at=now())
+    for fault in done.faults:
+        click.echo(f"tahqiq: {fault}", err=True)
+    click.echo(f"{counted(done.documents, 'document')}, {counted(done.rows, 'row')} of the ledger in {out}")
+    sys.exit(1 if done.faults else 0)
+
+
+@click.command()
+@click.argument("file", type=_PATH)
+@LEDGER
+@VAULT
+@plainly
+def restore(file: Path, ledger: str | None, vault: str | None) -> None:
+    """Bring a backup back into a new ledger and a new vault, wherever they are, and verify them."""
+    from tahqiq.keeping.backing_up import restore as bring_back
+    from tahqiq.keeping.verifying import verify as check
+
+    desk, documents, _ = open_desk(ledger, vault)
+    done = bring_back(file, desk, documents)
+    found = check(desk, documents)
+    for fault in found.faults:
+        click.echo(f"tahqiq: {fault}", err=True)
+    click.echo(f"{counted(done.documents, 'document')}, {counted(done.rows, 'row')} of the ledger restored")
+    click.echo(counted(len(found.faults), "problem") if found.faults else found.said())
+    sys.exit(1 if found.faults else 0)
+
+
+@click.command()
+@click.argument("document")
+@click.option("--reason", required=True, help="Why; it stands on the tombstone and in the chain of custody, in words that may be read.")
+@click.option("--by", "who", help="Who decides; the user of this machine unless given.")
+@click.option("--erase", is_flag=True, help="Destroy the bytes for good; what was read out of them stands in the ledger.")
+@click.option("--release", is_flag=True, help="Give a withheld document out again.")
+@LEDGER
+@VAULT
+@plainly
+def withhold(document: str, reason: str, who: str | None, erase: bool, release: bool, ledger: str | None, vault: str | None) -> None:
+    """Give DOCUMENT (its SHA-256, or how it begins) to nobody any more. A tombstone says why; nothing goes silently."""
+    import getpass
+
+    from tahqiq.keeping.withholding import give_again
+    from tahqiq.keeping.withholding import withhold as take_away
+    from tahqiq.pipeline import now
+
+    desk, documents, _ = open_desk(ledger, vault)
+    name, by = whole_name(documents, document), who or getpass.getuser()
+    if release:
+        give_again(desk, documents, name, reason=reason, who=by, at=now())
+        click.echo(f"{name}: is given out again")
+        return
+    take_away(desk, documents, name, reason=reason, who=by, at=now(), erase=erase)
+    click.echo(f"{name}: is withheld{', its bytes are erased' if erase else ''}; its entry in the chain of custody stands")
+
+
+KEEPING = (custody, verify, pack, backup, restore, withhold)

@@ -90,6 +90,8 @@ def _note(found: Chain, entry: Entry) -> None:
         found.documents[name] = (size, str(entry.get("name")))
     elif entry["event"] == "withheld":
         found.withheld[str(entry.get("document"))] = entry
+    elif entry["event"] == "released":
+        found.withheld.pop(str(entry.get("document")), None)
     elif entry["event"] == "stamped":
         found.stamps.append(entry)
 

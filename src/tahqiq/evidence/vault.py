@@ -187,7 +187,7 @@ class Vault:
             chain.faults.append(Fault(torn, "chain", "last line"))
         return [*chain.faults, *self._wrong_documents(chain, kept), *self._wrong_stamps(chain)]
 
-    def hold(self, lines: Iterable[Bytes], documents: Iterable[tuple[str, Iterable[Bytes]]], stamps: Iterable[tuple[str, Bytes]]) -> None:
+    def hold(self, documents: Iterable[tuple[str, Iterable[Bytes]]], stamps: Iterable[tuple[str, Bytes]], lines: Iterable[Bytes]) -> None:
         """An empty vault holds what another held: its documents as blocks of bytes, its stamps, and last its chain.
 
         Broken off and begun again it ends the same, as without a chain the vault counts as empty.

@@ -23,6 +23,7 @@ from tahqiq.errors import LedgerConflict, UnknownName
 from tahqiq.fold import fold
 from tahqiq.ledger import tables as t
 from tahqiq.ledger.asking import FACETS, Page, Query, conditions, count_by, ordered_page, place_after
+from tahqiq.ledger.copying import copy_in, copy_out
 from tahqiq.ledger.dialects import index_words, insert_once, make_engine, put, reach
 from tahqiq.ledger.migrating import bring_up_to_date
 from tahqiq.model import Account, Decision, Document, Figure, Incident, Link, Reading, Report, Source, Told, digest
@@ -94,6 +95,22 @@ class Ledger:
         """All appended inside is kept together, or none of it."""
         with self._writing():
             yield
+
+    # -- whole ------------------------------------------------------------------------------------------------------------
+
+    def copy_out(self) -> Iterator[bytes]:
+        """The whole ledger as lines, as it is at one moment, for `copy_in` of another, on either database."""
+        snapshot = {"isolation_level": "REPEATABLE READ"} if self._dialect == "postgresql" else {}
+        with reach(self._engine).execution_options(**snapshot) as connection, connection.begin():
+            yield from copy_out(connection)
+
+    def copy_in(self, lines: Iterable[bytes]) -> int:
+        """The ledger, which is empty, holds what the other held, or as little as before; gives how many rows.
+
+        Raises: LedgerConflict where it is not empty, or the lines are not a ledger's.
+        """
+        with self._writing() as connection:
+            return copy_in(connection, lines)
 
     # -- appending --------------------------------------------------------------------------------------------------------
 
