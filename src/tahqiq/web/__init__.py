@@ -19,6 +19,7 @@ from tahqiq.evidence.vault import Vault
 from tahqiq.ledger import Ledger
 from tahqiq.settings import Settings
 from tahqiq.web import api, incidents, intake, reports, sources
+from tahqiq.web.choices import explaining
 from tahqiq.web.guard import HEADERS, Guard
 from tahqiq.web.names import registry_names
 from tahqiq.web.rendering import HERE, Desk, problem
@@ -47,7 +48,7 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    app.state.desk = Desk(ledger, vault, registry_names(), __version__)
+    app.state.desk = Desk(ledger, vault, registry_names(), __version__, explaining(settings.places))
     app.state.settings = settings
     app.include_router(intake.router)
     app.include_router(incidents.router)

@@ -322,11 +322,46 @@ class SlotValue:
 
 
 @dataclass(frozen=True, slots=True)
+class WeighedLine:
+    """A value that was considered: its words, its sum with what weighed most, and why it was refused where it was.
+
+    `weight` is empty where words alone decide, and `outcome` then says so; `asked` says what the sum answers where a slot has
+    more than one.
+    """
+
+    label: str
+    quote: Quote
+    offsets: str
+    rule: str
+    asked: str = ""
+    weight: str = ""
+    outset: str = ""
+    reasons: tuple[ReasonLine, ...] = ()
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotChoice:
+    """Why a slot is filled as it is. `left_out` counts the refused that are not listed, all less likely."""
+
+    chosen: tuple[WeighedLine, ...]
+    refused: tuple[WeighedLine, ...]
+    left_out: int = 0
+
+    @property
+    def considered(self) -> int:
+        return len(self.refused) + self.left_out
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
+    """A field of an account; without values it was asked for in vain, and `choice` says what was refused."""
+
     name: str
     kind: str
     label: str
     values: tuple[SlotValue, ...]
+    choice: SlotChoice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,13 +373,17 @@ class AccountPart:
     background: bool
     incident: str
     slots: tuple[Slot, ...]
+    is_explained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RefusalLine:
+    """Words that were not believed; `weighed` says what spoke against them where that is known."""
+
     slot: str
     reason: str
     quote: Quote
+    weighed: WeighedLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +411,7 @@ class ReportPage:
     accounts: tuple[AccountPart, ...]
     figures: tuple[Slot, ...]
     refusals: tuple[RefusalLine, ...]
+    disbelieved: tuple[WeighedLine, ...]
     showing_refused: bool
     refused_address: str
     reading: dict[str, Any] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Request
@@ -16,11 +16,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tahqiq.evidence.vault import Vault
 from tahqiq.ledger import Ledger
-from tahqiq.model import to_json
+from tahqiq.model import Report, to_json
 from tahqiq.registries.sources import Sources
 from tahqiq.web.contexts import ProblemPage
 from tahqiq.web.told import Naming, Teller
 from tahqiq.web.wording import LANGUAGES, Wording, choose_language, direction, load_wording
+
+if TYPE_CHECKING:
+    from tahqiq.reading.explaining import Explanation
 
 HERE = Path(__file__).parent
 BUILT = HERE / "static" / "built"
@@ -36,6 +39,7 @@ class Desk:
     vault: Vault
     names: Naming
     version: str
+    explain: "Callable[[Report], Explanation]"
 
     def teller(self, wording: Wording) -> Teller:
         return Teller(wording, self.names, Sources(self.ledger.sources()))

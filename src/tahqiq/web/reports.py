@@ -1,7 +1,7 @@
 """The page of one report: its text as found, marked, and beside it what was read out of it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -9,7 +9,8 @@ from fastapi.responses import Response
 from tahqiq.errors import UnknownName
 from tahqiq.model import Account, Document, Mention, Reading, Refusal, Report, to_json
 from tahqiq.web import marking
-from tahqiq.web.contexts import AccountPage, AccountPart, RefusalLine, ReportPage, Segment, Slot, SlotValue
+from tahqiq.web.choices import Explainer
+from tahqiq.web.contexts import AccountPage, AccountPart, RefusalLine, ReportPage, Segment, Slot, SlotChoice, SlotValue
 from tahqiq.web.rendering import Desk, desk_of, page, wording_of
 from tahqiq.web.told import KINDS, Teller, Value, incident_address, report_address
 from tahqiq.web.wording import Wording, direction
@@ -34,9 +35,11 @@ def one_page(desk: Desk, name: str, wording: Wording, *, at: str = "", refused: 
     reading = _reading(desk, report)
     document = _document(desk, report)
     teller = desk.teller(wording)
+    explainer = Explainer(desk.explain(report), report, teller)
     incidents = {account: incident.id for incident in desk.ledger.incidents_of_report(report.id) for account in incident.accounts}
     figures = tuple(Value("figures", teller.figure(figure), figure.mention) for figure in reading.figures)
     seen: set[str] = set()
+    accounts = tuple(_account_part(account, report, incidents, teller, seen, explainer.choices(account)) for account in reading.accounts)
     return ReportPage(
         id=report.id,
         address=report_address(report.id),
@@ -58,9 +61,10 @@ def one_page(desk: Desk, name: str, wording: Wording, *, at: str = "", refused: 
         unread=report.unread or reading.unread or "",
         relevant=reading.relevant,
         segments=_segments(report, reading, figures, teller, at, refused),
-        accounts=tuple(_account_part(account, report, incidents, teller, seen) for account in reading.accounts),
+        accounts=accounts,
         figures=_figure_slots(figures, report, teller, seen),
-        refusals=tuple(_refusal(refusal, report, teller) for refusal in reading.refused),
+        refusals=tuple(_refusal(refusal, report, teller, explainer) for refusal in reading.refused),
+        disbelieved=explainer.disbelieved(reading.accounts),
         showing_refused=refused,
         refused_address=f"{report_address(report.id)}?refused=1#refused",
         reading=to_json(reading),
@@ -133,23 +137,28 @@ def _key(start: int, end: int) -> str:
 # -- what was read ----------------------------------------------------------------------------------------------------
 
 
-def _account_part(account: Account, report: Report, incidents: dict[str, str], teller: Teller, seen: set[str]) -> AccountPart:
+def _account_part(
+    account: Account, report: Report, incidents: dict[str, str], teller: Teller, seen: set[str], choices: Mapping[str, SlotChoice]
+) -> AccountPart:
+    """The account's fields; one that is explained has those too for which whatever was considered was refused."""
     by_field: dict[str, list[Value]] = {}
     for value in teller.values(account):
         by_field.setdefault(value.field, []).append(value)
     incident = incidents.get(account.id)
+    told = [field for field in KINDS if field in by_field or field in choices]
     return AccountPart(
         id=account.id,
         what=teller.what(account),
         background=account.background,
         incident=incident_address(incident) if incident else "",
-        slots=tuple(_slot(field, values, report, teller, seen) for field, values in by_field.items()),
+        slots=tuple(_slot(field, by_field.get(field, ()), report, teller, seen, choices.get(field)) for field in told),
+        is_explained=bool(choices),
     )
 
 
-def _slot(field: str, values: Sequence[Value], report: Report, teller: Teller, seen: set[str]) -> Slot:
+def _slot(field: str, values: Sequence[Value], report: Report, teller: Teller, seen: set[str], choice: SlotChoice | None = None) -> Slot:
     kind = KINDS.get(field, "count")
-    return Slot(field, kind, teller.field(field), tuple(_slot_value(value, report, teller, seen) for value in values))
+    return Slot(field, kind, teller.field(field), tuple(_slot_value(value, report, teller, seen) for value in values), choice)
 
 
 def _slot_value(value: Value, report: Report, teller: Teller, seen: set[str]) -> SlotValue:
@@ -166,6 +175,6 @@ def _figure_slots(figures: Sequence[Value], report: Report, teller: Teller, seen
     return (Slot("figures", "count", teller.field("figures"), tuple(_slot_value(value, report, teller, seen) for value in figures)),)
 
 
-def _refusal(refusal: Refusal, report: Report, teller: Teller) -> RefusalLine:
+def _refusal(refusal: Refusal, report: Report, teller: Teller, explainer: Explainer) -> RefusalLine:
     mention = Mention(refusal.start, refusal.end, refusal.text)
-    return RefusalLine(teller.slot(refusal.slot), refusal.reason, teller.quote(report, mention))
+    return RefusalLine(teller.slot(refusal.slot), refusal.reason, teller.quote(report, mention), explainer.refusal(refusal))

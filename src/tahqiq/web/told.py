@@ -86,7 +86,10 @@ class Teller:
 
     def _when(self, dated: Dated) -> Value:
         mark = "" if dated.grain == "day" else self.wording.label("grains", dated.grain)
-        return Value("date", self.wording.days(dated.start, dated.end), dated.mention, mark)
+        return Value("date", self.days(dated), dated.mention, mark)
+
+    def days(self, dated: Dated) -> str:
+        return self.wording.days(dated.start, dated.end)
 
     def place(self, place: Place) -> str:
         """The place in the reader's language where the registry has it, with its country where that is another word."""

@@ -83,9 +83,9 @@ class Wording:
     def number(self, value: int) -> str:
         return self.digits(format_decimal(value, locale="en"))
 
-    def weight(self, value: float) -> str:
-        """A log-likelihood with its sign and one decimal; the minus is the true one."""
-        return _LTR + self.digits(f"{value:+.1f}").replace("-", "−") + _END
+    def weight(self, value: float, decimals: int = 1) -> str:
+        """A log-likelihood with its sign and decimals; the minus is the true one."""
+        return _LTR + self.digits(f"{value:+.{decimals}f}").replace("-", "−") + _END
 
     def digits(self, text: str) -> str:
         return text.translate(_DIGITS.get(self.language, {}))
