@@ -64,6 +64,22 @@ def test_explain_names_the_rule_behind_each_value(tmp_path: Path) -> None:
     assert {"event", "place", "casualties"} <= {value["slot"] for value in values}
 
 
+def test_explain_adds_to_a_record_and_changes_nothing_in_it() -> None:
+    (plain,) = lines(tahqiq("read", "-", stdin=ENGLISH.encode()))
+    (explained,) = lines(tahqiq("read", "-", "--explain", stdin=ENGLISH.encode()))
+    explanation = explained.pop("explain")
+    assert explained == plain
+    assert [e["trigger"] for e in explanation["events"]] == [e["trigger"] for e in plain["events"]]  # type: ignore[index, attr-defined]
+    for event, shown in zip(plain["events"], explanation["events"], strict=True):  # type: ignore[call-overload, index]
+        told = {(v["slot"], v["start"], v["end"]) for v in shown["values"]}
+        kept = {
+            (slot, v["start"], v["end"]) for slot in ("perpetrators", "targets", "victims", "casualties", "sources") for v in event[slot]
+        }
+        assert kept <= told
+        assert not kept & {(v["slot"], v["start"], v["end"]) for v in shown["refused"] if v["slot"] != "casualties"}
+        assert all(v["why"] for v in shown["refused"])
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
