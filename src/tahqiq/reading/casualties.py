@@ -4,8 +4,9 @@ What comes in are an analysis, its numbers and entities; what goes out are `Row`
 happening a row belongs to is not decided here.
 
 How it works
-1. A group is a number with the people it counts (`three soldiers`), a dual, a single person (`a child`, a named one), or a plural
-   without a number; a bare number only beside a word of harm (`12 dead`).
+1. A group is a number with the people it counts (`three soldiers`, `six US soldiers`, `14 of the militia`), a dual, a single person
+   (`a child`, a named one), or a plural without a number; a bare number only beside a word of harm (`12 dead`). Families are at least
+   as many people. A noun that may be one or many is one before a postposition and with a verb of one (`محافظ کو`, `ڈرائیور ہلاک ہوا`).
 2. Each word of harm takes the group that stands where its form wants it: the subject of a passive, the object of an active, what a
    noun is of, the number before `dead`. Sides come from the language's word order.
 3. A group behind `including` is a part of the group before it and comes to the same harm.
@@ -16,6 +17,7 @@ Source: gold/GUIDE.md, "casualties", "Numbers", "Who".
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from tahqiq.fold import folded
 from tahqiq.languages import Mark
 from tahqiq.model import Casualty
 from tahqiq.reading.actors import Entity
@@ -27,13 +29,24 @@ _COUNTED_REACH = 20  # a counted subject may stand far before its verb: "30 peop
 _PART_SENTENCES = 2  # sentences back in which the whole of a part is looked for: "The dead include …"
 _JOINED = ("counted", "single", "named")  # groups that an `and` may join
 _NOUN_REACH = 5  # tokens between a number and the people it counts ("5 of the group's fighters", "دو ایف سی کے اہلکار")
+_UNHARMED = 2  # tokens between a person and the word that tells the person was not hurt
+_OWNERS = 3  # tokens of an `and` with the owner behind it: "and her two children", "اور اس کے دو بچے"
 _BARE_REACH = 2  # tokens between a bare number and the word of harm that makes it count people
+_PARTITIVES = ("of", "من", "از")  # between a number and those whose part it counts
+_LEADERS = ("leader", "commander", "chief", "spokesman", "army spokesman")  # english of titles that armed groups give as well
+_LED = 5  # tokens between a leader's name or title and the armed group told beside
+_OTHERS = frozenset(folded(word) for word in ("others", "other", "آخرين", "آخرون", "آخر", "دیگر", "ديگر"))
+_ANY = frozenset(folded(word) for word in ("any", "أي", "أية", "هیچ", "کوئی", "کسی"))
+_FAMILIES = ("families", "households")
 _EFFECTS = ("killed", "injured", "missing", "detained", "abducted", "displaced")
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People over tokens [first, last): how many and who. `sort` is counted, bare, single, plural or named."""
+    """People over tokens [first, last): how many and who. `sort` is counted, bare, single, plural, named or alias.
+
+    An alias is the name of a force or group, with or without a people's noun in it (`US soldiers`): it is people only where counted.
+    """
 
     first: int
     last: int
@@ -96,22 +109,25 @@ def _groups(analysis: Analysis, quantities: Sequence[Quantity], entities: Sequen
     groups: list[Group] = []
     counted: set[int] = set()
     for n, quantity in enumerate(quantities):
-        if not busy.isdisjoint(range(quantity.first, quantity.last)) or _is_glued(analysis, quantity):
+        if not busy.isdisjoint(range(quantity.first, quantity.last)) or _is_glued(analysis, quantity) or _is_described(analysis, quantity):
             continue
         following = quantities[n + 1].first if n + 1 < len(quantities) else len(analysis.tokens)
         head = _counted_head(analysis, quantity, heads, following)
         if head is not None:
             counted.update(range(head.first, head.last))
-            if head.who == "unspecified" and (finer := _of_whom(analysis, head, heads)):
+            if head.who == "unspecified" and (finer := _of_whom(analysis, head.last, heads)):
                 head = replace(head, who=finer.who, last=finer.last)
                 counted.update(range(finer.first, finer.last))
-            groups.append(_group(quantity, head))
+            groups.append(_group(analysis, quantity, head))
+        elif finer := _of_whom(analysis, quantity.last, heads):
+            groups.append(_group(analysis, quantity, finer))
+            counted.update(range(finer.first, finer.last))
         elif quantity.last in nations:
             groups.append(replace(_bare(quantity), last=nations[quantity.last].last, sort="counted"))
         elif _may_stand_alone(analysis, quantity):
             groups.append(_bare(quantity))
     for head in heads:
-        if counted.isdisjoint(range(head.first, head.last)):
+        if head.sort != "alias" and counted.isdisjoint(range(head.first, head.last)):
             groups.append(head)
     return sorted(groups, key=lambda g: (g.first, g.last))
 
@@ -121,19 +137,47 @@ def _people(analysis: Analysis, entities: Sequence[Entity]) -> list[Group]:
     found: list[Group] = []
     for entity in entities:
         if entity.kind == "person":
-            found.append(Group(entity.first, entity.last, 1, 1, "exact", "unspecified", "named", entity))
+            found.append(Group(entity.first, entity.last, 1, 1, "exact", _who_named(analysis, entity, entities), "named", entity))
         elif entity.kind in ("people", "force", "actor") and entity.who:
             mark = next((m for k in ("people", "force") for m in analysis.at(k, entity.head)), None)
-            if mark is None and entity.kind == "actor":  # the name of a group or army counts nobody
+            if entity.kind == "actor" and (mark is None or mark.sense.kind == "force"):  # the name of a group or army counts nobody
+                found.append(Group(entity.first, entity.last, 2, None, "several", entity.who, "alias", entity))
                 continue
             number = mark.sense.text("number") if mark else ""
             if number == "dual":
                 found.append(Group(entity.first, entity.last, 2, 2, "exact", entity.who, "counted", entity))
-            elif number == "singular":
+            elif number == "singular" or (number == "either" and _has_postposition(analysis, entity.last)):
                 found.append(Group(entity.first, entity.last, 1, 1, "exact", entity.who, "single", entity))
             else:
                 found.append(Group(entity.first, entity.last, 2, None, "several", entity.who, "plural", entity))
-    return found
+    covered = {t for g in found for t in range(g.first, g.last)}
+    return found + [g for mark in analysis.of_kind("people") if mark.first not in covered and (g := _said_to_speak(mark))]
+
+
+def _who_named(analysis: Analysis, person: Entity, entities: Sequence[Entity]) -> str:
+    """Of whom a named person is: by the noun right before the name, by a military rank, or by the armed group that a leader leads."""
+    described = next((e for e in entities if e.kind in ("people", "force") and e.who and e.last == person.first), None)
+    if described is not None and described.who != "unspecified":
+        return described.who
+    title = next((m for m in analysis.ending("title", person.first)), None)
+    if title is None:
+        return "unspecified"
+    beside = (e for e in entities if e.who == "combatants" and (0 <= e.first - person.last <= _LED or 0 <= title.last - e.last <= _LED))
+    if title.sense.english.lower() in _LEADERS:
+        return "combatants" if any(analysis.sentence(e.first) == analysis.sentence(person.first) for e in beside) else "unspecified"
+    return "security_forces" if title.sense.value == "military" else "unspecified"
+
+
+def _said_to_speak(mark: Mark) -> Group | None:
+    """People whose noun is also one of those who speak (`guard`, `families`, `قيادي`): they are harmed where one, or counted."""
+    if mark.sense.text("number") == "singular":
+        return Group(mark.first, mark.last, 1, 1, "exact", mark.sense.value, "single")
+    return Group(mark.first, mark.last, 2, None, "several", mark.sense.value, "alias") if mark.sense.text("number") == "plural" else None
+
+
+def _has_postposition(analysis: Analysis, token: int) -> bool:
+    """True where a word that follows its noun stands at a token: `کو`, `کی`."""
+    return bool(analysis.at("genitive", token)) or any(m.sense.form == "after" for m in analysis.at("marker", token))
 
 
 def _counted_head(analysis: Analysis, quantity: Quantity, heads: Sequence[Group], following: int) -> Group | None:
@@ -142,6 +186,8 @@ def _counted_head(analysis: Analysis, quantity: Quantity, heads: Sequence[Group]
     best = None
     for head in heads:
         if head.sort == "named" or head.last <= quantity.last or analysis.sentence(head.first) != sentence:
+            continue
+        if head.sort == "alias" and not _is_counted_alias(analysis, quantity, head):
             continue
         gap = head.first - quantity.last
         if gap < 0:  # the number stands inside the description; where it is a word of the head ("two year old son") it counts nobody
@@ -157,14 +203,35 @@ def _counted_head(analysis: Analysis, quantity: Quantity, heads: Sequence[Group]
     return best
 
 
-def _of_whom(analysis: Analysis, head: Group, heads: Sequence[Group]) -> Group | None:
-    """Those whom counted people are of: `27 persons from the fighters of X`, `22 نفر از مجروحان سرباز`."""
+def _is_counted_alias(analysis: Analysis, quantity: Quantity, head: Group) -> bool:
+    """True where a number stands right before a name that ends in a people's noun: `six US soldiers`, `18 بھارتی فوجی`."""
+    if head.entity is None:
+        return True
+    return quantity.last == head.first and any(m.last == head.last for m in analysis.of_kind("people", "force") if m.first >= head.first)
+
+
+def _of_whom(analysis: Analysis, at: int, heads: Sequence[Group]) -> Group | None:
+    """Those whom people counted before token `at` are of: `27 persons from the fighters of X`, `22 نفر از مجروحان سرباز`.
+
+    Where owners stand before what is theirs, nobody is counted of those who follow: `دو افراد کو پولیس نے …`.
+    """
+    if analysis.language.genitive_order == "head_last":
+        return None
     for other in heads:
-        gap = other.first - head.last
-        is_of = gap == 0 or (gap == 1 and head.last in analysis.function and not _is_joined(analysis, head.last, other.first))
-        if is_of and other.sort == "plural" and other.who != "unspecified":
+        gap = other.first - at
+        is_of = (
+            gap == 1 and (analysis.tokens[at].text in _PARTITIVES or at in analysis.function) and not _is_joined(analysis, at, other.first)
+        )
+        if other.sort == "plural" and other.who != "unspecified" and (is_of or gap == 0):
+            return other
+        if other.sort == "alias" and is_of and not analysis.at("break", at):
             return other
     return None
+
+
+def _is_described(analysis: Analysis, quantity: Quantity) -> bool:
+    """True for a word that counts elsewhere but here begins a longer word for people: `نو عمر`, `نو مسلم`."""
+    return not quantity.digits and any(m.last > quantity.last for kind in ("modifier", "people") for m in analysis.at(kind, quantity.first))
 
 
 def _is_joined(analysis: Analysis, last: int, first: int) -> bool:
@@ -192,10 +259,12 @@ def _stops(analysis: Analysis, token: int) -> bool:
     return any(analysis.at(kind, token) for kind in ("harm", "saying", "break", "weapon", "trigger", "marker", "measure"))
 
 
-def _group(quantity: Quantity, head: Group) -> Group:
-    return Group(
-        quantity.first, max(quantity.last, head.last), quantity.min, quantity.max, quantity.qualifier, head.who, "counted", head.entity
-    )  # fmt: skip
+def _group(analysis: Analysis, quantity: Quantity, head: Group) -> Group:
+    """The people of a head in the number told; of families nobody knows the most."""
+    is_families = any(m.sense.english in _FAMILIES for m in analysis.within("people", head.first, head.last))
+    first, last = quantity.first, max(quantity.last, head.last)
+    most = None if is_families else quantity.max
+    return Group(first, last, quantity.min, most, quantity.qualifier, head.who, "counted", head.entity)
 
 
 def _bare(quantity: Quantity) -> Group:
@@ -220,7 +289,7 @@ def _rows_of_sentence(analysis: Analysis, groups: Sequence[Group], harms: Sequen
     used: set[Group] = set()
     for harm in sorted(harms, key=lambda h: (h.sense.form != "person", h.first)):
         if harm.sense.value.startswith("none"):
-            rows += _nought(analysis, harm)
+            rows += _nought(analysis, harm, groups)
             continue
         if harm.sense.value not in (*_EFFECTS, "combined"):
             continue
@@ -230,6 +299,8 @@ def _rows_of_sentence(analysis: Analysis, groups: Sequence[Group], harms: Sequen
             continue
         group = ranked[0][2]
         used.add(group)
+        if group.sort != "counted" and _is_negated(analysis, harm) and not _is_none_of(analysis, group):
+            continue  # `he was not among the dead` tells of no toll, not even of nobody's
         row = _row(analysis, harm, _singular(analysis, harm, group))
         behind = next((g for g in groups if g is not group and g not in used and 0 <= g.first - harm.last <= 1 and g.sort == "bare"), None)
         if harm.sense.value == "combined" and behind and group.last <= harm.first:  # "12 dead and injured 48"
@@ -243,8 +314,24 @@ def _rows_of_sentence(analysis: Analysis, groups: Sequence[Group], harms: Sequen
         else:
             rows.append(row)
     rows = list({(r.effect, r.group or r.first, r.min, r.max): r for r in reversed(rows)}.values())[::-1]
-    rows += _joined_by_and(analysis, rows, groups, used)
+    rows = [replace(row, who=_who_understood(analysis, row, rows)) for row in rows]
+    rows = _named_together([*rows, *_joined_by_and(analysis, rows, groups, used)])
     return rows + _parts(analysis, rows, groups, used)
+
+
+def _who_understood(analysis: Analysis, row: Row, rows: Sequence[Row]) -> str:
+    """Who is counted where the noun is left to the count before: `two civilians killed and eight wounded`, `… three others`."""
+    group = row.group
+    if group is None or row.who != "unspecified" or row.is_part or row.max == 0:
+        return row.who
+    words = {t.text for t in analysis.tokens[group.first : group.last]}
+    if group.sort != "bare" and (group.sort != "counted" or words.isdisjoint(_OTHERS)):
+        return row.who
+    before = [
+        r for r in rows if r.group is not None and r.group.sort == "counted" and r.effect != row.effect and r.group.last <= group.first
+    ]
+    last = max(before, key=lambda r: r.first, default=None)
+    return last.who if last is not None and last.min > 1 and last.who in ("civilians", "security_forces") else row.who
 
 
 def _shares(analysis: Analysis, harm: Mark, group: Group, harms: Sequence[Mark], groups: Sequence[Group]) -> bool:
@@ -267,7 +354,7 @@ def _shares(analysis: Analysis, harm: Mark, group: Group, harms: Sequence[Mark],
 
 def _singular(analysis: Analysis, harm: Mark, group: Group) -> Group:
     """A described one whose verb is of one: `the attacker was killed` is one, though the description tells no number."""
-    if group.sort != "plural" or group.entity is None or group.entity.kind not in ("force", "actor"):
+    if group.sort != "plural" or group.entity is None or not _may_be_one(analysis, group.entity):
         return group
     is_one = any(
         harm.first <= m.first and m.last <= harm.last + 2
@@ -275,6 +362,13 @@ def _singular(analysis: Analysis, harm: Mark, group: Group) -> Group:
         if m.first >= harm.first and (analysis.language.order != "vso" or group.last <= harm.first)
     )
     return replace(group, min=1, max=1, qualifier="exact", sort="single") if is_one else group
+
+
+def _may_be_one(analysis: Analysis, entity: Entity) -> bool:
+    """True for descriptions whose noun does not tell one from many."""
+    if entity.kind in ("force", "actor"):
+        return True
+    return any(m.sense.text("number") == "either" for m in analysis.at("people", entity.head))
 
 
 def _is_part(analysis: Analysis, group: Group, groups: Sequence[Group]) -> bool:
@@ -308,12 +402,36 @@ def _joined_by_and(analysis: Analysis, rows: Sequence[Row], groups: Sequence[Gro
     return found
 
 
+def _named_together(rows: Sequence[Row]) -> list[Row]:
+    """Rows with names that `and` joins under one word of harm as one: `X and Y were killed` is two killed, told once."""
+    together: dict[tuple[int, str], list[Row]] = {}
+    for row in rows:
+        if row.group is not None and row.group.sort == "named" and row.max == 1:
+            together.setdefault((row.harm.first, row.effect), []).append(row)
+    made: list[Row] = []
+    for row in rows:
+        named = together.get((row.harm.first, row.effect), [])
+        if row not in named or len(named) == 1:
+            made.append(row)
+        elif row is named[0]:
+            first, last = min(r.first for r in named), max(r.last for r in named)
+            groups = sorted((r.group for r in named if r.group is not None), key=lambda g: g.first)
+            who = {r.who for r in named}
+            group = replace(groups[0], last=groups[-1].last, min=len(named), max=len(named))
+            made.append(replace(row, first=first, last=last, who=who.pop() if len(who) == 1 else "unspecified", min=len(named),
+                                max=len(named), group=group))  # fmt: skip
+    return made
+
+
 def _are_joined(analysis: Analysis, a: Group, b: Group) -> bool:
     """True where one group stands right before the other with an `and` between, both counted or both named."""
     left, right = (a, b) if a.first < b.first else (b, a)
     if (left.sort == "named") != (right.sort == "named") and "single" not in (left.sort, right.sort):
         return False
-    return 0 <= right.first - left.last <= 1 and _is_and(analysis, left.last, right.first)
+    gap = right.first - left.last
+    if right.sort == "counted" and 2 <= gap <= _OWNERS and analysis.tokens[left.last].text in analysis.language.numbers.conjunctions:
+        return not any(_stops(analysis, t) for t in range(left.last + 1, right.first))  # `a woman and her two children`
+    return 0 <= gap <= 1 and _is_and(analysis, left.last, right.first)
 
 
 def _is_and(analysis: Analysis, last: int, first: int) -> bool:
@@ -328,7 +446,7 @@ def _row(analysis: Analysis, harm: Mark, group: Group) -> Row:
     if last - first > group.last - group.first + harm.length + 4:
         first, last = group.first, group.last
     low, high, qualifier = group.min, group.max, group.qualifier
-    if _is_negated(analysis, harm):
+    if _is_none_of(analysis, group) and _is_negated(analysis, harm):
         low, high, qualifier = 0, 0, "none"
     who = harm.sense.text("who") or group.who
     return Row(first, last, harm.sense.value, who, low, high, qualifier, harm.sense.rule, harm, group)
@@ -342,8 +460,20 @@ def _is_negated(analysis: Analysis, harm: Mark) -> bool:
     )
 
 
-def _nought(analysis: Analysis, harm: Mark) -> list[Row]:
-    """Nobody killed, nobody hurt: of the people named in or right beside the words, else of anyone."""
+def _is_none_of(analysis: Analysis, group: Group) -> bool:
+    """True where people are told as none: `no person`, `أي جندي` behind `لم`, `کوئی شخص` with `نہیں`."""
+    if group.sort in ("counted", "named"):
+        return False
+    beside = analysis.tokens[max(0, group.first - 1) : group.first + 1]
+    if any(form in _ANY for token in beside for form, _ in token.forms):
+        return True
+    return any(m.last in (group.first, group.first - 1) or m.first == group.last for m in analysis.of_kind("negation"))
+
+
+def _nought(analysis: Analysis, harm: Mark, groups: Sequence[Group]) -> list[Row]:
+    """Nobody killed, nobody hurt: of the people named in or right beside the words, else of anyone; not where one is told unharmed."""
+    if any(g.sort == "named" and 0 <= harm.first - g.last <= _UNHARMED for g in groups):
+        return []
     effects = {"none": ("killed", "injured"), "none_killed": ("killed",), "none_injured": ("injured",)}[harm.sense.value]
     people = [m for m in analysis.marks.get("people", ()) if m.first < harm.last + 2 and harm.first - 2 < m.last]
     who = harm.sense.text("who") or next((m.sense.value for m in people if m.sense.value != "unspecified"), "unspecified")
@@ -357,7 +487,7 @@ def _fit(analysis: Analysis, harm: Mark, group: Group, harms: Sequence[Mark], is
     gap = 0 if side == "inside" else (harm.first - group.last if side == "before" else group.first - harm.last)
     if side == "inside" and group.sort != "counted" and form != "person":
         return 0.0
-    if _is_agent(analysis, group):
+    if _is_agent(analysis, group) and harm.sense.value != "displaced":  # who flees does it: `افراد نے نقل مکانی کی`
         return 0.0
     reach = _REACH.get(form, 8)
     if group.sort == "bare":

@@ -10,6 +10,8 @@ from tahqiq.reading.slots.around import Proposal, Surroundings, family, with_pai
 _SPANS = ("since", "days", "weeks", "months", "years", "year", "y", "y-y")
 _CUES = ("negation", "hypothetical")
 _CUE_REACH = 3  # tokens between a word of harm and what denies or supposes it
+_SIZES = ((1, "one"), (19, "few"), (99, "dozens"), (999, "hundreds"))
+VAGUE = ("dozens", "scores", "hundreds", "thousands", "tens_of_thousands", "millions")
 _PAIRED = frozenset(("same_sentence", "own_harm", "next_1", "closest"))
 
 
@@ -43,6 +45,8 @@ def propose_rows(scene: Scene, happening: Happening, others: Sequence[Happening]
             "last_told" if _last_told(row, others) is happening else None,
             "one_happening" if len(others) == 1 else None,
             *_rivalry(scene, row, near, far),
+            *_whose(scene, row, happening, others, around),
+            f"size_{_size(row)}", f"{happening.event_type}&effect_{row.effect}",
             "since" if any(d.first < row.first and d.value.split()[0] in _SPANS for d in scene.dates_in(seat.sentence)) else None,
         )  # fmt: skip
         proposals.append((row, with_pairs([n for n in names if n], kind, _PAIRED)))
@@ -53,6 +57,23 @@ def nearest(scene: Scene, row: Row, others: Sequence[Happening]) -> Happening | 
     """The harmful happening that a toll stands nearest to, the earlier of equals."""
     able = [h for h in others if h.event_type in HARMFUL] or others
     return min(able, key=lambda h: (_row_distance(scene, row, h), h.order), default=None)
+
+
+def _size(row: Row) -> str:
+    """How many a toll counts, roughly; thousands are seldom harmed in one happening."""
+    return next((name for most, name in _SIZES if row.min <= most), "thousands")
+
+
+def _whose(scene: Scene, row: Row, happening: Happening, others: Sequence[Happening], around: Surroundings) -> list[str]:
+    """Whether another happening is told between a toll and this one's nearest trigger, and which harmful one is told last before it."""
+    nearest_own = around.own.to(scene.sentence(row.first), row.harm.first)
+    told = {
+        "rival_between": around.rival_between(nearest_own.first, row.harm.first),
+        "own_opens_sentence": any(t.sentence == scene.sentence(row.first) and t.first < row.first for t in happening.triggers),
+        "told_before_all": all(row.first < t.first for t in happening.triggers),
+        "harmful_before": _last_told(row, [h for h in others if h.event_type in HARMFUL]) is happening,
+    }
+    return [name for name, is_so in told.items() if is_so]
 
 
 def _harms_of(happenings: Iterable[Happening]) -> set[int]:
@@ -106,10 +127,19 @@ def _rivalry(scene: Scene, row: Row, near: Sequence[Row], far: dict[int, tuple[i
         "other_who_here": any(r.who != row.who for r in here),
         "same_who_here": any(r.who == row.who for r in here),
         "counted_rival": row.qualifier == "several" and any(r.qualifier != "several" for r in wholes),
+        "vague": row.qualifier in VAGUE,
+        "vague_rival": row.qualifier in VAGUE and any(_tells_finer(r, row) for r in wholes),
+        "finer_than_vague": any(r.qualifier in VAGUE and _tells_finer(row, r) for r in wholes),
+        "vies_at_distance": any(r.min > 1 and row.min > 1 and r.who == row.who and r not in here for r in wholes),
         "first_of_effect": all(row.first <= r.first for r in peers),
         "last_of_effect": all(row.first >= r.first for r in peers),
     }
     return [name for name, is_so in told.items() if is_so]
+
+
+def _tells_finer(row: Row, vague: Row) -> bool:
+    """True where a counted toll is one that a vague word can have told: `27 killed` where it also says `dozens`."""
+    return row.qualifier not in (*VAGUE, "several") and row.min * 2 >= vague.min
 
 
 def _row_cues(scene: Scene, row: Row) -> set[str]:
