@@ -634,11 +634,11 @@ def _missing_from_custody(ledger: Ledger, vault: Vault, entries: Sequence[dict[s
     kept = {entry.get("sha256") for entry in entries}
     for d in ledger.documents():
         if d.id not in kept:
-            yield Fault(f"{d.name}: the vault {vault.folder} has no entry for it ({d.id})", "ledger", d.id)
+            yield Fault(f"{d.name}: the vault {vault.address} has no entry for it ({d.id})", "ledger", d.id)
     hashes = {entry["hash"] for entry in entries}
     for run in ledger.runs():
         if run.custody not in hashes:
-            cut = f"{vault.log}: the entry that was its last after the run of {run.at} is not in it; its end was cut off or replaced"
+            cut = f"{vault.log_name}: the entry that was its last after the run of {run.at} is not in it; its end was cut off or replaced"
             yield Fault(cut, "chain", run.custody)
 
 

@@ -83,9 +83,9 @@ def _under(tree: Tree, index: int) -> dict[str, Any]:
 
 def _index(vault: Vault, tree: Tree, sha256: str) -> int:
     for number, line in enumerate(tree.lines):
-        if sha256.encode() in line and entry_of(line, vault.log, number + 1).get("sha256") == sha256:
+        if sha256.encode() in line and entry_of(line, vault.log_name, number + 1).get("sha256") == sha256:
             return number
-    raise UnknownName(f"{sha256[:80]}: the chain of custody of {vault.folder} has no such document")
+    raise UnknownName(f"{sha256[:80]}: the chain of custody of {vault.address} has no such document")
 
 
 def _stamped(vault: Vault, tree: Tree, index: int) -> list[dict[str, Any]]:
@@ -127,9 +127,11 @@ def wrong_roots(vault: Vault, tree: Tree, known: dict[int, str]) -> list[Fault]:
     faults = []
     for size, root in known.items():
         if size > tree.size:
-            faults.append(Fault(f"{vault.log}: has {tree.size:,} lines; a root was told over {size:,}: its end was cut off", "root", root))
+            faults.append(
+                Fault(f"{vault.log_name}: has {tree.size:,} lines; a root was told over {size:,}: its end was cut off", "root", root)
+            )
         elif tree.first(size).root != root:
             faults.append(
-                Fault(f"{vault.log}: the root over its first {size:,} lines is not {root}: what stood there was changed", "root", root)
+                Fault(f"{vault.log_name}: the root over its first {size:,} lines is not {root}: what stood there was changed", "root", root)
             )
     return faults

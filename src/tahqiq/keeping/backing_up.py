@@ -169,7 +169,7 @@ def _restore(archive: tarfile.TarFile, backup: Path, ledger: Ledger, vault: Vaul
     elif hashlib.sha256(held).hexdigest() == digests[_CUSTODY]:  # a restore that was broken off
         parts.pass_over(_LEDGER)
     else:
-        raise LedgerConflict(f"{vault.folder}: is a vault that holds something else; restore into a new one")
+        raise LedgerConflict(f"{vault.address}: is a vault that holds something else; restore into a new one")
     rows = ledger.copy_in(parts.lines(_LEDGER, digests[_LEDGER]))
     return BackedUp(len(vault.check().documents), rows)
 
