@@ -651,18 +651,16 @@ def _unlike_its_reading(ledger: Ledger, report: Report) -> Iterator[Fault]:
         yield Fault(f"report {report.id}: {mention.text[:40]!r} does not stand at {mention.start} of its text", "words", report.id)
 
 
-def vault_beside(ledger_url: str, given: str = "") -> Path:
-    """Where a ledger's documents lie: the folder given, else one beside the ledger's file.
+def vault_beside(ledger_url: str, given: str = "") -> str:
+    """Where a ledger's documents lie: the folder or bucket given, else a folder beside the ledger's file.
 
     Raises: UnknownName where neither tells it.
     """
-    if given.startswith("s3://"):
-        raise UnknownName(f"{given}: documents can be kept in a folder only, for now")
     if given:
-        return Path(given)
+        return given
     if not ledger_url.startswith("sqlite:///") or ledger_url.removeprefix("sqlite:///") in ("", ":memory:"):
-        raise UnknownName("this ledger is no file: say with --vault in which folder its documents are kept")
-    return Path(ledger_url.removeprefix("sqlite:///").partition("?")[0] + ".vault")
+        raise UnknownName("this ledger is no file: say with --vault in which folder or bucket its documents are kept")
+    return ledger_url.removeprefix("sqlite:///").partition("?")[0] + ".vault"
 
 
 def _said(error: Exception) -> str:

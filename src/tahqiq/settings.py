@@ -17,7 +17,7 @@ class Setting:
 
 TABLE = (
     Setting("ledger", "sqlite:///tahqiq.db", "", "TAHQIQ_LEDGER", "where the ledger is: sqlite:///FILE or postgresql://…"),
-    Setting("vault", "", "", "TAHQIQ_VAULT", "folder of the documents; beside the ledger's file unless given"),
+    Setting("vault", "", "", "TAHQIQ_VAULT", "folder or bucket (s3://…) of the documents; beside the ledger's file unless given"),
     Setting("host", "127.0.0.1", "", "TAHQIQ_HOST", "address the desk listens on"),
     Setting("port", "8765", "", "TAHQIQ_PORT", "port the desk listens on"),
     Setting("places", "", "", "TAHQIQ_PLACES", "registry of imported places that is used beside the shipped one"),

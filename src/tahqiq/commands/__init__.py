@@ -16,7 +16,7 @@ from tahqiq.errors import TahqiqError
 from tahqiq.settings import Settings, load_settings
 
 LEDGER = click.option("--ledger", help="Where the ledger is: sqlite:///FILE or postgresql://… [TAHQIQ_LEDGER]")
-VAULT = click.option("--vault", help="Folder of the documents; beside the ledger's file unless given. [TAHQIQ_VAULT]")
+VAULT = click.option("--vault", help="Folder or bucket (s3://…) of the documents; beside the ledger's file unless given. [TAHQIQ_VAULT]")
 
 
 def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,22 +52,14 @@ def counted(count: int, what: str) -> str:
 
 
 def open_desk(ledger: str | None, vault: str | None) -> tuple[Any, Any, Settings]:
-    """The ledger and the vault that are meant, opened. Raises ValueError where a ledger without a file needs a vault to be named."""
-    from tahqiq.evidence import Vault
+    """The ledger and the vault that are meant, opened. Raises UnknownName where a ledger without a file needs a vault to be named."""
+    from tahqiq.evidence import open_vault
     from tahqiq.ledger import open_ledger
+    from tahqiq.pipeline import vault_beside
 
     settings = settings_of(ledger=ledger, vault=vault)
-    where = place_of_vault(settings)
-    return open_ledger(settings.ledger), Vault(where), settings
-
-
-def place_of_vault(settings: Settings) -> str:
-    """Where the documents lie; raises ValueError where a ledger without a file needs a vault to be named."""
-    if settings.vault:
-        return settings.vault
-    if not settings.ledger.startswith("sqlite:///"):
-        raise ValueError(f"{settings.ledger.split('@')[-1]}: name the folder of its documents with --vault")
-    return settings.ledger.removeprefix("sqlite:///") + ".vault"
+    documents = open_vault(vault_beside(settings.ledger, settings.vault))
+    return open_ledger(settings.ledger), documents, settings
 
 
 @contextmanager

@@ -16,6 +16,16 @@ from tahqiq.evidence.acquiring import (
 from tahqiq.evidence.fetching import Fetcher
 from tahqiq.evidence.vault import Vault
 
+
+def open_vault(address: str) -> Vault:
+    """The vault at this address: a folder, or a bucket (s3://…). Raises: UnknownName where a bucket needs an extra that is missing."""
+    if "://" not in address:
+        return Vault(address)
+    from tahqiq.evidence.bucket import BucketVault
+
+    return BucketVault(address)
+
+
 __all__ = [
     "MAX_BYTES",
     "MAX_LINES_BYTES",
@@ -26,5 +36,6 @@ __all__ = [
     "Vault",
     "acquire",
     "files_of",
+    "open_vault",
     "plain_name",
 ]

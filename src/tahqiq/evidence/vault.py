@@ -140,7 +140,7 @@ class Vault:
 
         Raises: UnknownName where the vault has no such document.
         """
-        name = _name_of(sha256)
+        name = name_of(sha256)
         before = self.check().withheld.get(sha256, {})
         if not before and not self._has(name):
             raise UnknownName(f"{sha256}: no such document in the vault {self.address}")
@@ -155,7 +155,7 @@ class Vault:
 
     def release(self, sha256: str, *, reason: str, who: str, at: str) -> None:
         """A withheld document is given again to who asks for it. Raises: UnknownName where none is withheld, or its bytes were erased."""
-        name = _name_of(sha256)
+        name = name_of(sha256)
         if not self._has(name + _TOMBSTONE):
             raise UnknownName(f"{sha256}: is not withheld in the vault {self.address}")
         if not self._has(name):
@@ -187,14 +187,14 @@ class Vault:
                 self._put(f"stamps/{name}", data)
             whole = list(lines)
             for gone in check_chain(whole, self.log_name).withheld.values():
-                self._put(_name_of(gone["document"]) + _TOMBSTONE, _stone(gone))
+                self._put(name_of(gone["document"]) + _TOMBSTONE, _stone(gone))
             self._hold_chain(whole)
 
     # -- the parts, in order of use ---------------------------------------------------------------------------------------
 
     def _given(self, sha256: str) -> str:
         """The name of a document that may be given."""
-        name = _name_of(sha256)
+        name = name_of(sha256)
         if self._has(name + _TOMBSTONE):
             raise Withheld(f"document {sha256} is withheld: {self._reason(name)}")
         if not self._has(name):
@@ -225,7 +225,7 @@ class Vault:
 
     def _wrong_documents(self, chain: Chain, kept: set[str], waiting: set[str]) -> Iterator[Fault]:
         for sha256, (size, called) in chain.documents.items():
-            name, stone = _name_of(sha256), chain.withheld.get(sha256)
+            name, stone = name_of(sha256), chain.withheld.get(sha256)
             if stone and not self._has(name + _TOMBSTONE):
                 lost = f"{self._where(name + _TOMBSTONE)}: is missing, although custody.jsonl withholds it ({called})"
                 yield Fault(lost, "bytes", sha256)
@@ -238,7 +238,7 @@ class Vault:
                 yield Fault(f"{self._where(f'tmp/{sha256}')}: its writing was interrupted; the next ingest finishes it", "bytes", sha256)
             else:
                 yield Fault(f"{self._where(name)}: is missing, although custody.jsonl has it ({called})", "bytes", sha256)
-        for name in sorted(kept - {_name_of(sha256) for sha256 in chain.documents}):
+        for name in sorted(kept - {name_of(sha256) for sha256 in chain.documents}):
             yield Fault(f"{self._where(name)}: has no entry in custody.jsonl", "bytes", name.rpartition("/")[2])
 
     def _wrong_bytes(self, name: str, sha256: str, size: int) -> str | None:
@@ -274,7 +274,7 @@ class Vault:
 
     def blocks(self, sha256: str) -> Iterator[Bytes]:
         """The bytes of a document in blocks, withheld or not, for who copies the whole vault; none where they are not there."""
-        place = self.folder / _name_of(sha256)
+        place = self.folder / name_of(sha256)
         if not place.exists():
             return
         with place.open("rb") as file:
@@ -283,7 +283,7 @@ class Vault:
 
     def size(self, sha256: str) -> int | None:
         """How many bytes lie there, None where there are none."""
-        place = self.folder / _name_of(sha256)
+        place = self.folder / name_of(sha256)
         return place.stat().st_size if place.exists() else None
 
     def _where(self, name: str) -> str:
@@ -307,7 +307,7 @@ class Vault:
         _sync_folder(place.parent)
 
     def _keep(self, document: Document, data: Bytes | Path) -> bool:
-        name = _name_of(document.id)
+        name = name_of(document.id)
         if self._has(name) or self._has(name + _TOMBSTONE):
             return False
         with self._mended():
@@ -371,7 +371,7 @@ class Vault:
         for waiting in self._writing.iterdir():
             last = self._last()
             if last and last.get("sha256") == waiting.name:
-                self._name(waiting, self.folder / _name_of(waiting.name))
+                self._name(waiting, self.folder / name_of(waiting.name))
             else:
                 waiting.unlink()
 
@@ -407,7 +407,7 @@ class Vault:
 
     def _hold(self, sha256: str, blocks: Iterable[Bytes]) -> None:
         """The document has its name; it is forced to the disk with all others, since without a chain the vault counts as empty."""
-        place, waiting, digest = self.folder / _name_of(sha256), self._writing / sha256, hashlib.sha256()
+        place, waiting, digest = self.folder / name_of(sha256), self._writing / sha256, hashlib.sha256()
         with waiting.open("wb") as file:
             for block in blocks:
                 digest.update(block)
@@ -426,7 +426,7 @@ class Vault:
         return self.log.read_bytes() if self.log.exists() else b""
 
 
-def _name_of(sha256: str) -> str:
+def name_of(sha256: str) -> str:
     """Where a document lies; raises UnknownName where this is no SHA-256."""
     if not SHA256.fullmatch(sha256):
         raise UnknownName(f"{sha256[:80]}: is no SHA-256")
