@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from tahqiq.fold import folded
 from tahqiq.languages import Mark
 from tahqiq.reading.actors import Entity
+from tahqiq.reading.casualties import Row
 from tahqiq.reading.happenings import HARMFUL, Happening
 from tahqiq.reading.scene import Scene
 from tahqiq.reading.slots.around import Candidate, Proposal, Surroundings, distance, each_once, family, with_pairs
@@ -12,6 +14,15 @@ from tahqiq.reading.slots.tolls import nearest
 _OPENING = 1  # words that may stand before a name which opens its sentence
 _OLDEST = 100  # years: a larger number behind a name is no age
 _INCLUDING_REACH = 6  # tokens behind `including` in which those included are named
+_LIST_REACH = 8  # tokens between two names of a list: rank, age, of where
+_CUE_REACH = 4  # tokens before a name or list in which a word says that names follow
+_NAMED_AS = frozenset(
+    folded(word)
+    for word in (
+        "identified", "named", "namely", "called", "names", "هما", "هم", "يدعى", "تدعى", "المدعو", "اسمه", "نامی", "نام", "شناخت", "نامهای",
+        "بنام",
+    )
+)  # fmt: skip
 _SHARED = frozenset(("in_own_row", "claimant", "beside_own_row", "wanted_side", "age_beside"))
 _PAIRED = frozenset(("in_own_row", "beside_own_row"))
 
@@ -21,6 +32,9 @@ def propose_victims(scene: Scene, happening: Happening, others: Sequence[Happeni
     around = Surroundings(scene, happening, others)
     claimants = {(s.claimant.first, s.claimant.last) for s in scene.sayings}
     ages = {q.first for q in scene.quantities if 1 < q.min < _OLDEST}
+    speakers = {s.claimant.name for s in scene.sayings}
+    harmed = _harmed_by_name(scene)
+    lists = _lists(scene)
     included = {m.last + n for m in scene.analysis.of_kind("including") for n in range(_INCLUDING_REACH + 1)}
     found: list[Candidate] = []
     for person in scene.entities:
@@ -43,9 +57,65 @@ def propose_victims(scene: Scene, happening: Happening, others: Sequence[Happeni
             "including": person.first in included,
         }
         names += [name for name, is_so in told.items() if is_so]
+        names += _told_of(scene, happening, others, person, lists[person], speakers, harmed)
         found.append(Candidate(person.name.lower(), seat.rank, person, names))
     kind = family(happening)
     return [(candidate.value, with_pairs(candidate.names, kind, _PAIRED)) for candidate in each_once(found, _SHARED)]
+
+
+def _harmed_by_name(scene: Scene) -> dict[str, Row]:
+    """The toll that tells of each person who is said to be harmed under the name."""
+    found: dict[str, Row] = {}
+    for row in scene.rows:
+        for person in scene.entities_in(scene.sentence(row.first)) if row.group is not None and row.max else ():
+            if row.group is not None and person.kind == "person" and row.group.first <= person.first and person.last <= row.group.last:
+                found.setdefault(person.name, row)
+    return found
+
+
+def _lists(scene: Scene) -> dict[Entity, tuple[Entity, ...]]:
+    """Each person with those who are listed with it: names in a row with titles, ages and descriptions between, but no verb."""
+    lists: dict[Entity, tuple[Entity, ...]] = {}
+    row: list[Entity] = []
+    for person in [e for e in scene.entities if e.kind == "person"]:
+        if row and not _is_listed(scene, row[-1], person):
+            lists.update(dict.fromkeys(row, tuple(row)))
+            row = []
+        row.append(person)
+    lists.update(dict.fromkeys(row, tuple(row)))
+    return lists
+
+
+def _is_listed(scene: Scene, before: Entity, after: Entity) -> bool:
+    analysis = scene.analysis
+    between = range(before.last, after.first)
+    if scene.sentence(before.first) != scene.sentence(after.first) or len(between) > _LIST_REACH:
+        return False
+    if any(analysis.at(kind, t) for t in between for kind in ("harm", "trigger", "saying", "break")):
+        return False
+    signs = (*analysis.language.numbers.conjunctions, ",", "،")
+    return any(analysis.tokens[t].text in signs for t in between) or (not between and bool(after.clitics))
+
+
+def _told_of(
+    scene: Scene, happening: Happening, others: Sequence[Happening], person: Entity, listed: Sequence[Entity], speakers: set[str],
+    harmed: dict[str, Row],
+) -> list[str]:  # fmt: skip
+    """What is told of a person under the same name elsewhere, and of those listed with it."""
+    own = {name for name, row in harmed.items() if nearest(scene, row, others) is happening}
+    head = listed[0].first
+    cue = {t.text for t in scene.analysis.tokens[max(0, head - _CUE_REACH) : head]}
+    told = {
+        "speaks": person.name in speakers,
+        "harmed_by_name": person.name in own,
+        "harmed_in_another": person.name in harmed and person.name not in own,
+        "listed_with_harmed": any(e.name in own for e in listed if e is not person),
+        "listed": len(listed) > 1,
+        "named_as": not cue.isdisjoint(_NAMED_AS),
+    }
+    names = [name for name, is_so in told.items() if is_so]
+    believed = told["harmed_by_name"] or told["listed_with_harmed"] or (told["named_as"] and not told["speaks"])
+    return [*names, "harmed_and_silent"] if believed and not told["speaks"] else names
 
 
 def _beside_harm(scene: Scene, happening: Happening, person: Entity) -> list[str]:
