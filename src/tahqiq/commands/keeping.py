@@ -1,4 +1,4 @@
-"""The commands of keeping: custody, verify, pack, backup, restore, withhold."""
+"""The commands of keeping: custody, verify, pack, backup, restore, withhold, versions."""
 
 import json
 import sys
@@ -211,4 +211,41 @@ def withhold(document: str, reason: str, who: str | None, erase: bool, release: 
     click.echo(f"{name}: is withheld{', its bytes are erased' if erase else ''}; its entry in the chain of custody stands")
 
 
-KEEPING = (custody, verify, pack, backup, restore, withhold)
+@click.command()
+@click.argument("address")
+@LEDGER
+@VAULT
+@_JSON
+@plainly
+def versions(address: str, ledger: str | None, vault: str | None, as_json: bool) -> None:
+    """What a page at ADDRESS said each time it was acquired: [-taken out-], {+put in+}, and which accounts stand on which version."""
+    from tahqiq.keeping.versions import versions as of_address
+    from tahqiq.keeping.versions import words_of
+    from tahqiq.model import to_json
+
+    desk, documents, _ = open_desk(ledger, vault)
+    for found in of_address(desk, documents, address):
+        accounts = [account.id for account in found.accounts]
+        if as_json:
+            write(
+                {
+                    "version": found.number,
+                    "document": to_json(found.document),
+                    "accounts": accounts,
+                    "changes": [to_json(change) for change in found.changes],
+                    "same_words_as": found.same_words_as,
+                    "unread": found.unread,
+                }
+            )
+            continue
+        click.echo(f"version {found.number}  {found.document.acquired_at}  {found.document.id}")
+        click.echo(f"    {counted(len(accounts), 'account')}{': ' if accounts else ''}{', '.join(accounts)}")
+        if found.unread:
+            click.echo(f"    its text cannot be shown: {found.unread}")
+        elif found.same_words_as:
+            click.echo(f"    has the words of {found.same_words_as[:12]}…, whose accounts stand for it")
+        for change in found.changes:
+            click.echo(f"    {words_of(change)}")
+
+
+KEEPING = (custody, verify, pack, backup, restore, withhold, versions)
