@@ -72,7 +72,7 @@ bench: $(DEV) ## speeds as ratios measured in one run, where the bulk texts are
 	$(BIN)/python tools/bench_intake.py
 
 fit: $(DEV) ## fit the reader's weights on development gold
-	$(BIN)/python tools/fit_weights.py $(foreach l,ar ur fa en,$(SHARED)/gold/$(l).jsonl)
+	$(BIN)/python tools/fit_weights.py $(foreach l,ar ur fa en seeds,$(SHARED)/gold/$(l).jsonl) --beside $(SHARED)/data
 
 docs: $(DEV) ## write the reference pages, what examples print, and the picture of an incident (where Chromium is)
 	$(BIN)/python tools/write_reference.py

@@ -4,6 +4,7 @@ Exit codes: 0 done; 1 some of the input failed and was named, the rest was done;
 """
 
 import datetime as dt
+import gc
 import json
 import socket
 import sys
@@ -54,6 +55,7 @@ for _command in KEEPING:
 
 def main() -> None:
     """The entry point of the command `tahqiq`."""
+    gc.set_threshold(100_000, 50, 50)  # packs and registries are large and stay: walking them again and again cost a fifth of reading
     cli()
 
 

@@ -10,8 +10,8 @@ from tahqiq.errors import PackError
 from tahqiq.reading.choosing import load_weights
 from tahqiq.reading.naming import FILE, LANGUAGES, load_feature_words
 
-# Questions whose features are never shown: which words name a happening best, which two are one, and standing figures.
-NOT_SHOWN = {"main", "same", "figure"}
+# Questions whose features are never shown: which words name a happening best, which two are one, standing figures, a report's topic.
+NOT_SHOWN = {"main", "same", "figure", "conflict"}
 FOREIGN = {"ar": "یکہےھں", "ur": "يكةى", "fa": "يكةىےہ"}
 WORDS = {"en": "one", "ar": "واحد", "ur": "ایک", "fa": "یک"}
 

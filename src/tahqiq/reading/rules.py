@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tahqiq.languages import Mark
-from tahqiq.model import Account, Casualty, Claim, Dated, Named, Reading, Report, digest
+from tahqiq.model import Account, Casualty, Claim, Dated, Named, Reading, Refusal, Report, digest
 from tahqiq.reading.actors import Entity
 from tahqiq.reading.casualties import Row
 from tahqiq.reading.choosing import holds, score
@@ -16,6 +16,7 @@ from tahqiq.reading.dates import DateMark
 from tahqiq.reading.figures import find_figures, placed, taken_spans
 from tahqiq.reading.happenings import HARMFUL, SPOKEN, Happening, Trigger, believed_happenings, find_triggers
 from tahqiq.reading.places import PlaceMark
+from tahqiq.reading.relevance import is_of_conflict
 from tahqiq.reading.scene import Scene, find_scene
 from tahqiq.reading.slots import (
     best,
@@ -37,6 +38,7 @@ _KNOWN_EXPLOSIVES = frozenset(
 )
 _JOINED_REACH = 12  # tokens within which two equal tolls of others are two: "two soldiers and two civilians"
 _WEAPON_SENTENCES = 2  # sentences behind a happening's main trigger in which a weapon word may still be its own
+_GROUPS = frozenset(("rebel_group", "militia", "armed_group"))  # whose word on what they did is a claim; a state reports
 _TELLING = ("claims_responsibility", "denies", "accuses", "investigating", "declines", "confirms", "reports")  # the most telling first
 _MANY = 2000  # happenings summed up in one telling, at most: a larger number before a trigger counts something else
 _VIOLENT_WEAPON_REACH = 14  # tokens between a trigger and a word that tells its weapon
@@ -58,6 +60,9 @@ class RulesReader:
         scene = find_scene(report, language, self.places, self.actors)
         triggers, refused = find_triggers(scene)
         happenings = believed_happenings(scene, triggers)
+        if not is_of_conflict(scene, happenings):
+            refused += [_off_topic(scene, happening) for happening in happenings]
+            happenings = []
         told = [told_of(scene, h, happenings) for h in happenings]
         accounts = tuple(account(scene, t) for t in _by_prominence(told))
         rows = [r for t in told for r in t.rows]
@@ -72,6 +77,13 @@ class RulesReader:
             figures=figures if accounts else (),
             refused=tuple(refused),
         )
+
+
+def _off_topic(scene: Scene, happening: Happening) -> Refusal:
+    """A happening that was believed by itself, in a report that as a whole tells of no conflict."""
+    start, end = scene.analysis.span(happening.main.first, happening.main.last)
+    reason = f"{happening.event_type}: the report as a whole is not about conflict"
+    return Refusal("event", start, end, scene.analysis.report.text[start:end], reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +112,7 @@ def told_of(scene: Scene, happening: Happening, others: Sequence[Happening]) -> 
     perpetrators = _sides(scene, happening, others, "perpetrator")
     targets = [t for t in _sides(scene, happening, others, "target") if not any(_same(t, p) for p in perpetrators)]
     rows = _rows(scene, happening, others)
-    sayings = _sayings(scene, happening, others)
+    sayings = _sayings(scene, happening, others, perpetrators)
     date_mark = date.candidate if date and isinstance(date.candidate, DateMark) else None
     place_mark = place.candidate if place and isinstance(place.candidate, PlaceMark) else None
     weapons = _weapons(scene, happening, perpetrators)
@@ -138,12 +150,13 @@ def _sides(scene: Scene, happening: Happening, others: Sequence[Happening], ques
 def _rows(scene: Scene, happening: Happening, others: Sequence[Happening]) -> list[Row]:
     """Chosen tolls, each number of an effect once, the likeliest telling of it."""
     chosen: list[Row] = []
-    for one in several("casualty", propose_rows(scene, happening, others)):
+    proposals = propose_rows(scene, happening, others)
+    for one in several("casualty", proposals):
         row = one.candidate
         assert isinstance(row, Row)
         if not any(_same_row(row, c) for c in chosen):
             chosen.append(row)
-    told = [r for r, _ in propose_rows(scene, happening, others) if isinstance(r, Row)]
+    told = [r for r, _ in proposals if isinstance(r, Row)]
     return sorted((_more_specific(row, told) for row in chosen), key=lambda r: (r.is_part, r.first))
 
 
@@ -173,24 +186,28 @@ def _same_row(a: Row, b: Row) -> bool:
     return bool(a.group is not None and b.group is not None and "several" in (a.qualifier, b.qualifier) and a.who == b.who)
 
 
-def _sayings(scene: Scene, happening: Happening, others: Sequence[Happening]) -> list[tuple[Entity, str, str]]:
+def _sayings(
+    scene: Scene, happening: Happening, others: Sequence[Happening], perpetrators: Sequence[Entity]
+) -> list[tuple[Entity, str, str]]:
     """Each claimant once, with the most telling stance of all that it says beside the happening."""
     found: list[tuple[Entity, str, str]] = []
     for one in several("source", propose_sources(scene, happening, others)):
         saying = saying_of(one)
         if not any(_same(claimant, saying.claimant) for claimant, _, _ in found):
-            found.append((saying.claimant, _stance(scene, happening, saying), saying.rule))
+            found.append((saying.claimant, _stance(scene, happening, saying, perpetrators), saying.rule))
     return found
 
 
-def _stance(scene: Scene, happening: Happening, saying: Saying) -> str:
-    """The most telling stance of a claimant's sayings in the happening's sentences and those beside."""
+def _stance(scene: Scene, happening: Happening, saying: Saying, perpetrators: Sequence[Entity]) -> str:
+    """The most telling stance of a claimant's sayings near the happening; an armed group that tells what it did claims it."""
     told = {saying.stance} | {
         other.stance
         for other in scene.sayings
         if any(abs(other.sentence - n) <= 1 for n in happening.sentences) and _same(other.claimant, saying.claimant)
     }
-    return next(stance for stance in _TELLING if stance in told)
+    stance = next(stance for stance in _TELLING if stance in told)
+    own = saying.claimant.role in _GROUPS and happening.event_type not in SPOKEN and any(_same(saying.claimant, p) for p in perpetrators)
+    return "claims_responsibility" if own and stance in ("reports", "confirms") else stance
 
 
 def _weapons(scene: Scene, happening: Happening, perpetrators: Sequence[Entity]) -> tuple[str, ...]:
