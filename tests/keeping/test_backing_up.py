@@ -57,25 +57,25 @@ def test_a_restored_desk_goes_on(desk: Desk, backup: Path, ledger: Ledger, elsew
 
 
 def test_a_restore_that_was_broken_off_ends_the_same(
-    desk: Desk, backup: Path, ledger: Ledger, elsewhere: Vault, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, backup: Path, empty: Ledger, elsewhere: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(Ledger, "copy_in", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            restore(backup, ledger, elsewhere)
-    restore(backup, ledger, elsewhere)
-    assert everything(ledger) == everything(desk.ledger)
-    assert verify(ledger, elsewhere).faults == ()
+            restore(backup, empty, elsewhere)
+    restore(backup, empty, elsewhere)
+    assert everything(empty) == everything(desk.ledger)
+    assert verify(empty, elsewhere).faults == ()
 
 
-def test_nothing_that_is_there_is_written_over(desk: Desk, backup: Path, ledger: Ledger, tmp_path: Path) -> None:
+def test_nothing_that_is_there_is_written_over(desk: Desk, backup: Path, empty: Ledger, tmp_path: Path) -> None:
     with pytest.raises(LedgerConflict, match="ledger holds something"):
         restore(backup, desk.ledger, desk.vault)
     other = Vault(tmp_path / "other.vault")
     found = acquired("x.txt", "something else")
     other.keep(found.document, found.data)
     with pytest.raises(LedgerConflict, match="holds something else"):
-        restore(backup, ledger, other)
+        restore(backup, empty, other)
     with pytest.raises(LedgerConflict, match="never written over"):
         back_up(desk.ledger, desk.vault, backup, at=DAY)
     assert len(other.lines()) == 1
@@ -107,30 +107,30 @@ HARMS: dict[str, tuple[Callable[[str, bytes], tuple[str, bytes]], str]] = {
 
 @pytest.mark.parametrize("harm", HARMS)
 def test_a_backup_that_was_changed_is_refused_and_leaves_an_empty_ledger(
-    desk: Desk, tmp_path: Path, ledger: Ledger, elsewhere: Vault, harm: str
+    desk: Desk, tmp_path: Path, empty: Ledger, elsewhere: Vault, harm: str
 ) -> None:
     backup = tmp_path / "backup.tar"
     back_up(desk.ledger, desk.vault, backup, at=DAY)
     change, said = HARMS[harm]
     with pytest.raises((CustodyBroken, LedgerConflict), match=said):
-        restore(rewritten(backup, change), ledger, elsewhere)
-    assert list(ledger.documents()) == [] and ledger.stamp() == "0:0:0"
+        restore(rewritten(backup, change), empty, elsewhere)
+    assert list(empty.documents()) == [] and empty.stamp() == "0:0:0"
     assert not (tmp_path.parent / "out").exists()
 
 
 @pytest.mark.parametrize("data", [b"", b"nothing of the kind" * 100], ids=["empty", "text"])
-def test_what_is_no_backup_is_said(tmp_path: Path, ledger: Ledger, elsewhere: Vault, data: bytes) -> None:
+def test_what_is_no_backup_is_said(tmp_path: Path, empty: Ledger, elsewhere: Vault, data: bytes) -> None:
     file = tmp_path / "x.tar"
     file.write_bytes(data)
     with pytest.raises(CustodyBroken, match="is no backup"):
-        restore(file, ledger, elsewhere)
+        restore(file, empty, elsewhere)
 
 
-def test_a_backup_that_breaks_off_is_refused(backup: Path, ledger: Ledger, elsewhere: Vault) -> None:
+def test_a_backup_that_breaks_off_is_refused(backup: Path, empty: Ledger, elsewhere: Vault) -> None:
     backup.write_bytes(backup.read_bytes()[: backup.stat().st_size // 2])
     with pytest.raises((CustodyBroken, NotKept)):
-        restore(backup, ledger, elsewhere)
-    assert list(ledger.documents()) == []
+        restore(backup, empty, elsewhere)
+    assert list(empty.documents()) == []
 
 
 def test_a_document_that_is_not_as_it_was_kept_is_named_and_not_taken_along(desk: Desk, tmp_path: Path) -> None:
@@ -166,13 +166,13 @@ def withheld(desk: Desk) -> Iterator[str]:
 
 @pytest.mark.parametrize("erased", [False, True])
 def test_what_is_withheld_stays_withheld_where_it_is_restored(
-    desk: Desk, withheld: str, ledger: Ledger, elsewhere: Vault, tmp_path: Path, erased: bool
+    desk: Desk, withheld: str, empty: Ledger, elsewhere: Vault, tmp_path: Path, erased: bool
 ) -> None:
     if erased:
         desk.vault.withhold(withheld, reason="the court's order", who="A. Editor", at=DAY, erase=True)
     back_up(desk.ledger, desk.vault, tmp_path / "b.tar", at=DAY)
-    restore(tmp_path / "b.tar", ledger, elsewhere)
-    found = verify(ledger, elsewhere)
+    restore(tmp_path / "b.tar", empty, elsewhere)
+    found = verify(empty, elsewhere)
     assert (found.faults, found.withheld) == ((), 1)
     stone = json.loads((elsewhere.folder / withheld[:2] / f"{withheld}.withheld").read_text("utf-8"))
     assert (stone["reason"], stone["bytes"]) == (("the court's order", "erased") if erased else ("a witness is in danger", "kept"))
