@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from authority import Authority, is_there
 from click.testing import CliRunner, Result
 from desk_made import TEXTS, Desk
 
+from authority import Authority, is_there
 from tahqiq.cli import cli
 
 Command = Callable[..., Result]
