@@ -49,6 +49,31 @@ def having(scene: Scene, words: str, part: str) -> list[str]:
         pytest.param("ur", "طالبان نے افغان فوج پر حملہ کیا۔", "حملہ", "طالبان", "doer_by_marker", id="ur-ne"),
         pytest.param("ur", "فوج کے حملے میں چار افراد ہلاک ہوئے۔", "حملے", "فوج", "doer_owner", id="ur-owner-before-its-noun"),
         pytest.param("fa", "طالبان به نیروهای ارتش افغانستان حمله کرد.", "حمله کرد", "طالبان", "doer_subject", id="fa-subject-first"),
+        pytest.param(
+            "en", "Four policemen were killed by Taliban gunmen in Kunduz.", "killed by", "Taliban gunmen", "doer_inside",
+            id="en-behind-the-by-of-the-trigger",
+        ),
+        pytest.param(
+            "fa", "ارتش سوریه داعش را بمباران کرد.", "بمباران", "ارتش سوریه", "doer_subject",
+            id="fa-an-army-before-a-group-that-is-its-object",
+        ),
+        pytest.param(
+            "ar", "سقطت صواريخ أطلقها الحوثيون على جازان.", "سقطت صواريخ", "الحوثيون", "doer_behind_verb",
+            id="ar-behind-a-verb-with-its-object",
+        ),
+        pytest.param(
+            "ar", "قتل خمسة جنود في كمين نصبه مسلحو تنظيم القاعدة.", "كمين", "مسلحو تنظيم القاعدة", "doer_by_marker",
+            id="ar-who-laid-the-ambush",
+        ),
+        pytest.param("ur", "طیاروں نے غزہ میں اسکول کو نشانہ بنایا۔", "نشانہ", "طیاروں", "doer_by_marker", id="ur-aircraft"),
+        pytest.param(
+            "en", "The army clashed with Taliban fighters in Helmand.", "clashed", "army", "doer_subject", id="en-who-clashes-with-another"
+        ),
+        pytest.param(
+            "ur",
+            "پولیس اہلکار نے بتایا کہ عراقی فوج نے شدت پسند تنظیم داعش کے گڑھ پر حملہ کیا۔", "حملہ کیا", "عراقی فوج", "doer_by_marker",
+            id="ur-a-group-and-its-name-are-one-owner",
+        ),
     ],
 )  # fmt: skip
 def test_the_doer_is_told_by_the_sign_of_its_language(language: str, text: str, trigger: str, doer: str, sign: str) -> None:
@@ -68,6 +93,21 @@ def test_the_doer_is_told_by_the_sign_of_its_language(language: str, text: str, 
         pytest.param(
             "ar", "هاجم تنظيم الدولة الإسلامية الجيش العراقي قرب الموصل.", "هاجم", "الجيش العراقي", "struck_object",
             id="ar-object-behind-the-subject",
+        ),
+        pytest.param(
+            "en", "The army clashed with Taliban fighters in Helmand.", "clashed", "Taliban fighters", "struck_by_opponent_after",
+            id="en-with-whom-one-clashes",
+        ),
+        pytest.param(
+            "fa", "درگیری ارتش با طالبان در هلمند.", "درگیری", "طالبان", "struck_by_opponent_after",
+            id="fa-with-whom-one-clashes",
+        ),
+        pytest.param(
+            "fa", "ارتش سوریه داعش را بمباران کرد.", "بمباران", "داعش", "struck_by_object_before",
+            id="fa-the-group-beside-the-army",
+        ),
+        pytest.param(
+            "ur", "پاکستان نے بھارتی ڈرون مار گرایا۔", "مار گرایا", "بھارتی ڈرون", "struck_object", id="ur-the-drone-that-is-brought-down"
         ),
         pytest.param("ur", "اسرائیلی فوج نے غزہ میں حماس پر بمباری کی۔", "بمباری", "حماس", "struck_by_target_before", id="ur-par"),
         pytest.param(
@@ -91,6 +131,44 @@ def test_whoever_is_joined_by_and_shares_the_part_of_its_neighbour() -> None:
     scene = scene_of("ar", "استهدفت القوات الروسية والجيش السوري بلدة في إدلب.")
     assert having(scene, "استهدفت", "doer") == ["القوات الروسية"]
     assert having(scene, "استهدفت", "joined_doer") == ["والجيش السوري"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "trigger", "parties"),
+    [
+        pytest.param(
+            "ur", "فوج اور طالبان کے درمیان جھڑپ ہوئی۔", "جھڑپ", ["فوج", "طالبان"], id="ur-between"
+        ),
+        pytest.param("en", "Talks between Iran and Russia were held in Moscow.", "Talks", ["Iran", "Russia"], id="en-between"),
+    ],
+)  # fmt: skip
+def test_both_whom_between_names_are_parties(language: str, text: str, trigger: str, parties: list[str]) -> None:
+    assert having(scene_of(language, text), trigger, "doer_party") == parties
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "trigger", "no_doer"),
+    [
+        pytest.param(
+            "en", "Forty people were killed in shootings in Christchurch, New Zealand.", "shootings", "New Zealand",
+            id="en-where",
+        ),
+        pytest.param("en", "Forty people were killed in shootings in Christchurch.", "shootings", "people", id="en-the-harmed"),
+        pytest.param("en", "KABUL, Afghanistan — Dozens died in a bombing.", "bombing", "Afghanistan", id="en-dateline"),
+        pytest.param(
+            "en", "Israel killed three Hamas commanders in an airstrike on a house.", "airstrike", "Hamas commanders",
+            id="en-the-object-before",
+        ),
+        pytest.param("ur", "ایران نے کہا کہ امریکی ڈرون مار گرایا گیا۔", "مار گرایا", "امریکی ڈرون", id="ur-the-craft"),
+    ],
+)  # fmt: skip
+def test_who_only_stands_before_a_happening_does_not_do_it(language: str, text: str, trigger: str, no_doer: str) -> None:
+    assert no_doer not in having(scene_of(language, text), trigger, "doer")
+
+
+def test_by_holds_its_doer_behind_a_number() -> None:
+    scene = scene_of("en", "Ten policemen died in an attack by dozens of militants in Kunduz.")
+    assert having(scene, "attack", "doer_by_marker") == ["militants"]
 
 
 def test_a_name_in_another_sentence_has_no_part_in_the_clause() -> None:

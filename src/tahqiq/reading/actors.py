@@ -12,7 +12,7 @@ How it works
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tahqiq.languages import Mark
 from tahqiq.model import Named
@@ -20,6 +20,10 @@ from tahqiq.reading.analysis import Analysis
 from tahqiq.registries import Actors, Places
 
 _HEADS = ("force", "source", "people")
+_GROUPS = ("rebel_group", "militia")
+_STATE = ("state_forces", "police", "aircraft", "navy", "military")
+_TOLD_AGAIN = ("the group", "party", "armed group")  # common nouns that, alone, are the armed group told last
+_RECENT = 3  # sentences behind its name in which they are
 _NO_NAME = ("trigger", "harm", "saying", "negation", "break", "marker", "people", "force", "site", "source", "off_topic", "general")
 _LONGEST_NAME = 5  # words of a person's name
 
@@ -70,7 +74,26 @@ def find_entities(analysis: Analysis, actors: Actors, places: Places) -> list[En
     phrases = [p for head in _heads(analysis) if (p := atoms.phrase(head))]
     persons = _persons(analysis, places)
     found = _longest([*named, *phrases, *persons, *_by_surname(analysis, persons)])
-    return sorted(found, key=lambda e: (e.first, -e.last))
+    return _groups_again(analysis, sorted(found, key=lambda e: (e.first, -e.last)))
+
+
+def _groups_again(analysis: Analysis, entities: Sequence[Entity]) -> list[Entity]:
+    """Entities, a bare `the group` under the name of the armed group told last before it."""
+    found: list[Entity] = []
+    last: Entity | None = None
+    for entity in entities:
+        if entity.kind == "actor" and entity.role in _GROUPS:
+            last = entity
+        elif last is not None and _is_told_again(analysis, entity, last):
+            entity = replace(entity, name=last.name, actor=last.actor, role=last.role, who=last.who, country=last.country)
+        found.append(entity)
+    return found
+
+
+def _is_told_again(analysis: Analysis, entity: Entity, named: Entity) -> bool:
+    if entity.kind != "force" or entity.actor is not None or entity.name not in _TOLD_AGAIN:
+        return False
+    return analysis.sentence(entity.first) - analysis.sentence(named.first) <= _RECENT
 
 
 def _longest(entities: Iterable[Entity]) -> list[Entity]:
@@ -165,6 +188,7 @@ class _Atoms:
         self.places = places
         self.by_first = {e.first: e for e in named}
         self.by_last = {e.last: e for e in named}
+        self.groups = {e.actor: e for e in named if e.actor and e.role in _GROUPS}
         self.code = analysis.language.code
 
     def adjective(self, token: int) -> str | None:
@@ -198,10 +222,12 @@ class _Atoms:
             moving = False
             step = self._left(first, sentence) if before_side else self._right(last, sentence)
             if step is None and before_side and last == head.last:
-                step = self._of(last, sentence)
+                step = self._announced(head) or self._of(last, sentence)
             if step is None:
                 break
             a, b, kind, value = step
+            if kind == "actor" and self._stands_apart(head, b):
+                break
             first, last, moving = min(first, a), max(last, b), True
             if kind == "country":
                 country = country or value
@@ -210,6 +236,13 @@ class _Atoms:
             elif kind == "modifier":
                 modifiers.append(value)
         return self._entity(head, first, last, country, actor, modifiers)
+
+    def _stands_apart(self, head: Mark, last: int) -> bool:
+        """True for an armed group behind a state's force that is the object of the clause: «ارتش X را بمباران کرد»."""
+        named = self.by_last.get(last)
+        if named is None or named.role not in _GROUPS or head.sense.value not in _STATE or head.sense.english == "forces":
+            return False
+        return any(m.sense.form == "after" and m.sense.value == "object" for m in self.analysis.at("marker", last))
 
     def _left(self, first: int, sentence: int) -> tuple[int, int, str, str] | None:
         """What may stand before a head and belong to it, ending at `first`; a genitive may stand between."""
@@ -287,6 +320,21 @@ class _Atoms:
                     return last, after + found[1], "country", found[0]
         return None
 
+    def _announced(self, head: Mark) -> tuple[int, int, str, str] | None:
+        """The armed group that a noun for armed groups names right behind it, or with its last word: `militant group X`."""
+        if head.sense.kind != "force" or head.sense.value not in _GROUPS:
+            return None
+        for at in range(head.last, head.first, -1):
+            named = self.by_first.get(at)
+            if (
+                named
+                and named.last > head.last
+                and named.role in _GROUPS
+                and self.analysis.sentence(head.first) == self.analysis.sentence(at)
+            ):
+                return head.first, named.last, "actor", named.actor or ""
+        return None
+
     def _entity(self, head: Mark, first: int, last: int, country: str | None, actor: str | None, modifiers: list[str]) -> Entity:
         sense = head.sense
         english = sense.english or self.analysis.text(head.first, head.last)
@@ -297,6 +345,12 @@ class _Atoms:
         kind = {"force": "force", "source": "source", "people": "people"}[sense.kind]
         role = sense.value if kind != "people" else "people"
         clitics = head.clitics if head.first == first else ""
+        group = self.groups.get(actor or "")
+        if group and kind == "force" and (sense.value == "unknown" or sense.value in _GROUPS):  # its gunmen are the group itself
+            return Entity(
+                first, last, "actor", group.name, sense.rule, actor, group.role, group.who, group.country,
+                tuple(sense.words("weapons")), clitics, head=head.first,
+            )  # fmt: skip
         return Entity(
             first, last, kind, name, sense.rule, actor, role, sense.text("who") or (sense.value if kind == "people" else ""), country,
             tuple(sense.words("weapons")), clitics, is_unknown=sense.value == "unknown", head=head.first,

@@ -17,14 +17,16 @@ from functools import lru_cache
 from itertools import pairwise
 
 from tahqiq.reading.actors import Entity
-from tahqiq.reading.happenings import Trigger
+from tahqiq.reading.happenings import SPOKEN, Trigger
 from tahqiq.reading.scene import Scene
 
 _OWNER_GAP = 2  # words that may stand between an owner and its noun: `Israeli deadly air raid`
 _VERB_REACH = 8  # tokens behind a verb in which its subject stands
+_BROUGHT_DOWN = ("shootdown", "interception")
 _STEPS = 3  # articles and numbers stepped over between a preposition and its noun
 _PASSIVE = ("passive", "person")
 _STRUCK_CASES = ("target", "object")
+MUTUAL = frozenset(("armed_clash", "talks", "agreement"))  # happenings that have two sides by their nature
 Span = tuple[int, int]
 Parts = dict[Span, str]  # by span: the sign by which a name has a part
 _MEDIA = ("agency", "outlet", "media")
@@ -47,26 +49,31 @@ class Clauses:
         marks = scene.analysis.marks
         self.scene = scene
         self.order = scene.analysis.language.order
+        self.counted = frozenset(t for q in scene.quantities for t in range(q.first, q.last))
         self.before: dict[int, str] = {}
         self.after: dict[int, str] = {}
         verbs = {t for kind in ("trigger", "harm") for m in marks.get(kind, ()) for t in range(m.first, m.last)}
-        counted = {t for q in scene.quantities for t in range(q.first, q.last)}
         self.aimed = {m.last for m in marks.get("marker", ()) if m.sense.form == "before" and m.sense.value in _STRUCK_CASES}
+        self.byed = {m.last for m in marks.get("marker", ()) if m.sense.form == "before" and m.sense.value == "agent"}
+        self.harmed = {(r.group.entity.first, r.group.entity.last) for r in scene.rows if r.group and r.group.entity}
         for mark in marks.get("marker", ()):
-            if mark.first in counted:
+            if mark.first in self.counted:
                 continue  # `at least four rebels` are in no place
             if not verbs.isdisjoint(range(mark.first, mark.last)) and mark.sense.value in ("agent", "target", "object"):
                 continue  # the happening's own word, not a word beside it
-            (self.before if mark.sense.form == "before" else self.after).setdefault(
-                mark.last if mark.sense.form == "before" else mark.first, mark.sense.value
-            )
+            side, at = (self.before, mark.last) if mark.sense.form == "before" else (self.after, mark.first)
+            if mark.sense.value == "opponent" and side.get(at) == "instrument":
+                side[at] = "opponent"  # `with`, `با`: whom one fights or meets, where what follows is no thing
+            side.setdefault(at, mark.sense.value)
         self.genitive_first = {m.first: m.last for m in marks.get("genitive", ())}
         self.genitive_last = {m.last: m.first for m in marks.get("genitive", ())}
-        self.light = frozenset(t for m in marks.get("definite", ()) for t in range(m.first, m.last)) | frozenset(
-            t for q in scene.quantities for t in range(q.first, q.last)
-        )
+        self.genitive_tokens = frozenset(t for m in marks.get("genitive", ()) for t in range(m.first, m.last))
+        self.light = frozenset(t for m in marks.get("definite", ()) for t in range(m.first, m.last)) | self.counted
+        self._ties = scene.analysis.function - self.genitive_tokens
         self.claimants = {span for s in scene.sayings if not s.continued for span in s.spans}
         self.said = {t for m in marks.get("saying", ()) for t in range(m.first, m.last)}
+        self._crafts = {t for m in marks.get("force", ()) if m.sense.value == "aircraft" for t in range(m.first, m.last)}
+        self._place_ends = {p.last - 1 for p in scene.places if not p.is_country}
         self.offices = _offices(scene.entities)
         self.marker_ends = frozenset(last - 1 for last in self.before)
         self._cases: dict[Span, str] = {}
@@ -94,11 +101,29 @@ class Clauses:
             if at in self.before and not (self.before[at] == "source" and at - 1 in self.said and not self._claims(entity)):
                 return self.before[at]
             if at in self.genitive_last and self.scene.analysis.language.genitive_order == "head_first":
-                return "genitive"
+                if self.genitive_last[at] - 1 not in self.counted:
+                    return "genitive"
+                at = self.genitive_last[at]  # `by dozens of X`: what stands before the number
+                continue
             if not at or not (at - 1 in self.light or tokens[at - 1].text in ("the", "a", "an", '"', "'", "both")):
                 break
             at -= 1
+        if self.order == "sov" and (name := self._name_behind(entity)):
+            return self.case(name)  # `militant group X کا`: what stands behind the name holds of both
         return next((f"clitic_{c}" for c in ("ب", "ل", "ک") if c in clitics), "bare")
+
+    def _name_behind(self, entity: Entity) -> Entity | None:
+        """The name that a group's or office's common noun announces right before it."""
+        if entity.kind not in ("force", "source") or entity.actor:
+            return None
+        return next((e for e in self.scene.entities_over(entity.last) if e.first == entity.last and e.kind in ("actor", "person")), None)
+
+    def is_behind_place(self, entity: Entity) -> bool:
+        """True for a state that only says where a place lies: `Christchurch, New Zealand`, `SANA, Yemen`."""
+        tokens = self.scene.analysis.tokens
+        at = entity.first - 1
+        at -= at >= 0 and tokens[at].text in (",", "،", "(")
+        return at in self._place_ends
 
     def _claims(self, entity: Entity) -> bool:
         return (entity.first, entity.last) in self.claimants
@@ -152,11 +177,27 @@ class Clauses:
 
     def _doers(self, trigger: Trigger, here: Sequence[Entity], clause: Sequence[Entity]) -> Parts:
         """The doer by the surest sign there is; a verb has its subject, a noun its owner or `by X`."""
-        marked = {**self._owners(trigger, here), **self._agents(trigger, clause)}
+        parties = self._parties(trigger, clause)
+        if parties:
+            return parties
+        owners, agents = self._owners(trigger, here), self._agents(trigger, clause)
+        if owners and trigger.event_type not in SPOKEN:  # `X said that Y's attack …`: who only says it is no doer
+            agents = {span: sign for span, sign in agents.items() if span not in self.claimants}
+        marked = {**owners, **agents}
         subject = self._subject(trigger, clause)
         if self.order != "sov" and trigger.mark.sense.form in ("verb", "active"):
             marked, subject = subject, marked
         return marked or subject or self._far_subject(trigger, here) or self._speaker(trigger, here)
+
+    def _parties(self, trigger: Trigger, clause: Sequence[Entity]) -> Parts:
+        """Both whom `between X and Y` names, where a happening is of two sides by its nature."""
+        if trigger.event_type not in MUTUAL:
+            return {}
+        told = next((e for e in clause if self.case(e) == "parties" and e.kind != "site"), None)
+        if told is None:
+            return {}
+        joined = self._joined(clause, {(told.first, told.last): "party"})
+        return dict.fromkeys([(told.first, told.last), *sorted(joined)], "party")
 
     def _inside(self, trigger: Trigger, here: Iterable[Entity]) -> dict[str, Parts]:
         """Names within the trigger's own words: `U.S. airstrike` tells who struck, `struck Taliban targets` whom."""
@@ -165,15 +206,24 @@ class Clauses:
             if trigger.is_harm or not _overlap(entity, trigger):
                 continue
             is_object = trigger.mark.sense.form in ("verb", "active") and self.order != "vso" and entity.first > trigger.first
-            part = "struck" if is_object or entity.kind == "site" or trigger.mark.sense.form == "passive" else "doer"
+            is_struck = is_object or entity.kind == "site" or trigger.mark.sense.form == "passive"
+            part = "struck" if is_struck and not self._has_by(trigger, entity.first) else "doer"
             found[part].setdefault((entity.first, entity.last), "inside")
         return found
+
+    def _has_by(self, trigger: Trigger, at: int) -> bool:
+        """True where a passive or a noun tells its doer behind `by`, a word of its own: `killed by X`, `attack by dozens of X`."""
+        if trigger.mark.sense.form in ("verb", "active") or not all(
+            t in self.light or t in self.genitive_tokens for t in range(trigger.last, at)
+        ):
+            return False
+        return any(trigger.first < last <= min(at, trigger.last) for last in self.byed)
 
     def _far_subject(self, trigger: Trigger, here: Iterable[Entity]) -> Parts:
         """The first name of the sentence, where the trigger's own clause has none: `X, which …, struck`."""
         if trigger.mark.sense.form in _PASSIVE or trigger.is_harm:
             return {}
-        free = (e for e in here if e.last <= trigger.first and self._is_free(e, trigger))
+        free = (e for e in here if e.last <= trigger.first and self._is_free(e, trigger) and not self._suffers(e, trigger))
         return {(e.first, e.last): "far_subject" for e in list(free)[:1]}
 
     def _speaker(self, trigger: Trigger, here: Iterable[Entity]) -> Parts:
@@ -184,7 +234,7 @@ class Clauses:
         return {(said[-1].first, said[-1].last): "speaker"} if said else {}
 
     def _agents(self, trigger: Trigger, clause: Iterable[Entity]) -> Parts:
-        found = [e for e in clause if self.case(e) == "agent"]
+        found = [e for e in clause if self.case(e) == "agent" or (e.first >= trigger.last and self._has_by(trigger, e.first))]
         near = sorted(found, key=lambda e: self.scene.gap(e.first, e.last, trigger.first, trigger.last)[1])
         return {(e.first, e.last): "by_marker" for e in near[:1]}
 
@@ -209,6 +259,8 @@ class Clauses:
         between = range(min(entity.last, trigger.last), max(entity.first, trigger.first))
         if any(not tokens[t].text[0].isalnum() and tokens[t].text != '"' for t in between):
             return False
+        if self.order == "svo" and any(t in self._ties for t in between):
+            return False  # `killed three X in an airstrike`
         if self.order == "sov" and self.scene.analysis.language.adjective == "before":
             return case == "genitive" or (entity.last == trigger.first and entity.kind == "adjective")
         if self.order == "svo":
@@ -219,22 +271,34 @@ class Clauses:
         """The clause's first name without a preposition: before the trigger, or behind an Arabic verb."""
         if trigger.mark.sense.form in _PASSIVE:
             return {}
-        free = [e for e in clause if self._is_free(e, trigger)]
+        free = [e for e in clause if self._is_free(e, trigger) and not self._suffers(e, trigger)]
         before = [e for e in free if e.last <= trigger.first]
         if self.order == "vso" and trigger.mark.sense.form in ("verb", "active"):
             near = [e for e in before if trigger.first - e.last <= 2]
             if near:
                 return {(near[-1].first, near[-1].last): "subject"}
             after = [e for e in free if 0 <= e.first - trigger.last <= _VERB_REACH]
-            if after:
-                return {(after[0].first, after[0].last): "behind_verb"}
+            if after and (after[0].first - trigger.last <= 1 or not before):
+                return {(after[0].first, after[0].last): "behind_verb" if after[0].first - trigger.last <= 1 else "behind_verb_far"}
         return {(before[0].first, before[0].last): "subject"} if before else {}
+
+    def _suffers(self, entity: Entity, trigger: Trigger) -> bool:
+        """True for whoever a toll tells of, and for a craft that is brought down: no doers by their place in the clause alone."""
+        if trigger.event_type in _BROUGHT_DOWN and self.is_craft(entity):
+            return True
+        return not trigger.is_harm and (entity.first, entity.last) in self.harmed and self.case(entity) != "agent"
+
+    def is_craft(self, entity: Entity) -> bool:
+        """True where an aircraft or drone is told, under its state's name or its own."""
+        return not self._crafts.isdisjoint(range(entity.first, entity.last))
 
     def _is_free(self, entity: Entity, trigger: Trigger) -> bool:
         if entity.kind in ("site", "adjective") or entity.role in _MEDIA or _overlap(entity, trigger):
             return False
         if trigger.event_type == "statement" and self._claims(entity):
             return True
+        if entity.kind == "country" and self.is_behind_place(entity):
+            return False
         return self.case(entity) in ("bare", "agent") and not self._claims(entity)
 
     def _struck(self, trigger: Trigger, clause: Sequence[Entity], doers: Parts) -> Parts:
@@ -247,7 +311,8 @@ class Clauses:
             if behind:
                 return {(behind.first, behind.last): "aimed_at"}
         for cases in (_STRUCK_CASES, ("opponent",)):
-            marked = [e for e in rest if self.case(e) in cases and (gap[(e.first, e.last)][0] == side or cases is _STRUCK_CASES)]
+            on_either = cases is _STRUCK_CASES or self.scene.analysis.language.genitive_order == "head_first"
+            marked = [e for e in rest if self.case(e) in cases and (gap[(e.first, e.last)][0] == side or on_either)]
             if marked:
                 best = min(marked, key=lambda e: (gap[(e.first, e.last)][0] != side, gap[(e.first, e.last)][1]))
                 return {(best.first, best.last): f"by_{self.case(best)}_{gap[(best.first, best.last)][0]}"}

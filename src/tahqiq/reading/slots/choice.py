@@ -1,14 +1,15 @@
 """The choice among a slot's candidates: those above nought by their weights, as many as the slot can hold.
 
 What comes in are proposals; what goes out are the chosen, best first. What the candidates are is not known here, but for doers:
-two of them are chosen only where they can have acted together.
+two of them are chosen only where they can have acted together. Whatever is chosen beside the best needs more than the best did:
+a question's weight `further` is added to it, nought where the weights have none.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tahqiq.reading.actors import Entity
-from tahqiq.reading.choosing import Features, score
+from tahqiq.reading.choosing import Features, load_weights, score
 from tahqiq.reading.claims import Saying
 from tahqiq.reading.slots.around import Proposal
 
@@ -33,8 +34,10 @@ def best(question: str, proposals: Sequence[Proposal]) -> Chosen | None:
 
 def several(question: str, proposals: Sequence[Proposal]) -> list[Chosen]:
     """Proposals above nought, best first, the earlier among equals; at most as many as the question allows."""
+    further = load_weights().get(question, {}).get("further", 0.0)
     scored = [(Chosen(candidate, value), features) for candidate, features in proposals if (value := score(question, features)) > 0]
     scored.sort(key=lambda c: -c[0].score)
+    scored = [s for n, s in enumerate(scored) if n == 0 or s[0].score + further > 0]
     if question == "perpetrator":
         scored = [s for n, s in enumerate(scored) if n == 0 or _may_share(scored[0][0].candidate, s[0].candidate, s[1])]
     return [c for c, _ in scored][: _LIMITS.get(question, 40)]

@@ -18,12 +18,14 @@ from tahqiq.reading.slots.around import Candidate, Proposal, Seat, Surroundings,
 _REACH = 2  # sentences around a happening's own in which its sides are told
 _HEAD = 1  # the last of the first sentences, whose actors may be the sides of whatever the report tells
 _LONGEST_SITE = 7  # words of a place that is named as what was struck
+_SETTLED = frozenset(("city", "town", "village", "quarter", "area", "district"))  # where people live is where it happened
+_JOINED = 2  # words between a site and whose it is by a clitic: `مواقع وآليات للجيش`
 _SCENES = 4  # whose entities are kept described: one report is read at a time
 # what speaks for a side where its happening's clauses name none
 _FALLBACKS = frozenset(
     (
-        "doer_of_others most_doer struck_of_others most_struck in_title first_told last_before "
-        "previous_1 next_1 told_often told_again armed claimant also_doer also_in_title"
+        "doer_of_others most_doer struck_of_others most_struck in_title first_told last_before claimant_claims_responsibility "
+        "previous_1 next_1 told_often told_again armed claimant also_doer also_in_title another_claims"
     ).split()
 )
 _PAIRED = frozenset(
@@ -34,7 +36,7 @@ _PAIRED = frozenset(
         "doer_subject doer_owner doer_by_marker case_bare case_place case_genitive sole_side side_near_0 side_near_1 "
         "side_order_0 side_order_1 side_last most_doer most_struck doer_inside struck_inside struck_object doer_far_subject "
         "doer_speaker doer_behind_verb nowhere_doer nowhere_struck no_doer no_struck case_opponent case_parties office_of_named "
-        "harm_struck harm_doer"
+        "harm_struck harm_doer main_doer main_struck another_claims"
     ).split()
 )
 _SHARED = frozenset(
@@ -55,6 +57,8 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
     for entity in (*scene.entities, *objects):
         span = (entity.first, entity.last)
         described = people.described(entity)
+        if question == "perpetrator" and entity.is_unknown and not entity.actor:
+            continue  # `unidentified gunmen` tell nobody
         if described.sentence not in near and people.claimants.get(span) != "claims_responsibility":
             continue
         seat = around.seat(*span)
@@ -65,12 +69,16 @@ def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening
         if entity.is_unknown:
             names += ["unknown", *(f"unknown&{n}" for n in own_parts if n in _PARTS)]
         names += described.standing
+        if people.claims_it - {key_of(entity)}:
+            names.append("another_claims")
         found.append(Candidate(key_of(entity), seat.rank, entity, names))
     kind, event_type = family(happening), f"type_{happening.event_type}"
     proposals: list[Proposal] = []
     for candidate in each_once(found, _SHARED):
         features = with_pairs(candidate.names, kind, _PAIRED)
         features[event_type] = 1.0
+        if question == "perpetrator":
+            features.update({f"{kind}&{n}": 1.0 for n in candidate.names if n.startswith("role_is_")})
         features.update({f"{event_type}&{n}": 1.0 for n in candidate.names if n in _OF_TYPE})
         for part in ("nowhere_doer", "nowhere_struck"):
             if part in features:
@@ -86,6 +94,8 @@ class _People:
         self.scene = scene
         self.clauses: Clauses = clauses_of(scene)
         self.claimants: dict[Span, str] = {span: s.stance for s in scene.sayings if not s.continued for span in s.spans}
+        claims = {span for span, stance in self.claimants.items() if stance == "claims_responsibility"}
+        self.claims_it = {key_of(e) for e in scene.entities if (e.first, e.last) in claims}
         self._harmed = {(r.group.entity.first, r.group.entity.last) for r in scene.rows if r.group and r.group.entity}
         self.sites = _struck_sites(scene)
         self._described: dict[int, _Description] = {}
@@ -101,6 +111,8 @@ class _People:
         case = self.clauses.case(entity)
         roles = self.scene.roles_beside(entity.first, entity.last, entity.clitics)
         told = [f"kind_{entity.kind}", f"role_is_{entity.role or 'none'}", *roles, f"case_{case}", f"{entity.kind}&case_{case}"]
+        if entity.kind == "country" and self.clauses.is_behind_place(entity):
+            told.append("behind_place")
         standing = ["armed"] if entity.is_armed else []
         if stance := self.claimants.get((entity.first, entity.last)):
             standing += ["claimant", f"claimant_{stance}"]
@@ -138,6 +150,8 @@ class _Parties:
         for trigger in happening.triggers:
             for span, told in clauses.parts(trigger, objects).items():
                 self._own.setdefault(span, {}).update(dict.fromkeys(told))
+                if trigger is happening.main:
+                    self._own[span].update(dict.fromkeys(f"main_{part}" for part in _PARTS if part in told))
         self._nowhere = [f"nowhere_{part}" for part in _PARTS if not any(part in told for told in self._own.values())]
         self._leaders = clauses.leaders((t for h in others if h is not happening for t in h.triggers), objects)
         self._most = {part: max(counts.values(), default=0) for part, counts in self._leaders.items()}
@@ -209,7 +223,9 @@ def propose_objects(scene: Scene, happening: Happening) -> list[Entity]:
 
 def _struck_sites(scene: Scene) -> tuple[tuple[int, Entity], ...]:
     """Every site that may be struck, with the sentence of its word."""
-    marks = (m for m in scene.analysis.of_kind("site") if m.sense.flag("target"))
+    weapons = {t for m in scene.analysis.of_kind("weapon") for t in range(m.first, m.last)}
+    sites = (m for m in scene.analysis.of_kind("site") if m.sense.flag("target") and m.sense.value not in _SETTLED)
+    marks = (m for m in sites if weapons.isdisjoint(range(m.first, m.last)))  # the car of a car bomb is not what it struck
     return tuple((scene.sentence(mark.first), _site(scene, mark)) for mark in marks)
 
 
@@ -235,7 +251,8 @@ def _owner_of(scene: Scene, site: Mark) -> Entity | None:
     ahead = {ends.get(site.first, site.first)} if scene.analysis.language.adjective == "before" else set()
     for entity in scene.entities_in(scene.sentence(site.first)):
         may_own = entity.is_armed or entity.kind in ("actor", "country", "adjective")
-        beside = (head_first and entity.first in behind) or entity.last in ahead
+        is_by_clitic = "ل" in entity.clitics and 0 <= entity.first - site.last <= _JOINED
+        beside = (head_first and (entity.first in behind or is_by_clitic)) or entity.last in ahead
         if may_own and beside:
             return entity
     return None
