@@ -14,7 +14,12 @@ from tahqiq.reading.places import PlaceMark
 from tahqiq.reading.scene import Scene
 
 _HARM_MEASURES = {"killed": "killed", "injured": "injured", "displaced": "displaced", "detained": "detained"}
+_COUNTED = ("counted", "bare")
 _REACH = 4
+_ARMED = {"security_forces": "troops", "combatants": "members"}
+_COUNTS_SINGULAR = 11  # from here on Arabic counts in the singular: "80 هجوما"
+_LAST_ORDINAL = 30
+_FAR_LARGER = 5  # times an earlier toll of the report
 
 
 def find_figures(scene: Scene, taken: frozenset[tuple[int, int]], report_id: str) -> tuple[Figure, ...]:
@@ -65,49 +70,80 @@ def proposals(scene: Scene, taken: frozenset[tuple[int, int]]) -> list[Proposed]
     for row in scene.rows:
         if (row.first, row.last) in taken or row.max == 0 or row.effect not in _HARM_MEASURES or row.group is None:
             continue
-        if row.group.sort in ("counted", "bare"):
-            found.append(
-                (
-                    _HARM_MEASURES[row.effect],
-                    row.first,
-                    row.last,
-                    (row.min, row.max),
-                    _features(scene, row.first, row.last, "harm", row.min),
-                )
-            )
+        if row.group.sort in _COUNTED:
+            found.append((_HARM_MEASURES[row.effect], row.first, row.last, (row.min, row.max), _toll_features(scene, row)))
     spans = {t for r in scene.rows for t in range(r.first, r.last)}
+    days = {t for d in scene.dates for t in range(d.first, d.last)}
     for quantity in scene.quantities:
-        if quantity.first in spans:
+        if quantity.first in spans or quantity.first in days:
             continue
-        people = _next_mark(scene, quantity, ("force", "people"))
-        if (people is not None and people.sense.text("who") in ("security_forces", "combatants")) or (
-            people and people.sense.value in ("combatants", "security_forces")
-        ):
-            armed = people.sense.text("who") or people.sense.value
-            measure = "troops" if armed == "security_forces" else "members"
-            found.append(
-                (
-                    measure,
-                    quantity.first,
-                    people.last,
-                    (quantity.min, quantity.max),
-                    _features(scene, quantity.first, people.last, measure, quantity.min),
-                )
-            )
+        told = _force(scene, quantity) or _attacks(scene, quantity)
+        if told is not None:
+            measure, last, low = told
+            features = _features(scene, quantity.first, last, measure, quantity.min)
+            found.append((measure, quantity.first, last, (low, quantity.max), features))
+    return [*found, *_ordinals(scene, spans | days)]
+
+
+def is_standing(scene: Scene, row: Row) -> bool:
+    """True for a toll that is a standing figure: `more than 1,300 have been killed since July`. No single happening cost it."""
+    if row.max == 0 or row.is_part or row.effect not in _HARM_MEASURES or row.group is None or row.group.sort not in _COUNTED:
+        return False
+    return score("figure", _toll_features(scene, row)) > 0
+
+
+def _force(scene: Scene, quantity: Quantity) -> tuple[str, int, int] | None:
+    """(measure, last token, least) of a number of armed people: troops of a state, members of a group."""
+    people = _next_mark(scene, quantity, ("force", "people"))
+    armed = people and next((w for w in (people.sense.text("who"), people.sense.value) if w in _ARMED), None)
+    return (_ARMED[armed], people.last, quantity.min) if people and armed else None
+
+
+def _attacks(scene: Scene, quantity: Quantity) -> tuple[str, int, int] | None:
+    """(measure, last token, least) of a number of attacks: before a plural, or right before what a large number counts in the singular."""
+    trigger = _next_mark(scene, quantity, ("trigger",))
+    if trigger is None:
+        return None
+    is_counted = trigger.first == quantity.last and quantity.min >= _COUNTS_SINGULAR and trigger.sense.form == "noun"
+    if trigger.sense.text("count") != "many" and not is_counted:
+        return None
+    return "attacks", trigger.last, quantity.min + (1 if quantity.qualifier == "more_than" and quantity.max is None else 0)
+
+
+def _ordinals(scene: Scene, busy: set[int]) -> list[Proposed]:
+    """Attacks counted by their order: `the second rocket attack in less than a month`."""
+    found: list[Proposed] = []
+    analysis = scene.analysis
+    ordinals = analysis.language.numbers.ordinals
+    for at, token in enumerate(analysis.tokens):
+        number = next((ordinals[form] for form, _ in token.forms if form in ordinals), None) if at not in busy else None
+        if number is None or not 2 <= number <= _LAST_ORDINAL:
             continue
-        trigger = _next_mark(scene, quantity, ("trigger",))
-        if trigger is not None and trigger.sense.text("count") == "many":
-            low = quantity.min + (1 if quantity.qualifier == "more_than" and quantity.max is None else 0)
-            found.append(
-                (
-                    "attacks",
-                    quantity.first,
-                    trigger.last,
-                    (low, quantity.max),
-                    _features(scene, quantity.first, trigger.last, "attacks", quantity.min),
-                )
-            )
+        marks = [m for m in analysis.in_sentence("trigger", scene.sentence(at)) if scene.gap(at, at + 1, m.first, m.last)[1] <= 2]
+        if marks:
+            mark = min(marks, key=lambda m: scene.gap(at, at + 1, m.first, m.last)[1])
+            first, last = min(at, mark.first), max(at + 1, mark.last)
+            found.append(("attacks", first, last, (number, number), _features(scene, first, last, "ordinal", number)))
     return found
+
+
+def _toll_features(scene: Scene, row: Row) -> dict[str, float]:
+    """How a toll stands to the others of the report: a figure is mostly larger than what one happening cost, and told later."""
+    peers = [r for r in scene.rows if r.effect == row.effect and r is not row and r.max != 0]
+    sentence = scene.sentence(row.first)
+    told = {
+        "largest": bool(peers) and all(r.min < row.min for r in peers),
+        "far_larger": any(r.first < row.first and r.min > 0 and row.min >= _FAR_LARGER * r.min for r in peers),
+        "first_toll": all(row.first <= r.first for r in peers),
+        "told_again": any(r.min == row.min for r in peers),
+        "open": row.max is None,
+        "part": row.is_part,
+        "harm_is_first": sentence <= 1,
+        "only_toll_here": not any(scene.sentence(r.first) == sentence for r in peers),
+    }
+    names = [name for name, is_so in told.items() if is_so]
+    names += [f"effect_{row.effect}", f"who_{row.who}", f"form_{row.harm.sense.form or 'person'}"]
+    return {**_features(scene, row.first, row.last, "harm", row.min), **holds(*names)}
 
 
 def _next_mark(scene: Scene, quantity: Quantity, kinds: Sequence[str]) -> Mark | None:
@@ -122,9 +158,9 @@ def _next_mark(scene: Scene, quantity: Quantity, kinds: Sequence[str]) -> Mark |
 
 def _features(scene: Scene, first: int, last: int, sort: str, number: int) -> dict[str, float]:
     sentence = scene.sentence(first)
-    spans = [d for d in scene.dates if scene.sentence(d.first) == sentence]
+    spans = scene.dates_in(sentence)
     long = [d for d in spans if d.value.split()[0] in ("since", "days", "weeks", "months", "years", "year", "y", "y-y")]
-    rows = [r for r in scene.rows if scene.sentence(r.first) == sentence]
+    rows = scene.rows_in(sentence)
     names = [
         f"sort_{sort}",
         "long_span" if long else None,
@@ -132,10 +168,8 @@ def _features(scene: Scene, first: int, last: int, sort: str, number: int) -> di
         "large" if number >= 500 else "middle" if number >= 50 else "small",
         "toll_here" if rows and sort != "harm" else None,
         "late" if sentence > 5 else "early",
-        "trigger_here" if any(scene.sentence(m.first) == sentence for m in scene.analysis.marks.get("trigger", ())) else None,
-        "background"
-        if any(scene.sentence(m.first) == sentence for k in ("background", "general") for m in scene.analysis.marks.get(k, ()))
-        else None,
+        "trigger_here" if scene.analysis.in_sentence("trigger", sentence) else None,
+        "background" if any(scene.analysis.in_sentence(k, sentence) for k in ("background", "general")) else None,
         "round" if number % 100 == 0 else None,
     ]
     features = holds(*names)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from tahqiq.reading.casualties import Row
+from tahqiq.reading.figures import is_standing
 from tahqiq.reading.happenings import HARMFUL, Happening
 from tahqiq.reading.scene import Scene
 from tahqiq.reading.slots.around import Proposal, Surroundings, family, with_pairs
@@ -11,6 +12,8 @@ _SPANS = ("since", "days", "weeks", "months", "years", "year", "y", "y-y")
 _CUES = ("negation", "hypothetical")
 _CUE_REACH = 3  # tokens between a word of harm and what denies or supposes it
 _SIZES = ((1, "one"), (19, "few"), (99, "dozens"), (999, "hundreds"))
+_FAR_LARGER = 5  # times a toll told before
+_MANY = 100  # harmed: with a span of time beside it, seldom one happening's
 VAGUE = ("dozens", "scores", "hundreds", "thousands", "tens_of_thousands", "millions")
 _PAIRED = frozenset(("same_sentence", "own_harm", "next_1", "closest"))
 
@@ -21,6 +24,7 @@ def propose_rows(scene: Scene, happening: Happening, others: Sequence[Happening]
     kind = family(happening)
     closest = {id(r) for r in scene.rows if nearest(scene, r, others) is happening}
     near = [r for r in scene.rows if scene.sentence(r.first) in around.near or id(r) in closest]
+    near = [r for r in near if not is_standing(scene, r)]
     near = [r for r in near if not any(_is_closed_twin(r, open_row) for open_row in near)]
     far = {id(r): _row_distance(scene, r, happening) for r in near}
     own_harms = _harms_of([happening])
@@ -46,6 +50,7 @@ def propose_rows(scene: Scene, happening: Happening, others: Sequence[Happening]
             "one_happening" if len(others) == 1 else None,
             *_rivalry(scene, row, near, far),
             *_whose(scene, row, happening, others, around),
+            *_standing(scene, row),
             f"size_{_size(row)}", f"{happening.event_type}&effect_{row.effect}",
             "since" if any(d.first < row.first and d.value.split()[0] in _SPANS for d in scene.dates_in(seat.sentence)) else None,
         )  # fmt: skip
@@ -73,6 +78,15 @@ def _whose(scene: Scene, row: Row, happening: Happening, others: Sequence[Happen
         "told_before_all": all(row.first < t.first for t in happening.triggers),
         "harmful_before": _last_told(row, [h for h in others if h.event_type in HARMFUL]) is happening,
     }
+    return [name for name, is_so in told.items() if is_so]
+
+
+def _standing(scene: Scene, row: Row) -> list[str]:
+    """What makes a toll a standing figure that belongs to no single happening: a span of months or years beside it, and its size."""
+    sentence = scene.sentence(row.first)
+    has_span = any(d.value.split()[0] in _SPANS for d in scene.dates_in(sentence))
+    far_larger = any(r.effect == row.effect and r.min > 0 and row.min >= _FAR_LARGER * r.min and r.first < row.first for r in scene.rows)
+    told = {"span_here": has_span, "far_larger": far_larger, "span_and_larger": has_span and (far_larger or row.min >= _MANY)}
     return [name for name, is_so in told.items() if is_so]
 
 
