@@ -27,6 +27,7 @@ _KM_A_DEGREE = 111.2
 _SHIFT_KM = {"site": 1.0, "settlement": 11.0, "district": 15.0, "province": 40.0, "region": 120.0, "country": 160.0}
 _OUTER = 0.7  # of how far a country reaches, where the middle of its outer parts lies
 _WATERS = ("river",)
+_BEFORE_NAMES = ("camp", "mountain", "river", "port", "base", "airport", "island")
 _BEARINGS = {
     "N": (1, 0),
     "S": (-1, 0),
@@ -39,9 +40,9 @@ _BEARINGS = {
 }
 _PEOPLED = 15_000  # inhabitants from which a city of the large list is believed with a capital or a word of place
 _FAMOUS = 300_000  # and from which it is believed bare
-_UNIT_KINDS = {"province", "district", "village", "town", "city", "quarter", "area", "neighbourhood", "region", "camp", "road"}
+UNIT_KINDS = {"province", "district", "village", "town", "city", "quarter", "area", "neighbourhood", "region", "camp", "road"}
 # beside these words an unknown name is believed in scripts without capitals; an office or a base is mostly said of whose it is
-_NAMED_KINDS = _UNIT_KINDS | {"hospital", "mosque", "church", "school", "airport", "bridge", "port", "prison", "market", "border", "hotel"}
+_NAMED_KINDS = UNIT_KINDS | {"hospital", "mosque", "church", "school", "airport", "bridge", "port", "prison", "market", "border", "hotel"}
 _WIDER = {
     "site": "settlement",
     "settlement": "district",
@@ -66,11 +67,13 @@ _NO_NAMES = (
     "another",
 )
 _PHRASES = ("saying", "harm", "trigger")
-_DOUBTFUL = 0.6  # a namesake elsewhere whose weight comes so near leaves the point untold
+_DOUBTFUL = 0.5  # a namesake elsewhere whose weight comes so near leaves the point untold
 _Told = dict[str, Counter[str]]
 _AROUND_KM = 150.0  # a place so near to another of the report is likelier than its namesakes
-_BESIDE = 3  # words between a country's name and a place told to lie in it: `the Iraqi city of Mosul`
+_LEADING = ("site", "direction", "genitive", "definite")
+_BESIDE = 4  # words between a country's name and a place told to lie in it: `the Iraqi city of Mosul`
 _PEOPLE = {"province": 500_000, "district": 50_000}  # whose number no list tells
+_ARTICLES = ("al", "el", "ar", "as", "at", "ash", "az", "ad", "an", "e", "i", "ul")
 _NAME_WORDS = 4  # of an unknown name beside a word of place, at most
 
 
@@ -104,7 +107,7 @@ class _Around:
     countries: _Told
     certain: Mapping[str, PlaceEntry]
     units: Mapping[tuple[str | None, str | None], set[int]]
-    at: Mapping[str, Sequence[int]]
+    beside: Mapping[str, set[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,31 +129,45 @@ def find_places(analysis: Analysis, places: Places, taken: frozenset[int]) -> li
         told,
         {c.entries[0].id: c.entries[0] for c in runs if _is_certain(c)},
         _units_told(runs),
-        _countries_at(analysis, places, runs),
+        _countries_beside(analysis, places, runs),
     )
     marks = [_resolved(run, around) for run in runs]
     marks = [_with_kind(mark, analysis) for mark in marks]
     covered = {t for m in marks for t in range(m.first, m.last)} | taken
     marks += _unknown(analysis, places, marks, covered)
+    marks += _unknown_behind_markers(analysis, places, covered)
     marks.sort(key=lambda m: (m.first, -m.last))
     marks = _located(marks, analysis)
     return [_directed(mark, analysis, places) for mark in marks]
 
 
-def _countries_at(analysis: Analysis, places: Places, runs: Sequence["_Run"]) -> dict[str, list[int]]:
-    """At which tokens each country is told of, by its name or adjective."""
+def _countries_beside(analysis: Analysis, places: Places, runs: Sequence["_Run"]) -> dict[str, set[int]]:
+    """At which token each country, told by name or adjective, is told beside a name: `the Iraqi city of Mosul`, `Mosul, Iraq`.
+
+    Under n for a name that begins at token n, under -n for one that ends before it.
+    """
     code = analysis.language.code
-    told: dict[str, list[int]] = {}
+    told: dict[str, set[int]] = {}
+    named = {run.first: run.entries[0] for run in runs if run.entries[0].kind == "country"}
     for at, token in enumerate(analysis.tokens):
         if analysis.language.direction == "ltr" and at not in analysis.capitals:
             continue
-        country = next((a for form, _ in token.forms if (a := places.adjective(form, code))), None)
+        country = named[at].country if at in named else next((a for form, _ in token.forms if (a := places.adjective(form, code))), None)
         if country:
-            told.setdefault(country, []).append(at)
-    for run in runs:
-        if run.entries[0].kind == "country" and run.entries[0].country:
-            told.setdefault(run.entries[0].country, []).append(run.first)
+            behind = at - 1 if at and analysis.tokens[at - 1].text in (",", "(", "\u060c") else at
+            told.setdefault(country, set()).update((_behind_words_of_place(analysis, at + 1), -behind))
     return told
+
+
+def _behind_words_of_place(analysis: Analysis, token: int) -> int:
+    """The first token from one on that is no word of place, direction or genitive."""
+    last = min(token + _BESIDE, len(analysis.tokens))
+    while token < last:
+        ends = [m.last for kind in _LEADING for m in analysis.at(kind, token)]
+        if not ends:
+            break
+        token = max(ends)
+    return token
 
 
 def _countries_told(analysis: Analysis, places: Places, runs: Sequence["_Run"]) -> _Told:
@@ -214,7 +231,7 @@ def _fits(run: "_Run", told: _Told, analysis: Analysis) -> bool:
     if run.is_weak and best.kind != "country" and analysis.language.direction == "rtl" and run.last - run.first == 1:
         kind = _kind_before(analysis, run.first)
         is_told = best.origin == "own" and _times_told(told, best.country, best.name) > 0
-        return is_told or (kind is not None and kind.sense.value in _UNIT_KINDS)
+        return is_told or (kind is not None and kind.sense.value in UNIT_KINDS)
     if best.kind in ("country", "region", "sea") or best.population >= _PEOPLED * 6 or run.last - run.first > 1:
         return True
     if any(_times_told(told, e.country, e.name) for e in run.entries):
@@ -269,7 +286,9 @@ def _by_names(entries: Sequence[PlaceEntry], name: str) -> frozenset[str]:
     """Which of GeoNames' places, all of them named in Latin letters, bear a Latin name beside another of their own."""
     if len(entries) == 1 or not name.isascii():
         return frozenset()
-    return frozenset(e.id for e in entries if e.origin == "geonames" and name not in spellings(e.name))
+    return frozenset(
+        e.id for e in entries if e.origin == "geonames" and not any(s == name or s.startswith(name + " ") for s in spellings(e.name))
+    )
 
 
 def _is_adjective(analysis: Analysis, places: Places, token: int) -> bool:
@@ -291,6 +310,9 @@ def _is_believed(run: _Run, analysis: Analysis, places: Places) -> bool:
     single = run.last == run.first + 1
     if single and not latin and _is_inside_phrase(analysis, run.first):
         return False
+    if single and not latin and best.origin != "babel" and any(m.length == 1 for m in analysis.at("direction", run.first)):
+        kind = _kind_before(analysis, run.first)
+        return kind is not None and kind.sense.value in ("province", "district")
     if single and best.origin not in ("own", "babel") and _is_adjective(analysis, places, run.first):
         return False
     known_word = single and run.first in analysis.lexical
@@ -343,7 +365,10 @@ def _resolved(run: _Run, around: _Around) -> PlaceMark:
     ranked = sorted(run.entries, key=lambda e: (-weights.get(e.id, 0.0), e.id))
     best = ranked[0]
     rivals = [e for e in ranked[1:] if weights[best.id] - weights[e.id] < _DOUBTFUL and not _is_one_name(best, e)]
-    place = to_place(best) if not rivals or best.kind == "country" else replace(to_place(best), lat=None, lon=None)
+    place = to_place(best)
+    if rivals and best.kind != "country":
+        is_abroad = any(e.country != best.country for e in rivals)
+        place = replace(place, id=None, lat=None, lon=None, admin1=None, country=None if is_abroad else place.country)
     return PlaceMark(
         first=run.first,
         last=run.last,
@@ -360,7 +385,9 @@ def _weights(run: _Run, around: _Around) -> dict[str, float]:
     """How likely each bearer of the name is meant."""
     name = run.entries[0].name
     others = [entry for entry in around.certain.values() if entry.name != name]
-    others_told = any(e.kind != "country" and _times_told(around.countries, e.country, name) for e in run.entries)
+    others_told = any(
+        (e.kind == "province" or e.population >= _FAMOUS) and _times_told(around.countries, e.country, name) for e in run.entries
+    )
     found = {}
     for entry in run.entries:
         times_told = _times_told(around.countries, entry.country, name)
@@ -371,7 +398,7 @@ def _weights(run: _Run, around: _Around) -> dict[str, float]:
         weight += 1.5 * min(3, sum(_is_close(entry, other, _AROUND_KM) for other in others))
         if told_at := around.units.get((entry.country, entry.admin1), set()) - {run.first}:
             weight += 5.0 if any(0 <= at - run.last <= 1 for at in told_at) else 2.5
-        if any(run.first - _BESIDE <= at <= run.last + 1 for at in around.at.get(entry.country or "", ())) and entry.kind != "country":
+        if entry.kind != "country" and not around.beside.get(entry.country or "", set()).isdisjoint((run.first, -run.last)):
             weight += 2.5
         if entry.kind == "country":
             weight += 1.0 if others_told and not times_told else 3.0
@@ -426,22 +453,26 @@ def _with_kind(mark: PlaceMark, analysis: Analysis) -> PlaceMark:
         place = next((o for o in mark.others if o.precision == "settlement"), replace(place, precision="settlement"))
     elif place.precision == "region" and kind.sense.value in _WATERS:
         pass  # the waters of a sea are the sea
-    elif kind.sense.value not in _UNIT_KINDS and place.precision != "site":
+    elif kind.sense.value not in UNIT_KINDS and place.precision != "site":
         precision = place.precision if place.precision in ("province", "region") else "site"  # somewhere in it
-        place = replace(
-            place, name=f"{kind.sense.english or analysis.text(kind.first, kind.last)}, {place.name}", precision=precision, id=None
-        )
+        place = replace(place, name=f"{site_name(analysis, kind)}, {place.name}", precision=precision, id=None)
     return replace(mark, first=min(first, mark.first), last=max(last, mark.last), place=place, facility=kind.sense.value)
+
+
+def site_name(analysis: Analysis, site: Mark) -> str:
+    """What kind of site it is, in English: as the report says where it is English, else as the pack translates it."""
+    words = analysis.text(site.first, site.last)
+    return words.lower() if analysis.language.code == "en" else site.sense.english or words
 
 
 def _kind_behind(analysis: Analysis, mark: PlaceMark) -> Mark | None:
     """The word of place behind a name, not one that takes the next name: `the Gaza town of Khan Younis`."""
     if mark.last >= len(analysis.tokens) or analysis.sentence(mark.last) != analysis.sentence(mark.first):
         return None
-    found = (m for m in analysis.at("site", mark.last) if m.sense.flag("place") or m.sense.value in _UNIT_KINDS)
+    found = (m for m in analysis.at("site", mark.last) if m.sense.flag("place") or m.sense.value in UNIT_KINDS)
     if analysis.language.direction == "ltr":
         found = (m for m in found if not analysis.at("genitive", m.last) and not analysis.text(m.first, m.last).endswith(" of"))
-    return next(found, None)
+    return next((m for m in found if "و" not in m.clitics), None)
 
 
 def _kind_before(analysis: Analysis, first: int) -> Mark | None:
@@ -456,18 +487,25 @@ def _kind_before(analysis: Analysis, first: int) -> Mark | None:
         m
         for end in ends
         for m in analysis.ending("site", end)
-        if analysis.sentence(m.first) == analysis.sentence(first) and (m.sense.flag("place") or m.sense.value in _UNIT_KINDS)
+        if analysis.sentence(m.first) == analysis.sentence(first) and (m.sense.flag("place") or m.sense.value in UNIT_KINDS)
     ]
+    if analysis.language.direction == "ltr":
+        found = [m for m in found if m.last != at or _takes_name_behind(analysis, m)]
     if analysis.language.genitive_order == "head_last":
-        found = [m for m in found if (m.sense.value in _UNIT_KINDS and m.sense.form == "prefix") or m.last == at]
+        found = [m for m in found if (m.sense.value in UNIT_KINDS and m.sense.form == "prefix") or m.last == at]
     return max(found, key=lambda m: m.last) if found else None
+
+
+def _takes_name_behind(analysis: Analysis, site: Mark) -> bool:
+    """True for a word of place that names what stands right behind it without an `of`: `Camp Speicher`, `Mount Lebanon`."""
+    return (site.sense.value in _BEFORE_NAMES and analysis.is_capital(site.first)) or analysis.text(site.first, site.last).endswith(" of")
 
 
 def _unknown(analysis: Analysis, places: Places, marks: Sequence[PlaceMark], covered: set[int]) -> list[PlaceMark]:
     """Rule 2: a word of place with a name that no registry knows."""
     found = []
     for site in analysis.marks.get("site", ()):
-        if not covered.isdisjoint(range(site.first, site.last)) or not (site.sense.flag("place") or site.sense.value in _UNIT_KINDS):
+        if not covered.isdisjoint(range(site.first, site.last)) or not (site.sense.flag("place") or site.sense.value in UNIT_KINDS):
             continue
         if site.sense.value not in _NAMED_KINDS and analysis.language.direction == "rtl":
             continue
@@ -481,6 +519,31 @@ def _unknown(analysis: Analysis, places: Places, marks: Sequence[PlaceMark], cov
         found.append(PlaceMark(first, last, *span, place, rule=f"places/told-by-words {site.sense.rule}", facility=site.sense.value))
         covered.update(range(first, last))
     return found
+
+
+def _unknown_behind_markers(analysis: Analysis, places: Places, covered: set[int]) -> list[PlaceMark]:
+    """Rule 2: capitals behind `in`, `near`, `at` that nothing else is known of; in headlines everything has capitals."""
+    if analysis.language.direction != "ltr":
+        return []
+    found = []
+    for first, roles in analysis.role_words.items():
+        if first <= 0 or "place" not in roles or first in covered or analysis.sentence(first) in analysis.title:
+            continue
+        last = first
+        while last < min(first + _NAME_WORDS, len(analysis.tokens)) and last not in covered and _is_plain_name(analysis, last, first):
+            last += 1
+        if last == first or (last < len(analysis.tokens) and (last in analysis.capitals or last in covered)):
+            continue
+        if any(_is_no_name(analysis, places, t) for t in range(first, last)) or analysis.text(first, last).isupper():
+            continue
+        place = Place(name=analysis.text(first, last), precision="settlement")
+        found.append(PlaceMark(first, last, first, last, place, rule="places/told-by-words places/behind-marker"))
+        covered.update(range(first, last))
+    return found
+
+
+def _is_plain_name(analysis: Analysis, token: int, anchor: int) -> bool:
+    return _is_name_token(analysis, token, anchor) and token not in analysis.lexical and len(analysis.tokens[token].text) > 2
 
 
 def _is_no_name(analysis: Analysis, places: Places, token: int) -> bool:
@@ -500,11 +563,15 @@ def _name_beside(analysis: Analysis, site: Mark, covered: set[int]) -> tuple[int
             first > 0 and first > site.first - _NAME_WORDS and first - 1 not in covered and _is_name_token(analysis, first - 1, site.first)
         ):
             first -= 1
+        if analysis.tokens[first].text == "-":
+            first += -1 if analysis.tokens[first - 1].text in _ARTICLES and first - 1 not in covered else 1
         if any(analysis.tokens[t].text.isalpha() for t in range(first, site.first)) and (
             first > analysis.bounds[analysis.sentence(first)][0] or site.first - first > 1
         ):
             return first, site.first
         at = last = site.last + bool(analysis.at("genitive", site.last))
+        if at == site.last and not _takes_name_behind(analysis, site):
+            return None
         while (
             last < len(analysis.tokens) and last < at + _NAME_WORDS and last not in covered and _is_name_token(analysis, last, site.first)
         ):
@@ -606,7 +673,7 @@ def _located(marks: list[PlaceMark], analysis: Analysis) -> list[PlaceMark]:
     """A place told by words lies where the nearest known place of its sentence lies, else the one told before."""
     located: list[PlaceMark] = []
     for mark in marks:
-        if mark.place.lat is not None:
+        if mark.place.lat is not None or not mark.rule.startswith("places/told-by-words"):
             located.append(mark)
             continue
         around = container(mark.first, [m for m in marks if m is not mark], analysis)
@@ -614,7 +681,8 @@ def _located(marks: list[PlaceMark], analysis: Analysis) -> list[PlaceMark]:
             located.append(mark)
             continue
         place = replace(mark.place, country=around.place.country, admin1=around.place.admin1, lat=around.place.lat, lon=around.place.lon)
-        if around.precision in ("country", "region") or _is_far(mark, around, analysis):
+        is_bare = not mark.facility  # a town told by its name alone lies in the country of the place beside it, not at its point
+        if is_bare or around.precision in ("country", "region") or _is_far(mark, around, analysis):
             place = replace(place, lat=None, lon=None)
         located.append(replace(mark, place=place))
     return located

@@ -86,7 +86,9 @@ def rank_by(key: str, entry: PlaceEntry) -> int:
 
     GeoNames' own names are in Latin letters; of its names in other scripts none is told apart.
     """
-    if entry.origin != "geonames" or entry.kind not in SETTLEMENTS or not key.isascii() or key in spellings(entry.name):
+    if entry.origin != "geonames" or entry.kind not in SETTLEMENTS or not key.isascii():
+        return rank(entry)
+    if any(name == key or name.startswith(key + " ") for name in spellings(entry.name)):
         return rank(entry)
     return 1 << 28 | min(entry.population >> 12, (1 << 20) - 1)
 

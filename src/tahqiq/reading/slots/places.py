@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from tahqiq.reading.clauses import clauses_of
 from tahqiq.reading.happenings import Happening
-from tahqiq.reading.places import PlaceMark
+from tahqiq.reading.places import UNIT_KINDS, PlaceMark, site_name
 from tahqiq.reading.scene import Scene
 from tahqiq.reading.slots.around import Candidate, InOrder, Proposal, Seat, Surroundings, each_once, family, with_pairs
 
@@ -39,7 +39,7 @@ def propose_places(scene: Scene, happening: Happening, others: Sequence[Happenin
     told_of = _countries(scene)
     clauses = {t.first: range(*clauses_of(scene).bounds(t)) for t in happening.triggers}
     found: list[Candidate] = []
-    for place in [*scene.places, *(joint for joint, *_ in joined)]:
+    for place in [*scene.places, *(joint for joint, *_ in joined), *_sites_in_towns(scene)]:
         seat = around.seat(place.first, place.last)
         if seat.sentence not in around.near and seat.sentence > _HEAD:
             continue
@@ -57,6 +57,7 @@ def propose_places(scene: Scene, happening: Happening, others: Sequence[Happenin
             "joint": place.rule.startswith("places/joint"),
             "joined": id(place) in partners,
             "inside_name": _is_inside_entity(scene, place),
+            "site_in_town": place.rule.startswith("places/site-in-town"),
             "with_kind": bool(place.facility),
             "told_by_words": place.rule.startswith("places/told-by-words"),
             "beside_speaker": not beside_speakers.isdisjoint(range(place.first, place.last + 1)),
@@ -113,15 +114,23 @@ def _joined(scene: Scene) -> list[tuple[PlaceMark, PlaceMark, PlaceMark]]:
         between = scene.analysis.tokens[one.last : other.first]
         tied = len(between) == 1 and between[0].text in conjunctions
         tied = tied or (not between and scene.analysis.tokens[other.first].text[:1] == "و")
-        if not tied or one.precision != other.precision or scene.sentence(one.first) != scene.sentence(other.first) or a.name == b.name:
+        is_between = "directions/between" in one.rule or "directions/between" in other.rule
+        if (
+            not tied
+            or not (is_between or one.precision == other.precision)
+            or scene.sentence(one.first) != scene.sentence(other.first)
+            or a.name == b.name
+        ):
             continue
         if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
             continue
         country = a.country if a.country == b.country else None
-        precision = "region" if one.precision == "country" else one.precision
+        widest = max(one.precision, other.precision, key=lambda p: _EXACT[p])
+        precision = "region" if widest == "country" else widest
+        names = " and ".join(name.removeprefix("between ") for name in (a.name, b.name))
         place = replace(
             a,
-            name=f"{a.name} and {b.name}",
+            name=f"between {names}" if is_between else names,
             id=None,
             country=country,
             lat=(a.lat + b.lat) / 2,
@@ -129,6 +138,27 @@ def _joined(scene: Scene) -> list[tuple[PlaceMark, PlaceMark, PlaceMark]]:
             precision=precision,
         )
         found.append((PlaceMark(one.first, other.last, one.first, other.last, place, rule="places/joint"), one, other))
+    return found
+
+
+def _sites_in_towns(scene: Scene) -> list[PlaceMark]:
+    """A site without a name of its own lies in the town told right behind it: `a bank in Homs`, `بانکی در حمص`."""
+    analysis = scene.analysis
+    if analysis.language.genitive_order != "head_first":
+        return []
+    found = []
+    for mark in scene.places:
+        if mark.precision != "settlement" or mark.place.lat is None:
+            continue
+        at = mark.first
+        while at > max(mark.first - _CHAINED, 0) and (at - 1) in analysis.function:
+            at -= 1
+        site = next((m for m in analysis.ending("site", at) if m.sense.flag("place") and m.sense.value not in UNIT_KINDS), None)
+        if site is None or "place" not in (*analysis.role_words.get(mark.first, ()), *analysis.role_words.get(site.last + 1, ())):
+            continue
+        place = replace(mark.place, id=None, name=f"{site_name(analysis, site)}, {mark.place.name}", precision="site")
+        rule = f"places/site-in-town {site.sense.rule}"
+        found.append(PlaceMark(site.first, mark.last, mark.name_first, mark.name_last, place, rule=rule, facility=site.sense.value))
     return found
 
 
