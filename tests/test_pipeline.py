@@ -315,7 +315,18 @@ def test_an_altered_report_is_found(desk: Ledger, vault: Vault, inbox: Path, tmp
         raw.execute("UPDATE report SET json = replace(json, '3 killed', '33 killed')")
     raw.close()
     problems = verify(desk, vault)
-    assert problems and all("does not stand at" in p for p in problems)
+    assert [p.kind for p in problems] == ["words"] * len(problems)
+    assert any("does not stand at" in p for p in problems) and any("is not the one it was named by" in p for p in problems)
+
+
+def test_a_report_altered_together_with_what_was_read_out_of_it_is_found(desk: Ledger, vault: Vault, inbox: Path, tmp_path: Path) -> None:
+    ingest([inbox / "a.txt"], desk, vault, stages=PLAIN)
+    with sqlite3.connect(tmp_path / "ledger.db") as raw:
+        raw.execute("UPDATE report SET json = replace(json, '3 killed', '9 killed')")
+        raw.execute("""UPDATE account SET json = replace(json, '"text":"3"', '"text":"9"')""")
+    raw.close()
+    (problem,) = verify(desk, vault)
+    assert "is not the one it was named by" in problem
 
 
 def test_a_chain_whose_end_was_cut_off_with_its_file_is_found(desk: Ledger, vault: Vault, inbox: Path) -> None:

@@ -643,12 +643,21 @@ def _missing_from_custody(ledger: Ledger, vault: Vault, entries: Sequence[dict[s
 
 
 def _unlike_its_reading(ledger: Ledger, report: Report) -> Iterator[Fault]:
+    if report.id not in _names_of(report):
+        yield Fault(f"report {report.id}: its text, title or address is not the one it was named by", "words", report.id)
     try:
         reading = ledger.reading(report.id)
     except UnknownName:
         return  # its failure is kept beside it
     for mention in _ungrounded(report.text, reading):
         yield Fault(f"report {report.id}: {mention.text[:40]!r} does not stand at {mention.start} of its text", "words", report.id)
+
+
+def _names_of(report: Report) -> Iterator[str]:
+    """The ids that a report of these words can have: its day and its source may have been found after it was named."""
+    for published in dict.fromkeys((report.published, None)):
+        for source in dict.fromkeys((report.source, None)):
+            yield _report_id(replace(report, published=published, source=source))
 
 
 def vault_beside(ledger_url: str, given: str = "") -> str:

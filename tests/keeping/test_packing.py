@@ -9,6 +9,7 @@ from pathlib import Path
 
 import bagit
 import pytest
+import yaml
 from desk_made import AT, NEIGHBOUR, PAGE, TEXTS, Desk
 
 from tahqiq.errors import LedgerConflict, NotKept, UnknownName
@@ -151,3 +152,11 @@ def test_a_disk_that_fills_leaves_nothing_of_a_pack(desk: Desk, monkeypatch: pyt
     with pytest.raises(NotKept, match="No space left on device; nothing is left"):
         packed(desk)
     assert not [p for p in desk.folder.iterdir() if "bag" in p.name]
+
+
+def test_the_page_has_the_same_words_in_every_language() -> None:
+    words = yaml.safe_load((Path(packing.__file__).with_name("words.yaml")).read_text("utf-8"))
+    assert set(words) == set(LANGUAGES)
+    for language in LANGUAGES:
+        assert words[language].keys() == words["en"].keys()
+        assert words[language]["fields"].keys() == words["en"]["fields"].keys()

@@ -16,6 +16,8 @@ import yaml
 from tahqiq.codebook import load_codebook
 from tahqiq.model import Account, Claim, Incident, Mention, Report
 
+Words = Mapping[str, Any]
+
 LANGUAGES = ("en", "ar", "ur", "fa")
 _RIGHT_TO_LEFT = frozenset("ar fa ur ps sd ckb he ug".split())
 _LISTS = {"event_type": "event_types", "weapons": "weapons", "status": "status", "certainty": "certainty"}
@@ -49,7 +51,12 @@ def direction(language: str | None) -> str:
 def page(given: Contents, language: str) -> str:
     """The page in a language."""
     words = _words()[language]
-    parts = [_head(given, words), _tolls(given, words, language), _values(given, words, language), _reports(given, words, language)]
+    parts = [
+        _head(given, words, language),
+        _tolls(given, words, language),
+        _values(given, words, language),
+        _reports(given, words, language),
+    ]
     parts += [_documents(given, words), _decisions(given, words), _check(given, words)]
     title = escape(_title(given.incident, words, language))
     others = " · ".join(
@@ -70,32 +77,33 @@ def file_of(language: str) -> str:
     return "index.html" if language == LANGUAGES[0] else f"index.{language}.html"
 
 
-def _title(incident: Incident, words: Mapping[str, str], language: str) -> str:
+def _title(incident: Incident, words: Words, language: str) -> str:
     what = load_codebook().label("event_types", incident.event_type, language)
     return f"{what} · {incident.place.name if incident.place else words['unknown']} · {_days(incident, words)}"
 
 
-def _days(incident: Incident, words: Mapping[str, str]) -> str:
+def _days(incident: Incident, words: Words) -> str:
     days = dict.fromkeys(str(day) for day in (incident.start, incident.end) if day)
     return " – ".join(days) or words["unknown"]
 
 
-def _head(given: Contents, words: Mapping[str, str]) -> str:
+def _head(given: Contents, words: Words, language: str) -> str:
     incident = given.incident
     place = incident.place
-    where = f"{place.name} ({place.precision})" if place else words["unknown"]
+    book = load_codebook()
+    where = f"{place.name} ({book.label('precisions', place.precision, language)})" if place else words["unknown"]
     point = f" <code>{place.lat}, {place.lon}</code>" if place and place.lat is not None else ""
     rows = [
         (words["where"], f"<bdi>{escape(where)}</bdi>{point}"),
         (words["when"], f"<bdi>{_days(incident, words)}</bdi>"),
-        (words["grade"], escape(incident.grade)),
+        (words["grade"], escape(book.label("grades", incident.grade, language) if incident.grade != "none" else words["none"])),
         (words["reports"], f"{len(incident.reports)} ({incident.independent} {words['independent']})"),
-        (words["contradictions"], escape(", ".join(incident.contradictions)) or words["none"]),
+        (words["contradictions"], " · ".join(_field(name, words) for name in incident.contradictions) or words["none"]),
     ]
     return _table([], [[f"<b>{name}</b>", value] for name, value in rows]) + f"<p><code>{escape(incident.id)}</code></p>"
 
 
-def _tolls(given: Contents, words: Mapping[str, str], language: str) -> str:
+def _tolls(given: Contents, words: Words, language: str) -> str:
     book = load_codebook()
     rows = [
         [
@@ -110,14 +118,18 @@ def _tolls(given: Contents, words: Mapping[str, str], language: str) -> str:
     return _section(words["toll"], _table([words[name] for name in ("effect", "who", "low", "best", "high")], rows), words)
 
 
-def _values(given: Contents, words: Mapping[str, str], language: str) -> str:
+def _values(given: Contents, words: Words, language: str) -> str:
     rows = []
     for field, told in given.incident.values.items():
         for value in told:
             label = load_codebook().label(_LISTS[field], value.value, language) if field in _LISTS else value.label or value.value
             where = " ".join(_links(dict.fromkeys(given.accounts[a].report for a in value.accounts if a in given.accounts), given))
-            rows.append([escape(field), f"<bdi>{escape(label)}</bdi>", str(value.independent), where])
+            rows.append([_field(field, words), f"<bdi>{escape(label)}</bdi>", str(value.independent), where])
     return _section(words["values"], _table([words[name] for name in ("field", "value", "independent", "reports")], rows), words)
+
+
+def _field(name: str, words: Words) -> str:
+    return escape(words["fields"].get(name, name))
 
 
 def _links(reports: Iterable[str], given: Contents) -> list[str]:
@@ -125,7 +137,7 @@ def _links(reports: Iterable[str], given: Contents) -> list[str]:
     return [f'<a href="#report-{order.index(name) + 1}">{order.index(name) + 1}</a>' for name in reports if name in given.reports]
 
 
-def _reports(given: Contents, words: Mapping[str, str], language: str) -> str:
+def _reports(given: Contents, words: Words, language: str) -> str:
     shown = []
     for number, report in enumerate(given.reports.values(), 1):
         told = [account for account in given.accounts.values() if account.report == report.id]
@@ -148,7 +160,7 @@ def _claim(claim: Claim, language: str) -> str:
     return f"<bdi>{escape(claim.claimant.name)}</bdi>: {escape(stance)}"
 
 
-def _text(report: Report, told: Sequence[Account], words: Mapping[str, str]) -> str:
+def _text(report: Report, told: Sequence[Account], words: Words) -> str:
     """The text with the words that the accounts stand on marked."""
     if not report.text:
         return f"<p>{words['text']}: {words['withheld']}</p>"
@@ -171,7 +183,7 @@ def _mentions(account: Account) -> Iterable[Mention]:
         yield from (named.mention for named in (claim.claimant, *claim.via))
 
 
-def _documents(given: Contents, words: Mapping[str, str]) -> str:
+def _documents(given: Contents, words: Words) -> str:
     rows = []
     for document in given.documents:
         name = document["id"]
@@ -182,12 +194,12 @@ def _documents(given: Contents, words: Mapping[str, str]) -> str:
     return _section(words["documents"], _table(["SHA-256", words["size"], words["acquired"]], rows), words)
 
 
-def _decisions(given: Contents, words: Mapping[str, str]) -> str:
+def _decisions(given: Contents, words: Words) -> str:
     rows = [[f"<bdi>{escape(str(d.get(name, '')))}</bdi>" for name in ("at", "kind", "who", "why")] for d in given.decisions]
     return _section(words["decisions"], _table([], rows), words)
 
 
-def _check(given: Contents, words: Mapping[str, str]) -> str:
+def _check(given: Contents, words: Words) -> str:
     rules = "".join(f"<li>{escape(line)}</li>" for line in given.protection)
     first = given.documents[0]["id"] if given.documents else "DOCUMENT"
     return (
@@ -198,7 +210,7 @@ def _check(given: Contents, words: Mapping[str, str]) -> str:
     )
 
 
-def _section(title: str, inside: str, words: Mapping[str, str]) -> str:
+def _section(title: str, inside: str, words: Words) -> str:
     return f"<h2>{title}</h2>\n{inside or words['none']}"
 
 
@@ -214,6 +226,6 @@ def _row(kind: str, cells: Sequence[str]) -> str:
 
 
 @cache
-def _words() -> Mapping[str, Mapping[str, str]]:
-    found: Mapping[str, Mapping[str, str]] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text("utf-8"))
+def _words() -> Mapping[str, Words]:
+    found: Mapping[str, Words] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text("utf-8"))
     return found
