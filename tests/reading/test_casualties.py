@@ -4,8 +4,11 @@ import pytest
 
 from tahqiq.model import Report
 from tahqiq.reading import default_reader
+from tahqiq.reading.casualties import Row
 from tahqiq.reading.figures import proposals
+from tahqiq.reading.happenings import believed_happenings, find_triggers
 from tahqiq.reading.scene import Scene, find_scene
+from tahqiq.reading.slots import propose_rows
 
 Toll = tuple[str, str, int, int | None]
 
@@ -88,3 +91,26 @@ def test_a_toll_tells_how_many_of_whom(language: str, text: str, told: list[Toll
 )
 def test_a_standing_number_may_be_a_figure(language: str, text: str, measure: str, least: int) -> None:
     assert (measure, least) in {(found[0], found[3][0]) for found in proposals(scene_of(language, text), frozenset())}
+
+
+@pytest.mark.parametrize(
+    ("text", "killed"),
+    [
+        pytest.param(
+            "A car bomb exploded in Homs on Sunday. At least 25 people were killed in it, the Syrian Observatory for Human Rights said. "
+            "Syrian state television said 14 people were killed.",
+            [(14, None)],
+            id="at-least-against-a-lower-one",
+        ),
+        pytest.param(
+            "A car bomb exploded in Homs on Sunday. At least 25 people were killed in it, the Syrian Observatory for Human Rights said.",
+            [(25, None)],
+            id="one-voice-alone",
+        ),
+    ],
+)
+def test_tolls_that_nobody_resolves_are_one_from_the_lower_upwards(text: str, killed: list[tuple[int, int | None]]) -> None:
+    scene = scene_of("en", text)
+    (happening,) = believed_happenings(scene, find_triggers(scene)[0])
+    told = [row for row, _ in propose_rows(scene, happening, [happening]) if isinstance(row, Row) and row.effect == "killed"]
+    assert [(row.min, row.max) for row in told] == killed

@@ -1,6 +1,7 @@
 """How many were harmed: the tolls near a happening, which of several happenings each stands nearest to, and what vies with it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from tahqiq.reading.casualties import Row
 from tahqiq.reading.figures import is_standing
@@ -14,6 +15,7 @@ _CUE_REACH = 3  # tokens between a word of harm and what denies or supposes it
 _SIZES = ((1, "one"), (19, "few"), (99, "dozens"), (999, "hundreds"))
 _FAR_LARGER = 5  # times a toll told before
 _MANY = 100  # harmed: with a span of time beside it, seldom one happening's
+_VYING = 4  # times the lower of two tolls that can still tell of one happening
 VAGUE = ("dozens", "scores", "hundreds", "thousands", "tens_of_thousands", "millions")
 _PAIRED = frozenset(("same_sentence", "own_harm", "next_1", "closest"))
 
@@ -25,6 +27,7 @@ def propose_rows(scene: Scene, happening: Happening, others: Sequence[Happening]
     closest = {id(r) for r in scene.rows if nearest(scene, r, others) is happening}
     near = [r for r in scene.rows if scene.sentence(r.first) in around.near or id(r) in closest]
     near = [r for r in near if not is_standing(scene, r)]
+    near = _reconciled(scene, near, closest)
     near = [r for r in near if not any(_is_closed_twin(r, open_row) for open_row in near)]
     far = {id(r): _row_distance(scene, r, happening) for r in near}
     own_harms = _harms_of([happening])
@@ -93,6 +96,33 @@ def _standing(scene: Scene, row: Row) -> list[str]:
 def _harms_of(happenings: Iterable[Happening]) -> set[int]:
     """The first tokens of the words of harm by which happenings are told."""
     return {t.first for h in happenings for t in h.triggers if t.is_harm}
+
+
+def _reconciled(scene: Scene, near: Sequence[Row], closest: set[int]) -> list[Row]:
+    """Tolls, `at least 25` by one and a lower number by another as one from the lower upwards: the text leaves open who is right."""
+    made = list(near)
+    for high in [r for r in near if id(r) in closest and _is_whole(r) and r.max is None]:
+        for low in [r for r in made if id(r) in closest and _is_whole(r) and r.max is not None]:
+            if high in made and _vie(scene, high, low):
+                first, last = (high.first, high.last) if high.first < low.first else (low.first, low.last)
+                merged = replace(high, first=first, last=last, min=low.min, max=None, rule="numbers/unresolved")
+                made = [merged if r is high else r for r in made if r is not low]
+                closest.add(id(merged))
+    return made
+
+
+def _is_whole(row: Row) -> bool:
+    is_plain = row.qualifier not in (*VAGUE, "several") and row.group is not None and row.group.sort in ("counted", "bare")
+    return is_plain and not row.is_part and row.min > 1
+
+
+def _vie(scene: Scene, high: Row, low: Row) -> bool:
+    """True for two tolls of one effect and the same people, each told by others in a sentence of its own."""
+    if high.effect != low.effect or high.who != low.who or not low.min < high.min <= _VYING * low.min:
+        return False
+    a, b = scene.sentence(high.first), scene.sentence(low.first)
+    says_high, says_low = ({s.claimant.name for s in scene.sayings_in(n)} for n in (a, b))
+    return a != b and bool(says_high and says_low) and says_high.isdisjoint(says_low)
 
 
 def _is_closed_twin(row: Row, other: Row) -> bool:
