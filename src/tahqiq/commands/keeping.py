@@ -98,13 +98,14 @@ def stamp(authority: str | None, trusted: Path | None, question: Path | None, le
 @_JSON
 @click.option("--root", "roots", multiple=True, metavar="SIZE:ROOT", help="A root that was printed or published before.")
 @click.option("--trusted", type=_PATH, help="Hold stamps to these PEM certificates, not to those kept with them.")
+@click.option("--texts", is_flag=True, help="Open every document again and hold each report to the text in it (takes longer).")
 @plainly
-def verify(ledger: str | None, vault: str | None, as_json: bool, roots: tuple[str, ...], trusted: Path | None) -> None:
+def verify(ledger: str | None, vault: str | None, as_json: bool, roots: tuple[str, ...], trusted: Path | None, texts: bool) -> None:
     """Prove that nothing was changed or lost: bytes, chain of custody, root, stamps, and each account's words in its report."""
     from tahqiq.keeping.verifying import verify as check
 
     desk, documents, _ = open_desk(ledger, vault)
-    found = check(desk, documents, roots=dict(map(_root, roots)), trusted=trusted.read_bytes() if trusted else None)
+    found = check(desk, documents, roots=dict(map(_root, roots)), trusted=trusted.read_bytes() if trusted else None, with_texts=texts)
     if as_json:
         write(found.to_json())
     else:
