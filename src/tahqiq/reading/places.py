@@ -123,13 +123,14 @@ class _Run:
 def find_places(analysis: Analysis, places: Places, taken: frozenset[int]) -> list[PlaceMark]:
     """All places in the order of the text. Tokens in `taken` belong to persons and organisations."""
     runs = [r for r in _runs(analysis, places) if taken.isdisjoint(range(r.first, r.last))]
-    told = _countries_told(analysis, places, runs)
+    adjectives = _adjectives(analysis, places)
+    told = _countries_told(analysis, adjectives, runs)
     runs = [run for run in runs if _fits(run, told, analysis)]
     around = _Around(
         told,
         {c.entries[0].id: c.entries[0] for c in runs if _is_certain(c)},
         _units_told(runs),
-        _countries_beside(analysis, places, runs),
+        _countries_beside(analysis, adjectives, runs),
     )
     marks = [_resolved(run, around) for run in runs]
     marks = [_with_kind(mark, analysis) for mark in marks]
@@ -141,18 +142,27 @@ def find_places(analysis: Analysis, places: Places, taken: frozenset[int]) -> li
     return [_directed(mark, analysis, places) for mark in marks]
 
 
-def _countries_beside(analysis: Analysis, places: Places, runs: Sequence["_Run"]) -> dict[str, set[int]]:
+def _adjectives(analysis: Analysis, places: Places) -> dict[int, str]:
+    """The tokens that say of what country something is, with its code."""
+    known = places.adjectives(analysis.language.code)
+    latin = analysis.language.direction == "ltr"
+    found: dict[int, str] = {}
+    for at in sorted(analysis.capitals) if latin else range(len(analysis.tokens)):
+        for form, _ in analysis.tokens[at].forms:
+            if form in known:
+                found[at] = known[form]
+                break
+    return found
+
+
+def _countries_beside(analysis: Analysis, adjectives: Mapping[int, str], runs: Sequence["_Run"]) -> dict[str, set[int]]:
     """At which token each country, told by name or adjective, is told beside a name: `the Iraqi city of Mosul`, `Mosul, Iraq`.
 
     Under n for a name that begins at token n, under -n for one that ends before it.
     """
-    code = analysis.language.code
+    named = {run.first: run.entries[0].country for run in runs if run.entries[0].kind == "country"}
     told: dict[str, set[int]] = {}
-    named = {run.first: run.entries[0] for run in runs if run.entries[0].kind == "country"}
-    for at, token in enumerate(analysis.tokens):
-        if analysis.language.direction == "ltr" and at not in analysis.capitals:
-            continue
-        country = named[at].country if at in named else next((a for form, _ in token.forms if (a := places.adjective(form, code))), None)
+    for at, country in {**adjectives, **named}.items():
         if country:
             behind = at - 1 if at and analysis.tokens[at - 1].text in (",", "(", "\u060c") else at
             told.setdefault(country, set()).update((_behind_words_of_place(analysis, at + 1), -behind))
@@ -170,16 +180,12 @@ def _behind_words_of_place(analysis: Analysis, token: int) -> int:
     return token
 
 
-def _countries_told(analysis: Analysis, places: Places, runs: Sequence["_Run"]) -> _Told:
+def _countries_told(analysis: Analysis, adjectives: Mapping[int, str], runs: Sequence["_Run"]) -> _Told:
     """By which words each country is told of for certain, and how often: its name, its adjective, a large city or a first-level unit."""
-    code, latin = analysis.language.code, analysis.language.direction == "ltr"
+    latin = analysis.language.direction == "ltr"
     told: _Told = {}
-    for at, token in enumerate(analysis.tokens):
-        if latin and at not in analysis.capitals:
-            continue
-        country = next((a for form, _ in token.forms if (a := places.adjective(form, code))), None)
-        if country:
-            told.setdefault(country, Counter())[token.text] += 1
+    for at, country in adjectives.items():
+        told.setdefault(country, Counter())[analysis.tokens[at].text] += 1
     for run in runs:
         best = run.entries[0]
         if run.is_weak or best.country is None or _has_namesake(run):
@@ -264,10 +270,13 @@ def _longest_at(analysis: Analysis, places: Places, words: Sequence[str], at_of:
         return None
     best: _Run | None = None
     article = analysis.language.lexicon.letters.article
-    behind = words[n + 1 : n + 6]
+    behind: list[str] | None = None
     for form, clitics in token.forms:
-        heads = [form] if not clitics.endswith(article) or not article else [article + form, form]
-        for head in heads if clitics else [form]:
+        heads = (article + form, form) if clitics and article and clitics.endswith(article) else (form,)
+        for head in heads:
+            if not places.begins(head):
+                continue
+            behind = list(words[n + 1 : n + 6]) if behind is None else behind
             run = places.longest([head, *behind], 0, language=analysis.language.code)
             if run is None:
                 continue

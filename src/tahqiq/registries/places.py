@@ -4,7 +4,7 @@ Comes in: a name, folded words or coordinates. Goes out: entries or their number
 means is decided by its reader, who knows what else the report tells of.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
@@ -66,6 +66,10 @@ class Places:
                 rank = min(rank, file.rank(row))  # each registry's own order stays: a by-name comes behind names
                 found.append((-rank, len(found), number << _BITS | row))
         return tuple(number for *_, number in sorted(found))
+
+    def begins(self, folded_word: str) -> bool:
+        """Whether some name begins with the folded word, or is it; quickly asked, before `longest`."""
+        return self._begins(folded_word)
 
     def longest(self, words: Sequence[str], at: int, limit: int = 6, *, language: str | None = None) -> PlaceRun | None:
         """The longest run of folded words from `at` that is a name, with who bears it; None where none is.
@@ -139,6 +143,10 @@ class Places:
         English "us" is a pronoun as well: the caller looks at its capitals.
         """
         return self._words.adjectives.get(language, {}).get(folded_word)
+
+    def adjectives(self, language: str) -> Mapping[str, str]:
+        """All folded words of a language that `adjective` knows, with their countries."""
+        return self._words.adjectives.get(language, {})
 
     def kind_word(self, folded_words: str) -> tuple[str, ...]:
         """The kinds of place that folded words such as محافظه or "city of" announce; () where they announce none."""
