@@ -14,6 +14,7 @@ from tahqiq.reading.places import PlaceMark
 from tahqiq.reading.scene import Scene
 
 _HARM_MEASURES = {"killed": "killed", "injured": "injured", "displaced": "displaced", "detained": "detained"}
+_STRETCHES = ("since", "days", "weeks", "months", "years", "y-y")
 _COUNTED = ("counted", "bare")
 _REACH = 4
 _ARMED = {"security_forces": "troops", "combatants": "members"}
@@ -86,8 +87,15 @@ def proposals(scene: Scene, taken: frozenset[tuple[int, int]]) -> list[Proposed]
 
 
 def is_standing(scene: Scene, row: Row) -> bool:
-    """True for a toll that is a standing figure: `more than 1,300 have been killed since July`. No single happening cost it."""
+    """True for a toll that is a standing figure: `more than 1,300 have been killed since July`. No single happening cost it.
+
+    What cost it is told where a happening stands before it in its sentence and no stretch of time is told: `bombed in 1988, killing 5,000`.
+    """
     if row.max == 0 or row.is_part or row.effect not in _HARM_MEASURES or row.group is None or row.group.sort not in _COUNTED:
+        return False
+    sentence = scene.sentence(row.first)
+    is_cost = any(m.first < row.first and m.sense.text("count") != "many" for m in scene.analysis.in_sentence("trigger", sentence))
+    if is_cost and not any(d.value.split()[0] in _STRETCHES for d in scene.dates_in(sentence)):
         return False
     return score("figure", _toll_features(scene, row)) > 0
 
