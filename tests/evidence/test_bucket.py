@@ -1,8 +1,10 @@
 """The vault in a bucket keeps the same promises, against a real server of S3's protocol on the loopback."""
 
 import hashlib
+import random
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -169,6 +171,20 @@ def test_three_machines_at_once_do_not_break_the_chain(address: str, server: dic
     vault = open_vault(address)
     assert vault.verify() == []
     assert len(vault.lines()) == 3 * 6 + 6
+
+
+def test_a_writer_killed_at_random_moments_leaves_the_whole_or_nothing(address: str, server: dict[str, str]) -> None:
+    environment, moments = {"PYTHONPATH": ":".join(sys.path), **server}, random.Random(7)
+    command = [sys.executable, "-c", WRITER, address, "x"]
+    for _ in range(4):
+        writer = subprocess.Popen(command, env=environment)
+        time.sleep(moments.uniform(0.5, 2))
+        writer.kill()
+        writer.wait()
+        assert all("has no entry" in fault for fault in open_vault(address).verify())
+    assert subprocess.run(command, env=environment, timeout=60, check=False).returncode == 0
+    vault = open_vault(address)
+    assert (vault.verify(), len(vault.lines())) == ([], 12)
 
 
 def test_bytes_whose_entry_was_not_written_are_named_and_the_next_intake_finishes_them(bucket: Vault, address: str) -> None:
