@@ -24,6 +24,7 @@ from tahqiq.commands import plainly as _plainly
 from tahqiq.commands import replacing as _replacing
 from tahqiq.commands import settings_of as _settings
 from tahqiq.commands import write as _write
+from tahqiq.commands.importing import IMPORTING
 from tahqiq.commands.keeping import KEEPING
 from tahqiq.model import Report
 from tahqiq.settings import Settings
@@ -49,7 +50,7 @@ def cli() -> None:
     """
 
 
-for _command in KEEPING:
+for _command in (*KEEPING, *IMPORTING):
     cli.add_command(_command)
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tahqiq.export import LossReport
 
 __all__ = [
+    "LISTED",
     "LinkedReport",
     "Outcome",
     "Stages",
@@ -45,6 +46,7 @@ __all__ = [
     "prepare",
     "read_file",
     "rebuild",
+    "report_id",
     "reread",
     "the_stages",
     "vault_beside",
@@ -52,6 +54,7 @@ __all__ = [
 ]
 
 Progress = Callable[[int, int, str], None]
+LISTED = "a team's own list"  # the reader of rows that a person wrote as incidents: no program reads them again
 _BATCH = 100  # reports a transaction: a second's work lost at most, and no other writer kept waiting for longer
 _TABLES = ("text/csv", "application/jsonl", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 _FACTS = ("documents", "reports", "accounts", "figures", "unread", "incidents")
@@ -395,7 +398,7 @@ class _Run:
         if isinstance(found, FailedLine):
             self.outcome.failures.append(str(found))
             return Failure(way.document.id, found.reason, found.line)
-        report = replace(found, id=_report_id(found), source=found.source or way.source)
+        report = replace(found, id=report_id(found), source=found.source or way.source)
         try:
             report = prepare(report, way.published or self.published, self.stages)
             reading = _read(report, self.stages)
@@ -442,7 +445,7 @@ class _Run:
             self.ledger.append_source(source)
 
 
-def _report_id(report: Report) -> str:
+def report_id(report: Report) -> str:
     """A report is its words, where and when they were published: the same page in two files is one report.
 
     The id and line that a file gives are no part of it, as they change from one export to the next.
@@ -492,7 +495,8 @@ def reread(ledger: Ledger, *, progress: Progress | None = None, stages: Stages |
     total = sum(1 for _ in ledger.reports())
     for done, report in enumerate(ledger.reports(), 1):
         try:
-            ledger.append_reading(_read(report, steps))
+            if not _is_listed(ledger, report):
+                ledger.append_reading(_read(report, steps))
         except _STOPPING:
             raise
         except Exception as e:  # one report's failure is told and the run goes on
@@ -501,6 +505,13 @@ def reread(ledger: Ledger, *, progress: Progress | None = None, stages: Stages |
             progress(done, total, report.title or report.id)
     rebuild(ledger, stages=steps)
     return failures
+
+
+def _is_listed(ledger: Ledger, report: Report) -> bool:
+    try:
+        return ledger.reading(report.id).reader == LISTED
+    except UnknownName:
+        return False  # it could not be read before
 
 
 def _incidents(
@@ -539,7 +550,7 @@ def link_reports(given: Iterable[Report], *, published: dt.date | None = None, s
     main: dict[str, Account] = {}
     accounts: list[Account] = []
     for found in given:
-        report = prepare(replace(found, id=_unlike(_report_id(replace(found, document=None)), outside)), published, steps)
+        report = prepare(replace(found, id=_unlike(report_id(replace(found, document=None)), outside)), published, steps)
         outside[report.id] = found.id
         reports[report.id] = report
         told = _read(report, steps).accounts
@@ -657,7 +668,7 @@ def _names_of(report: Report) -> Iterator[str]:
     """The ids that a report of these words can have: its day and its source may have been found after it was named."""
     for published in dict.fromkeys((report.published, None)):
         for source in dict.fromkeys((report.source, None)):
-            yield _report_id(replace(report, published=published, source=source))
+            yield report_id(replace(report, published=published, source=source))
 
 
 def vault_beside(ledger_url: str, given: str = "") -> str:
