@@ -201,6 +201,13 @@ def test_two_rows_are_two_incidents_however_alike_they_are(desk: Ledger, vault: 
     assert [d.why for d in desk.decisions() if d.kind == "not_same"] == ["two rows of the list of Sample Monitor"]
 
 
+def test_many_like_rows_of_one_town_stay_apart_at_the_first_import(desk: Ledger, vault: Vault, tmp_path: Path) -> None:
+    rows = [f"S-{n};SH;{1 + n % 4:02}.03.2024;Sarmin;Idlib;{n % 3};;regime;;;;;;" for n in range(40)]
+    files = written(tmp_path, *rows)
+    assert import_table(*files, desk, vault).incidents == 40
+    assert import_table(*files, desk, vault).decisions == 0
+
+
 def test_a_person_who_put_two_rows_together_is_not_overruled(desk: Ledger, vault: Vault, tmp_path: Path) -> None:
     files = written(tmp_path, EDGE, AGAIN)
     import_table(*files, desk, vault)

@@ -5,7 +5,8 @@ read from reports. How it works:
 1. Table and map are kept as documents; each row is one too, its text the row written out, taken out of the table (`within`).
 2. The account's id is made of the team and the row's own id, so that decisions hold when the row is edited. The edited row is a new
    report; the one of before stays, and its reading tells nothing any more.
-3. Two rows are two incidents by the team's word: where linking put two together, a decision of the team keeps them apart.
+3. Two rows are two incidents by the team's word: where linking would put two together, a decision of the team keeps them apart. Each
+   pass says it of pairs of which it was not said, so that passes end.
 4. All ids are made of content, so importing twice changes nothing, and an import that was killed goes on when it is run again.
 """
 
@@ -23,6 +24,7 @@ from tahqiq.importing.mapping import TableMap, load_map
 from tahqiq.importing.tables import Row, rows_of
 from tahqiq.ledger import Failure, Ledger, Query, Run
 from tahqiq.linking.clustering import NOT_SAME, SAME
+from tahqiq.linking.weighing import load_weights
 from tahqiq.model import Account, Decision, Document, Reading, Report, Source, digest
 from tahqiq.pipeline import LISTED, Stages, now, rebuild, report_id
 from tahqiq.registries import load_actors, load_places, load_sources
@@ -30,7 +32,6 @@ from tahqiq.registries import load_actors, load_places, load_sources
 __all__ = ["Imported", "import_table"]
 
 _BATCH = 100
-_MOST_PASSES = 5  # of keeping rows apart: each puts what it parts elsewhere
 Progress = Callable[[int, int, str], None]
 
 
@@ -133,9 +134,7 @@ class _Import:
     def close(self, stages: Stages | None) -> Imported:
         """The incidents are computed, no two rows of the team's list in one; the run is kept where it changed anything."""
         self.outcome.incidents = rebuild(self.ledger, stages=stages)
-        for _ in range(_MOST_PASSES):
-            if not self._keep_apart():
-                break
+        while self._keep_apart():
             self.outcome.incidents = rebuild(self.ledger, stages=stages)
         facts = {name: int(getattr(self.outcome, name)) for name in ("new", "changed", "decisions", "incidents")}
         if facts["new"] or facts["changed"] or facts["decisions"]:
@@ -240,27 +239,30 @@ class _Import:
         return True
 
     def _keep_apart(self) -> bool:
-        """Of the team's rows in one incident each pair is said to be two, unless a person put it together; True where that is new."""
+        """Of the team's rows each two that would be or are one incident are said to be two, unless a person put them together.
+
+        True where that was not said before.
+        """
         judged = [{d.subject, *map(str, d.value.get("accounts", ()))} for d in self.ledger.decisions() if d.kind == SAME]
         why = f"two rows of the list of {self.team.name}"
         said = False
-        for accounts in self._together():
-            for one, other in combinations(accounts, 2):
-                if not any({one, other} <= together for together in judged):
-                    name = digest(RULE, NOT_SAME, one, other)
-                    said |= self._append_decision(name, NOT_SAME, one, self.team.name, why, self.at, {"accounts": [other]})
+        for one, other in self._alike():
+            if not any({one, other} <= together for together in judged):
+                name = digest(RULE, NOT_SAME, one, other)
+                said |= self._append_decision(name, NOT_SAME, one, self.team.name, why, self.at, {"accounts": [other]})
         return said
 
-    def _together(self) -> Iterator[list[str]]:
-        """The accounts of the team's rows in each incident that has more than one."""
+    def _alike(self) -> Iterator[tuple[str, str]]:
+        """Pairs of the team's accounts, the first by id before the other, that a strong link joins or that are in one incident."""
         listed = self.rows.union(*self.editions.values())
+        mine = {a.id for a in self.ledger.accounts() if a.report in self.rows or (a.report in listed and self._is_telling(a.report))}
+        threshold = load_weights().threshold
+        yield from ((link.a, link.b) for link in self.ledger.links() if link.score >= threshold and link.a in mine and link.b in mine)
         after: str | None = None
         while True:
             page = self.ledger.incidents(Query(after=after, limit=500))
             for incident in page.items:
-                if len(listed.intersection(incident.reports)) > 1:
-                    found = self.ledger.accounts_of(incident.accounts)
-                    yield sorted(a.id for a in found if a.report in self.rows or (a.report in listed and self._is_telling(a.report)))
+                yield from combinations(sorted(mine.intersection(incident.accounts)), 2)
             if page.next is None:
                 return
             after = page.next
