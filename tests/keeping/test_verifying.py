@@ -31,10 +31,10 @@ def test_a_desk_as_it_was_kept_has_no_fault(desk: Desk) -> None:
 
 def test_a_report_that_was_put_in_with_a_name_of_its_own_is_not_in_its_document(desk: Desk) -> None:
     """Text, reading and even its id made to fit: only the bytes know."""
-    from tahqiq.pipeline import _report_id
+    from tahqiq.pipeline import report_id
 
     report = next(r for r in desk.ledger.reports() if r.text.startswith("2 killed"))
-    forged = _report_id(
+    forged = report_id(
         type(report)(**{**{f: getattr(report, f) for f in report.__slots__}, "text": report.text.replace("2", "8", 1), "source": None})
     )
     change(

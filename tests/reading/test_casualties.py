@@ -6,9 +6,10 @@ from tahqiq.model import Report
 from tahqiq.reading import default_reader
 from tahqiq.reading.casualties import Row
 from tahqiq.reading.figures import proposals
-from tahqiq.reading.happenings import believed_happenings, find_triggers
+from tahqiq.reading.happenings import believed_happenings
 from tahqiq.reading.scene import Scene, find_scene
 from tahqiq.reading.slots import propose_rows
+from tahqiq.reading.triggers import find_triggers
 
 Toll = tuple[str, str, int, int | None]
 

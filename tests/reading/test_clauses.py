@@ -5,8 +5,8 @@ import pytest
 from tahqiq.model import Report
 from tahqiq.reading import default_reader
 from tahqiq.reading.clauses import clauses_of
-from tahqiq.reading.happenings import Trigger, candidates
 from tahqiq.reading.scene import Scene, find_scene
+from tahqiq.reading.triggers import Trigger, candidates
 
 SHELLED = "The Syrian army shelled rebel positions in Idlib."
 ATTACKED = "The spokesman said Taliban fighters attacked Afghan forces in Kunduz."

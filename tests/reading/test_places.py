@@ -4,10 +4,11 @@ import pytest
 
 from tahqiq.model import Report
 from tahqiq.reading import default_reader
-from tahqiq.reading.happenings import Happening, candidates
+from tahqiq.reading.happenings import Happening
 from tahqiq.reading.places import PlaceMark
 from tahqiq.reading.scene import Scene, find_scene
 from tahqiq.reading.slots import propose_places
+from tahqiq.reading.triggers import candidates
 
 
 def scene_of(language: str, text: str) -> Scene:

@@ -5,10 +5,11 @@ import pytest
 from tahqiq.model import Report
 from tahqiq.reading import choosing, default_reader
 from tahqiq.reading.actors import Entity
-from tahqiq.reading.happenings import Happening, candidates
+from tahqiq.reading.happenings import Happening
 from tahqiq.reading.scene import Scene, find_scene
 from tahqiq.reading.slots.choice import several
 from tahqiq.reading.slots.sides import propose_objects, propose_sides
+from tahqiq.reading.triggers import candidates
 
 
 def scene_of(language: str, text: str) -> Scene:

@@ -17,8 +17,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from tahqiq.reading.actors import Entity
-from tahqiq.reading.happenings import SPOKEN, Trigger
 from tahqiq.reading.scene import Scene
+from tahqiq.reading.triggers import SPOKEN, Trigger
 
 _OWNER_GAP = 2  # words that may stand between an owner and its noun: `Israeli deadly air raid`
 _VERB_REACH = 8  # tokens behind a verb in which its subject stands

@@ -25,19 +25,7 @@ from tahqiq.reading.claims import Saying
 from tahqiq.reading.dates import DateMark
 from tahqiq.reading.figures import placed
 from tahqiq.reading.guide import filler
-from tahqiq.reading.happenings import (
-    SPOKEN,
-    Facts,
-    Happening,
-    Trigger,
-    _off_topic,
-    believed_features,
-    believed_happenings,
-    candidates,
-    find_happenings,
-    find_triggers,
-    trigger_features,
-)
+from tahqiq.reading.happenings import Facts, Happening, believed_features, believed_happenings, find_happenings
 from tahqiq.reading.naming import load_feature_words
 from tahqiq.reading.places import PlaceMark
 from tahqiq.reading.rules import RulesReader, Telling, account, state_features, told_of, weapon_marks
@@ -51,6 +39,7 @@ from tahqiq.reading.slots import (
     propose_sources,
     propose_victims,
 )
+from tahqiq.reading.triggers import SPOKEN, Trigger, candidates, find_triggers, off_topic_words, trigger_features
 
 _MOST = 5  # features that are named of a sum
 _BIAS = "bias"
@@ -121,7 +110,7 @@ def _explanation(scene: Scene) -> Explanation:
     facts = Facts(scene, triggers)
     found = find_happenings(scene, triggers, facts)
     told = sorted((told_of(scene, h, kept) for h in kept), key=lambda t: (t.background, t.happening.order))
-    off_topic = _off_topic(scene)
+    off_topic = off_topic_words(scene)
 
     def believed(happening: Happening, outcome: str = "") -> Weighed:
         words = _words(scene, happening.main)

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from tahqiq.languages import Mark
 from tahqiq.reading.choosing import holds, score
-from tahqiq.reading.happenings import SPOKEN, Happening
+from tahqiq.reading.happenings import Happening
 from tahqiq.reading.scene import Scene
+from tahqiq.reading.triggers import SPOKEN
 
 _SHORT = 60  # tokens under which a report is too short to have a topic beside what it tells
 _CROWD = frozenset(("protest", "riot"))

@@ -14,7 +14,7 @@ from tahqiq.reading.choosing import holds, score
 from tahqiq.reading.claims import Saying
 from tahqiq.reading.dates import DateMark
 from tahqiq.reading.figures import find_figures, placed, taken_spans
-from tahqiq.reading.happenings import HARMFUL, SPOKEN, Happening, Trigger, believed_happenings, find_triggers
+from tahqiq.reading.happenings import Happening, believed_happenings
 from tahqiq.reading.places import PlaceMark
 from tahqiq.reading.relevance import is_of_conflict
 from tahqiq.reading.scene import Scene, find_scene
@@ -29,6 +29,7 @@ from tahqiq.reading.slots import (
     saying_of,
     several,
 )
+from tahqiq.reading.triggers import HARMFUL, SPOKEN, Trigger, find_triggers
 from tahqiq.registries import Actors, Places
 
 NAME = "rules"

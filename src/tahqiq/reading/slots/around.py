@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tahqiq.reading.choosing import holds
-from tahqiq.reading.happenings import SPOKEN, Happening, Trigger
+from tahqiq.reading.happenings import Happening
 from tahqiq.reading.scene import Scene
+from tahqiq.reading.triggers import SPOKEN, Trigger
 
 Proposal = tuple[object, dict[str, float]]
 _BEFORE, _AFTER = 3, 3  # sentences around a happening's own in which fillers are looked for

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tahqiq.reading.dates import DateMark
-from tahqiq.reading.happenings import Happening, Trigger
+from tahqiq.reading.happenings import Happening
 from tahqiq.reading.scene import Scene
 from tahqiq.reading.slots.around import Candidate, InOrder, Proposal, Seat, Surroundings, each_once, family, with_pairs
+from tahqiq.reading.triggers import Trigger
 
 _AGES = ((0, "age_today"), (1, "age_yesterday"), (7, "age_week"), (45, "age_month"))
 _OPENING = 2  # the last of the first sentences, whose days may be those of whatever the report tells

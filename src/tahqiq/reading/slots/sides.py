@@ -11,9 +11,10 @@ from functools import lru_cache
 from tahqiq.languages import Mark
 from tahqiq.reading.actors import Entity
 from tahqiq.reading.clauses import Clauses, Span, clauses_of, key_of
-from tahqiq.reading.happenings import Happening, Trigger
+from tahqiq.reading.happenings import Happening
 from tahqiq.reading.scene import Scene
 from tahqiq.reading.slots.around import Candidate, Proposal, Seat, Surroundings, each_once, family, with_pairs
+from tahqiq.reading.triggers import Trigger
 
 _REACH = 2  # sentences around a happening's own in which its sides are told
 _HEAD = 1  # the last of the first sentences, whose actors may be the sides of whatever the report tells

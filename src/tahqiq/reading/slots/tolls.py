@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from tahqiq.reading.casualties import Row
 from tahqiq.reading.figures import is_standing
-from tahqiq.reading.happenings import HARMFUL, Happening
+from tahqiq.reading.happenings import Happening
 from tahqiq.reading.scene import Scene
 from tahqiq.reading.slots.around import Proposal, Surroundings, family, with_pairs
+from tahqiq.reading.triggers import HARMFUL
 
 _SPANS = ("since", "days", "weeks", "months", "years", "year", "y", "y-y")
 _CUES = ("negation", "hypothetical")

@@ -6,10 +6,11 @@ from tahqiq.fold import folded
 from tahqiq.languages import Mark
 from tahqiq.reading.actors import Entity
 from tahqiq.reading.casualties import Row
-from tahqiq.reading.happenings import HARMFUL, Happening
+from tahqiq.reading.happenings import Happening
 from tahqiq.reading.scene import Scene
 from tahqiq.reading.slots.around import Candidate, Proposal, Surroundings, distance, each_once, family, with_pairs
 from tahqiq.reading.slots.tolls import nearest
+from tahqiq.reading.triggers import HARMFUL
 
 _OPENING = 1  # words that may stand before a name which opens its sentence
 _OLDEST = 100  # years: a larger number behind a name is no age
