@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from authority import Authority, is_there, served
 
+from authority import Authority, is_there, served
 from tahqiq.errors import CustodyBroken, UnknownName
 from tahqiq.evidence import Vault, merkle
 from tahqiq.evidence.proving import CHECK, prove, tree_of, wrong_proof, wrong_roots

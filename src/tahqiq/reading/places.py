@@ -743,9 +743,19 @@ def _directed(mark: PlaceMark, analysis: Analysis, places: Places) -> PlaceMark:
     )
     name = f"{english} {mark.place.name}".strip()
     place = replace(mark.place, name=name, id=None, lat=round(lat, 3), lon=round(lon, 3), precision=precision)
+    part = _known_part(place, places) if wide and not is_edge else None
+    if part is not None:
+        return replace(mark, first=first, last=last, place=part, is_country=False, rule=f"{mark.rule} {direction.sense.rule}")
     if mark.is_country and is_edge:  # a country's middle says nothing of its borders and shores
         place = replace(place, lat=None, lon=None)
     return replace(mark, first=first, last=last, place=place, is_country=False, rule=f"{mark.rule} {direction.sense.rule}")
+
+
+def _known_part(place: Place, places: Places) -> Place | None:
+    """The part of a country or region that the registry knows by the very name: `eastern Syria` is one place in every language."""
+    known = (e for e in places.find(place.name) if e.precision == "region" and e.country == place.country and e.lat is not None)
+    entry = next((e for e in known if e.name.lower() == place.name.lower()), None)
+    return to_place(entry) if entry else None
 
 
 def _direction_beside(mark: PlaceMark, analysis: Analysis) -> Mark | None:
