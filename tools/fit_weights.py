@@ -533,8 +533,8 @@ def write(questions: dict[str, dict[str, float]], told: dict[str, float], about:
         "# Written by tools/fit_weights.py; read by reading/choosing.py. A weight is added where its feature holds; above nought is yes.\n"
     )
     head += f"# Fitted on {about}.\n"
-    head += f"# The first reports asked for count {ASKED_FOR:g} times, but once in {', '.join(sorted(AS_ANY))}. Biases were then moved to where\n"
-    head += "# whole readings score best and the floors of the gate hold.\n"
+    head += f"# The first reports asked for count {ASKED_FOR:g} times, but once in {', '.join(sorted(AS_ANY))}.\n"
+    head += "# Biases were then moved to where whole readings score best and the floors of the gate hold.\n"
     head += "# F1 on reports left out of the fit (five folds): " + ", ".join(f"{q} {100 * f:.0f}" for q, f in told.items()) + "\n"
     body = yaml.safe_dump({"questions": questions}, sort_keys=False, allow_unicode=True, width=140)
     OUT.write_text(head + body, encoding="utf-8")
