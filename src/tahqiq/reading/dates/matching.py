@@ -29,6 +29,9 @@ _FIRST_HIJRI_ONLY = 1415  # a year in figures from here on cannot be solar yet (
 _ORDINAL_ENDINGS = frozenset(("th", "st", "nd", "rd", "ام", "ویں"))
 _JOINS_TENS = frozenset(("و", "-"))
 _CLOSING = frozenset((",", "،", ")", "-"))
+_ENDS_SENTENCE = frozenset((".", "!", "?", "؟", "۔", "؛"))
+_HOURS_OF_A_HALF_DAY = 12
+_ALWAYS_OPEN = (24, 7)  # "24/7" is no day
 
 # what a word can be: the first of a date, of a clock time, the filling of a slot, the second word after a first, a date alone
 _FIRST, _FIRST_OF_CLOCK, _IN_SLOT, _SECOND, _ALONE = 1, 2, 4, 8, 16
@@ -199,6 +202,10 @@ class Finder:
             return self._decade(at, slots)
         if kind == "dm":
             return self._day_month(at, slots)
+        if kind == "slashed":
+            return self._slashed(at, slots)
+        if kind == "lone":
+            return self._lone_day(at, slots)
         if kind == "clock" and _CLOCK.fullmatch(self.tokens[at].text):
             return 1
         if kind in ("clock", "mnum"):
@@ -230,8 +237,10 @@ class Finder:
             return 0
         if self._begins(at, self._tree.weekdays) and self._listed(self.dates.weekdays, at, "weekday", {}):
             return 0
-        slots[name] = number
         after = at + size
+        if number <= _HOURS_OF_A_HALF_DAY and self._with_clock(at) > after:  # Thursday 1 pm
+            return 0
+        slots[name] = number
         return size + (after < len(self.tokens) and self.tokens[after].text in _ORDINAL_ENDINGS)
 
     def _tens_and_ordinal(self, tens: Quantity, name: str, slots: Filling) -> int:
@@ -285,6 +294,28 @@ class Finder:
         if size == 3 and self._with_clock(at) > at:  # from 8 to 9 in the morning
             return 0
         slots["day"], slots["month"] = day, (("gregorian", month),)
+        return size
+
+    def _slashed(self, at: int, slots: Filling) -> int:
+        """The size of a day and month that no word introduces: `22/04`, `4/22`; a fraction or a score is none."""
+        text = self.tokens[at].text
+        parts = [int(part) for part in text.split("/")] if _DAY_MONTH.fullmatch(text) and "/" in text else []
+        if not parts or tuple(parts) == _ALWAYS_OPEN or not (max(parts) > 12 or (len(text) == 5 and "0" in (text[0], text[3]))):
+            return 0
+        return self._day_month(at, slots)
+
+    def _lone_day(self, at: int, slots: Filling) -> int:
+        """The size of a day's number that its sentence ends with, or that a clock time follows: `on the 15th.`, `في 15`."""
+        found: Filling = {}
+        size = self._counted("day", "day", at, found)
+        after, day = at + size, found.get("day")
+        if not size or not isinstance(day, int):
+            return 0
+        is_figure = self.tokens[at].text[0].isdigit()
+        ends = after >= len(self.tokens) or self.tokens[after].text in _ENDS_SENTENCE
+        if not (ends and (is_figure or day > 12)) and self._with_clock(after) == after:  # "in the second." is seldom a day
+            return 0
+        slots["day"] = day
         return size
 
     def _small(self, at: int, name: str, slots: Filling) -> int:
@@ -374,11 +405,14 @@ class Finder:
         year, month, day = (a, b, c) if a > 31 else (c, b, a)
         if month > 12 >= day and a <= 31:
             month, day = day, month
-        if size == 1 and _SHORT_NUMERIC.fullmatch(text):
+        is_short = _SHORT_NUMERIC.fullmatch(text) is not None
+        if is_short:
             year = 2000 + c
         if not 1 <= month <= 12 or not 1 <= day <= 31 or not _YEAR.fullmatch(str(year)):
             return None
         slots: Filling = {"year": year, "month": (("gregorian", month),), "day": day, "figures": True}
+        if is_short and b <= 12:
+            slots["turned"] = (2000 + a, b, c)
         size += self._era(at + size, slots)
         if "era" not in slots and year < 1500:
             knows_solar = any(c == "solar" for cs in self.dates.months.values() for c, _ in cs)

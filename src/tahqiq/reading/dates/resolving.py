@@ -98,12 +98,16 @@ def _anchored(resolver: Callable[[_Context, dt.date, list[str]], Days | None]) -
 
 # days in full and in part
 def _ymd(c: _Context, arguments: list[str]) -> Days:
-    """A day in full; `8/7/2023` is the seventh of August where July's eighth is still to come."""
+    """A day in full; `8/7/2023` is the seventh of August where July's eighth is still to come, `16/4/21` of 2016 where 2021 is."""
     calendar, month = c.month()
     year, number = c.integer("year"), c.integer("day")
     day = _in_gregorian_year(calendar, year, month, number)
     if "figures" in c.slots and c.anchor and day > c.anchor + _FUTURE_DAYS * DAY and number <= 12:
         other = day_of(calendar, year, number, month)
+        return _one(other if other <= c.anchor else day)
+    turned = c.slots.get("turned")
+    if isinstance(turned, tuple) and c.anchor and day > c.anchor + _FUTURE_DAYS * DAY:
+        other = dt.date(*turned)
         return _one(other if other <= c.anchor else day)
     return _one(day)
 
@@ -446,11 +450,15 @@ def _ago(anchor: dt.date, unit: str, n: int, *, exact: bool = False) -> Days:
     return whole_month("gregorian", year, month) if unit == "months" else (dt.date(year, 1, 1), dt.date(year, 12, 31), "year")
 
 
-def _span_ago(c: _Context, anchor: dt.date, arguments: list[str]) -> Days:
-    """`ago months 1 days n2`: the day so many months and days before."""
-    counts = dict(zip(arguments[::2], (c.integer(n) if n[0] == "n" else int(n) for n in arguments[1::2])))
-    day = _ago(anchor, "months", 12 * counts.get("years", 0) + counts.get("months", 0), exact=True)[0]
-    return _one(day - (counts.get("days", 0) + 7 * counts.get("weeks", 0)) * DAY)
+def _span_away(sign: int) -> _Resolver:
+    """`ago months 1 days n2`: the day so many months and days before; `ahead years n days n2` after."""
+
+    def away(c: _Context, anchor: dt.date, arguments: list[str]) -> Days:
+        counts = dict(zip(arguments[::2], (c.integer(n) if n[0] == "n" else int(n) for n in arguments[1::2])))
+        day = _ago(anchor, "months", -sign * (12 * counts.get("years", 0) + counts.get("months", 0)), exact=True)[0]
+        return _one(day + sign * (counts.get("days", 0) + 7 * counts.get("weeks", 0)) * DAY)
+
+    return _anchored(away)
 
 
 def _since(c: _Context, arguments: list[str]) -> Days | None:
@@ -505,7 +513,8 @@ _VALUES: dict[str, _Resolver] = {
     "weeks": _lasting("weeks"),
     "months": _lasting("months"),
     "years": _lasting("years"),
-    "ago": _anchored(_span_ago),
+    "ago": _span_away(-1),
+    "ahead": _span_away(1),
     "since": _since,
     "told": _told,
     "same": _same,
