@@ -58,6 +58,22 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Medium:
+    """A photo, video or recording that a report has attached, shows or names; what it shows nobody here looks at.
+
+    `document` is the SHA-256 of its bytes, None where only its `address` is told. `kind` is image, video or audio; `role` is attached,
+    shown, lead (what a page gives of itself to others) or linked; `caption` is what the report says of it.
+    """
+
+    kind: str
+    role: str
+    document: str | None = None
+    address: str | None = None
+    name: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One readable text out of a document, as found. `furniture` are spans of menus, share lines and tags.
 
@@ -78,6 +94,7 @@ class Report:
     unread: str | None = None
     edited: str | None = None
     forwarded_from: str | None = None
+    media: tuple[Medium, ...] = ()
 
 
 # -- what one report tells --------------------------------------------------------------------------------------------

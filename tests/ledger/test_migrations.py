@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from tahqiq.errors import LedgerConflict
 from tahqiq.ledger import Ledger, Poll, migrating, open_ledger, tables
 from tahqiq.ledger.dialects import make_engine
-from tahqiq.model import Document
+from tahqiq.model import Document, Medium
 
 FILES = sorted(Path(migrating.__file__).with_name("migrations").glob("[0-9]*.py"))
 
@@ -69,4 +70,26 @@ def test_0002_keeps_what_a_first_ledger_held_and_takes_polls(ledger_url: str) ->
     assert [poll.problem for poll in opened.polls(last=1)] == ["answers 500"]
     assert opened.unseen("https://example.org/rss", ["b", "c", "a"]) == ["c"]
     assert opened.unseen("https://example.org/other", ["a"]) == ["a"]
+    opened.close()
+
+
+def test_0003_keeps_what_a_ledger_held_and_takes_photos_of_reports(ledger_url: str) -> None:
+    engine = make_engine(ledger_url)
+    migrating.bring_up_to_date(engine, to="0002")
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(tables.document.insert(), {"id": "d1", "json": '{"id":"d1","size":1,"media_type":"text/plain","origin":"x",'
+                                                      '"method":"file","acquired_at":"2023-07-09T00:00:00Z"}'})  # fmt: skip
+        report = '{"text":"3 killed in Sarmin","id":"r1","document":"d1","forwarded_from":null}'
+        connection.execute(tables.report.insert(), {"id": "r1", "document": "d1", "json": report})
+    assert not sa.inspect(engine).has_table("medium")
+    engine.dispose()
+    opened = open_ledger(ledger_url)
+    kept = opened.report("r1")
+    assert (kept.text, kept.media) == ("3 killed in Sarmin", ())
+    photo = Medium("image", "shown", address="https://Example.org/a.jpg#x", caption="a street")
+    assert not opened.append_report(replace(kept, media=(photo,)))
+    assert opened.media(["r1"]) == {"r1": (photo,)}
+    opened.append_document(Document("p1", 1, "image/jpeg", "https://example.org/a.jpg", "web", "2023-07-10T00:00:00Z"))
+    assert opened.media(["r1"]) == {"r1": (replace(photo, document="p1"),)}
+    assert opened.reports_with_medium("p1") == ("r1",)
     opened.close()

@@ -38,5 +38,5 @@ def _report(name: str, report: Report | None) -> dict[str, Any]:
     """Where it was published; the text itself only where nothing is withheld."""
     if report is None:
         return {"id": name}
-    known = {key: value for key, value in to_json(report).items() if value not in (None, "", [])}
+    known = {key: value for key, value in to_json(report).items() if value not in (None, "", []) and (value or key != "media")}
     return {"id": name, **known}

@@ -24,9 +24,10 @@ from tahqiq.fold import fold
 from tahqiq.ledger import tables as t
 from tahqiq.ledger.asking import FACETS, Page, Query, conditions, count_by, ordered_page, place_after
 from tahqiq.ledger.copying import copy_in, copy_out
-from tahqiq.ledger.dialects import index_words, insert_once, make_engine, put, reach
+from tahqiq.ledger.dialects import alone, index_words, insert_once, make_engine, put, reach
+from tahqiq.ledger.media import append_addresses, append_media, is_medium, is_named, media_of, reports_with
 from tahqiq.ledger.migrating import bring_up_to_date
-from tahqiq.model import Account, Decision, Document, Figure, Incident, Link, Reading, Report, Source, Told, digest
+from tahqiq.model import Account, Decision, Document, Figure, Incident, Link, Medium, Reading, Report, Source, Told, digest
 
 __all__ = ["Failure", "Ledger", "Page", "Poll", "Query", "Run", "open_ledger"]
 
@@ -120,7 +121,11 @@ class Ledger:
 
     def append_document(self, document: Document) -> bool:
         """The document is known, with the first place it was got from; True where it was not."""
-        return self._append(t.document, {"id": document.id, "json": _json(document)})
+        with self._writing() as connection:
+            is_new = insert_once(connection, t.document, [{"id": document.id, "json": _json(document)}]) > 0
+            if is_medium(document):
+                append_addresses(connection, document)
+            return is_new
 
     def finish_document(self, document_id: str) -> bool:
         """The document's reports are all in, so that a later run leaves it alone."""
@@ -142,7 +147,9 @@ class Ledger:
             if not insert_once(connection, t.report, [row]):
                 if _load(Report, _one(connection, t.report, report.id)).text != report.text:
                     raise LedgerConflict(f"report {report.id}: is known with another text")
+                append_media(connection, report.id, report.media)
                 return False
+            append_media(connection, report.id, report.media)
             seq = connection.scalar(sa.select(t.report.c.seq).where(t.report.c.id == report.id))
             index_words(connection, int(seq or 0), fold(f"{report.title or ''}\n{report.text}").text)
             return True
@@ -271,6 +278,25 @@ class Ledger:
     def reports_of(self, ids: Iterable[str]) -> tuple[Report, ...]:
         """The reports of these ids in the ids' order; ids that the ledger does not have are left out."""
         return self._some(Report, sa.select(t.report.c.id, t.report.c.json), t.report.c.id, ids)
+
+    def media(self, reports: Iterable[str]) -> dict[str, tuple[Medium, ...]]:
+        """The photos, videos and recordings of these reports, by report; `document` is None of those that only an address tells of."""
+        wanted, found = list(reports), dict[str, list[Medium]]()
+        with self._asking() as connection:
+            for start in range(0, len(wanted), _CHUNK):
+                for report, medium in media_of(connection, wanted[start : start + _CHUNK]):
+                    found.setdefault(report, []).append(medium)
+        return {name: tuple(found[name]) for name in wanted if name in found}
+
+    def names_medium(self, document: Document) -> bool:
+        """True where a report has this photo, video or recording attached, or names where it was got from."""
+        with self._asking() as connection:
+            return is_named(connection, document)
+
+    def reports_with_medium(self, document_id: str) -> tuple[str, ...]:
+        """Ids of the reports that have this photo, video or recording."""
+        with self._asking() as connection:
+            return reports_with(connection, document_id)
 
     def links(self) -> Iterator[Link]:
         """The links that stand, ordered by their accounts."""

@@ -35,6 +35,26 @@ report = sa.Table(
     sqlite_autoincrement=True,
 )
 
+# Which report has attached, shows or names which photo, video or recording. `address` is the digest of where it is told to be.
+medium = sa.Table(
+    "medium",
+    metadata,
+    _id(),
+    sa.Column("report", sa.ForeignKey("report.id"), nullable=False, index=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("document", sa.String(64), index=True),
+    sa.Column("address", sa.String(64), index=True),
+    sa.Column("json", sa.Text, nullable=False),
+)
+
+# Where the photos, videos and recordings that are documents were got from; what only its address names is found by it.
+medium_address = sa.Table(
+    "medium_address",
+    metadata,
+    sa.Column("address", sa.String(64), primary_key=True),
+    sa.Column("document", sa.ForeignKey("document.id"), primary_key=True, index=True),
+)
+
 reading = sa.Table(
     "reading",
     metadata,
