@@ -15,6 +15,7 @@ from tahqiq.errors import LedgerConflict, UnknownName
 BUSY_TIMEOUT_MS = 60_000  # how long a writer waits for another
 _WORD = re.compile(r"\w+")
 _LONGEST_QUERY = 20  # words
+_COMPUTING = 7_230_662  # any number, the same in every process: PostgreSQL's name for the lock while incidents are replaced
 
 
 def make_engine(url: str) -> sa.Engine:
@@ -83,6 +84,12 @@ def put(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> None
     insert = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(table).values(**row)
     keys = [c.name for c in table.primary_key]
     connection.execute(insert.on_conflict_do_update(index_elements=keys, set_={k: v for k, v in row.items() if k not in keys}))
+
+
+def alone(connection: sa.Connection) -> None:
+    """Until the end of the transaction no other is let past this point; of SQLite's writers there is one at a time anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _COMPUTING})
 
 
 def index_words(connection: sa.Connection, seq: int, folded: str) -> None:
