@@ -26,6 +26,7 @@ from tahqiq.commands import settings_of as _settings
 from tahqiq.commands import write as _write
 from tahqiq.commands.importing import IMPORTING
 from tahqiq.commands.keeping import KEEPING
+from tahqiq.commands.review import REVIEWING
 from tahqiq.model import Report
 from tahqiq.settings import Settings
 
@@ -50,7 +51,7 @@ def cli() -> None:
     """
 
 
-for _command in (*KEEPING, *IMPORTING):
+for _command in (*KEEPING, *IMPORTING, *REVIEWING):
     cli.add_command(_command)
 
 

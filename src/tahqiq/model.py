@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 T = TypeVar("T")
+MEDIA = ("image", "video", "audio")  # what documents without a text are, by the first part of their media type
 
 
 # -- evidence ---------------------------------------------------------------------------------------------------------
@@ -55,6 +56,11 @@ class Document:
     url: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
     within: str | None = None
+
+    @property
+    def is_medium(self) -> bool:
+        """True for a photo, a video or a recording: it has no text."""
+        return self.media_type.partition("/")[0] in MEDIA
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +283,36 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """Somebody in a chain of telling: an outlet, an agency, a claimant. `id` is of the register of sources or of actors."""
+
+    name: str
+    id: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One independent origin: whose word its reports rest on, and by which chains, outlet first.
+
+    `id` is the id of its first report; `side` is perpetrators or targets where the speaker belongs to a party to the happening.
+    `since` is the day on which it first told.
+    """
+
+    id: str
+    speaker: Speaker
+    reports: tuple[str, ...]
+    chains: tuple[tuple[Speaker, ...], ...] = ()
+    side: str | None = None
+    since: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """One value of one field of an incident: which accounts tell it, who is quoted for it, how many origins are independent."""
+    """One value of one field of an incident: which accounts tell it, who is quoted for it, how many origins are independent.
+
+    `voices` are the ids of those origins; `since` is the day on which it was first told.
+    """
 
     value: str
     label: str
@@ -286,11 +320,28 @@ class Told:
     claimants: tuple[str, ...] = ()
     independent: int = 1
     mentions: tuple[tuple[str, int, int], ...] = ()
+    voices: tuple[str, ...] = ()
+    since: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TollStep:
+    """What a toll was from a day on, until the next step; `reports` of that day made it so."""
+
+    day: dt.date
+    low: int
+    best: int
+    high: int | None
+    rule: str
+    reports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Toll:
-    """Low, best and high of one effect for one group. `rule` names the rule; `accounts` tell the numbers it stands on."""
+    """Low, best and high of one effect for one group. `rule` names the rule; `accounts` tell the numbers it stands on.
+
+    `low_by`, `best_by`, `high_by` are the accounts that tell each of the three; `steps` are the toll over time, by day of publication.
+    """
 
     effect: str
     who: str
@@ -299,6 +350,65 @@ class Toll:
     high: int | None
     rule: str
     accounts: tuple[str, ...] = ()
+    low_by: tuple[str, ...] = ()
+    best_by: tuple[str, ...] = ()
+    high_by: tuple[str, ...] = ()
+    steps: tuple[TollStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Values of one field that cannot all hold, as `Told.value`s of the incident; both sides of it were told from `since` on.
+
+    `field` is a field of `Incident.values`, or `identity` (who the dead were). `who` is the group where the values are numbers.
+    """
+
+    field: str
+    values: tuple[str, ...]
+    who: str = ""
+    since: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How a party stands to what it is accused of, as `reports` tell it from `since` on; `silent` where none gives a word of it."""
+
+    stance: str
+    since: dt.date | None = None
+    reports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A party that is told to have done it: who says so, what it says itself, and the grade of civilian harm by it, with reasons.
+
+    `names` are those under which it is told (a force, its government); `voices` are the origins that name it.
+    """
+
+    speaker: Speaker
+    names: tuple[str, ...]
+    voices: tuple[str, ...]
+    grade: str
+    reasons: tuple[Reason, ...] = ()
+    stands: tuple[Stand, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GradeStep:
+    """What the grade was from a day on, until the next step, why, and because of which reports of that day."""
+
+    day: dt.date
+    grade: str
+    reasons: tuple[Reason, ...] = ()
+    reports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The numbers of an incident as another codebook counts them: acled, ucdp or airwars."""
+
+    name: str
+    tolls: tuple[Toll, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +417,13 @@ class Incident:
 
     `values` holds per field (event_type, date, place, perpetrators, targets, killed, injured …) the values told, most
     independent first; a field with two or more that cannot both hold is named in `contradictions`.
+
+    Persons' words lie over it: `review` is proposed, reviewed or published; `grade` is the one that a person gave where one did, and
+    `computed_grade` then the one that the accounts give, whose reasons `grade_reasons` are. `public_id` is given by the decision to
+    publish; of merged incidents the older stays and the others are `former_public_ids`. `decisions` are those that stand on it.
+
+    `voices` are its independent origins; `parties` those told to have done it, each with its own grade; `disputes` say of each
+    contradiction which values, since when; `grade_steps` are the computed grade over time; `views` count the same claims by other codebooks.
     """
 
     id: str
@@ -331,6 +448,14 @@ class Incident:
     victims: tuple[str, ...] = ()
     review: str = "proposed"
     public_id: str | None = None
+    computed_grade: str | None = None
+    former_public_ids: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
+    voices: tuple[Voice, ...] = ()
+    parties: tuple[Party, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    grade_steps: tuple[GradeStep, ...] = ()
+    views: tuple[View, ...] = ()
 
 
 # -- JSON and ids -----------------------------------------------------------------------------------------------------

@@ -89,7 +89,9 @@ def test_0003_keeps_what_a_ledger_held_and_takes_photos_of_reports(ledger_url: s
     photo = Medium("image", "shown", address="https://Example.org/a.jpg#x", caption="a street")
     assert not opened.append_report(replace(kept, media=(photo,)))
     assert opened.media(["r1"]) == {"r1": (photo,)}
-    opened.append_document(Document("p1", 1, "image/jpeg", "https://example.org/a.jpg", "web", "2023-07-10T00:00:00Z"))
+    address = "https://example.org/a.jpg"
+    assert opened.names_medium("p1", [address])
+    opened.append_document(Document("p1", 1, "image/jpeg", address, "web", "2023-07-10T00:00:00Z"), addresses=[address])
     assert opened.media(["r1"]) == {"r1": (replace(photo, document="p1"),)}
     assert opened.reports_with_medium("p1") == ("r1",)
     opened.close()

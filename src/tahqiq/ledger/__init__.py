@@ -10,7 +10,7 @@ A ledger may be used by many threads and processes at once.
 
 import threading
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -25,7 +25,7 @@ from tahqiq.ledger import tables as t
 from tahqiq.ledger.asking import FACETS, Page, Query, conditions, count_by, ordered_page, place_after
 from tahqiq.ledger.copying import copy_in, copy_out
 from tahqiq.ledger.dialects import alone, index_words, insert_once, make_engine, put, reach
-from tahqiq.ledger.media import append_addresses, append_media, is_medium, is_named, media_of, reports_with
+from tahqiq.ledger.media import append_addresses, append_media, is_named, media_of, reports_with
 from tahqiq.ledger.migrating import bring_up_to_date
 from tahqiq.model import Account, Decision, Document, Figure, Incident, Link, Medium, Reading, Report, Source, Told, digest
 
@@ -33,6 +33,7 @@ __all__ = ["Failure", "Ledger", "Page", "Poll", "Query", "Run", "open_ledger"]
 
 T = TypeVar("T")
 _CHUNK = 500  # rows or names a statement; SQLite takes 999 parameters in its older builds
+_OF_INCIDENTS = (t.incident_facet, t.incident_report, t.incident_account)
 _encode = msgspec.json.Encoder(order="deterministic")
 
 
@@ -92,9 +93,15 @@ class Ledger:
         self._engine.dispose()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All appended inside is kept together, or none of it."""
-        with self._writing():
+    def transaction(self, *, computing: bool = False) -> Iterator[None]:
+        """All appended inside is kept together, or none of it.
+
+        Args:
+            computing: no other process replaces incidents meanwhile.
+        """
+        with self._writing() as connection:
+            if computing:
+                alone(connection)
             yield
 
     # -- whole ------------------------------------------------------------------------------------------------------------
@@ -119,12 +126,15 @@ class Ledger:
         """The source is known; True where it was not."""
         return self._append(t.source, {"id": source.id, "json": _json(source)})
 
-    def append_document(self, document: Document) -> bool:
-        """The document is known, with the first place it was got from; True where it was not."""
+    def append_document(self, document: Document, *, addresses: Iterable[str] = ()) -> bool:
+        """The document is known, with the first place it was got from; True where it was not.
+
+        Args:
+            addresses: by which reports that name it find it, where it is a photo, a video or a recording.
+        """
         with self._writing() as connection:
             is_new = insert_once(connection, t.document, [{"id": document.id, "json": _json(document)}]) > 0
-            if is_medium(document):
-                append_addresses(connection, document)
+            append_addresses(connection, document.id, addresses)
             return is_new
 
     def finish_document(self, document_id: str) -> bool:
@@ -271,9 +281,26 @@ class Ledger:
         """Accounts of the readings that count, in the order of their ids, those after `after`; all where `limit` is None."""
         return self._all(Account, _standing_accounts(), t.account.c.id, after, limit)
 
-    def accounts_of(self, ids: Iterable[str]) -> tuple[Account, ...]:
-        """The accounts of these ids in the ids' order; ids that the ledger does not have are left out."""
-        return self._some(Account, _standing_accounts(), t.account.c.id, ids)
+    def accounts_of(self, ids: Iterable[str], *, as_read: bool = False) -> tuple[Account, ...]:
+        """The accounts of these ids in the ids' order, as persons corrected them; ids that the ledger does not have are left out.
+
+        Args:
+            as_read: as the reader has them, whatever persons said.
+        """
+        found = self._some(Account, _standing_accounts(), t.account.c.id, ids)
+        if as_read or not found:
+            return found
+        chosen = sa.select(t.decided_account.c.id, t.decided_account.c.json)
+        decided = {a.id: a for a in self._some(Account, chosen, t.decided_account.c.id, [a.id for a in found])}
+        return tuple(decided.get(account.id, account) for account in found)
+
+    def accounts_of_reports(self, ids: Iterable[str]) -> tuple[Account, ...]:
+        """The accounts that these reports' readings that count tell, as read, in the order of their ids."""
+        wanted, found = list(dict.fromkeys(ids)), list[Account]()
+        for start in range(0, len(wanted), _CHUNK):
+            chosen = _standing_accounts().where(t.standing_reading.c.report.in_(wanted[start : start + _CHUNK]))
+            found += (_load(Account, text) for _id, text in self._rows(chosen))
+        return tuple(sorted(found, key=lambda account: account.id))
 
     def reports_of(self, ids: Iterable[str]) -> tuple[Report, ...]:
         """The reports of these ids in the ids' order; ids that the ledger does not have are left out."""
@@ -288,10 +315,10 @@ class Ledger:
                     found.setdefault(report, []).append(medium)
         return {name: tuple(found[name]) for name in wanted if name in found}
 
-    def names_medium(self, document: Document) -> bool:
-        """True where a report has this photo, video or recording attached, or names where it was got from."""
+    def names_medium(self, document_id: str, addresses: Iterable[str]) -> bool:
+        """True where a report has this photo, video or recording attached, or names one of the addresses that it was got from."""
         with self._asking() as connection:
-            return is_named(connection, document)
+            return is_named(connection, document_id, addresses)
 
     def reports_with_medium(self, document_id: str) -> tuple[str, ...]:
         """Ids of the reports that have this photo, video or recording."""
@@ -348,37 +375,45 @@ class Ledger:
 
     def stamp(self) -> str:
         """What the incidents would be computed from now: another stamp, other readings, decisions or sources."""
-        last = [sa.func.coalesce(sa.func.max(table.c.seq), 0) for table in (t.reading, t.decision)]
-        sources = sa.select(sa.func.count()).select_from(t.source).scalar_subquery()
+        # Counted, for of two that are appended at once the one numbered last may be there first.
+        counted = [sa.select(sa.func.count()).select_from(table).scalar_subquery() for table in (t.reading, t.decision, t.source)]
         with self._asking() as connection:
-            row = connection.execute(sa.select(*[sa.select(x).scalar_subquery() for x in last], sources)).one()
+            row = connection.execute(sa.select(*counted)).one()
         return ":".join(map(str, row))
 
     # -- incidents --------------------------------------------------------------------------------------------------------
 
-    def replace_incidents(self, incidents: Iterable[Incident], *, stamp: str = "") -> None:
+    def replace_incidents(self, incidents: Iterable[Incident], *, stamp: str = "", decided: Iterable[Account] = ()) -> None:
         """The incidents are these and no others; ids that are no more lead to where most of their accounts went.
 
         Args:
             stamp: what they were computed from, for `incidents_stamp`.
+            decided: the accounts that persons corrected, as they count.
         """
         new = {incident.id: incident for incident in incidents}
         with self._writing() as connection:
+            alone(connection)
             _redirect(connection, new)
-            for emptied in (t.incident_facet, t.incident_report, t.incident_account, t.incident):
+            for emptied in (*_OF_INCIDENTS, t.incident, t.decided_account):
                 connection.execute(emptied.delete())
-            sources = dict(connection.execute(sa.select(t.report.c.id, t.report.c.source).where(t.report.c.source.is_not(None))).all())
-            rows: dict[sa.Table, list[dict[str, Any]]] = {
-                t.incident: [],
-                t.incident_account: [],
-                t.incident_report: [],
-                t.incident_facet: [],
-            }
-            for incident in new.values():
-                _fill(rows, incident, sources)
-            for table, values in rows.items():
-                for start in range(0, len(values), 10 * _CHUNK):
-                    connection.execute(table.insert(), values[start : start + 10 * _CHUNK])
+            if corrected := [{"id": account.id, "json": _json(account)} for account in decided]:
+                connection.execute(t.decided_account.insert(), corrected)
+            _insert_incidents(connection, new.values())
+            put(connection, t.computed, {"name": "incidents", "value": stamp})
+
+    def put_incidents(self, incidents: Iterable[Incident], *, stamp: str) -> None:
+        """These incidents are as given, each in place of the one of its id; all others are as they were.
+
+        Args:
+            stamp: what all incidents are computed from with these.
+        """
+        new = {incident.id: incident for incident in incidents}
+        with self._writing() as connection:
+            alone(connection)
+            for table in _OF_INCIDENTS:
+                connection.execute(table.delete().where(table.c.incident.in_(new)))
+            connection.execute(t.incident.delete().where(t.incident.c.id.in_(new)))
+            _insert_incidents(connection, new.values())
             put(connection, t.computed, {"name": "incidents", "value": stamp})
 
     def incidents_stamp(self) -> str:
@@ -387,15 +422,24 @@ class Ledger:
             return connection.scalar(sa.select(t.computed.c.value).where(t.computed.c.name == "incidents")) or ""
 
     def incident(self, incident_id: str) -> Incident:
-        """The incident of this id, or the one its accounts have gone to; raises UnknownName where there is none."""
+        """The incident of this id or public id, or the one its accounts have gone to; raises UnknownName where there is none."""
         wanted, seen = incident_id, set[str]()
         with self._asking() as connection:
             while wanted not in seen:
                 seen.add(wanted)
                 if text := connection.scalar(sa.select(t.incident.c.json).where(t.incident.c.id == wanted)):
                     return _load(Incident, text)
-                wanted = connection.scalar(sa.select(t.redirect.c.new).where(t.redirect.c.old == wanted)) or wanted
+                wanted = connection.scalar(sa.select(t.redirect.c.new).where(t.redirect.c.old == wanted)) or _published(connection, wanted)
         raise UnknownName(f"incident {incident_id}: the ledger has none of this id")
+
+    def incidents_of_accounts(self, ids: Iterable[str]) -> tuple[Incident, ...]:
+        """The incidents that have one of these accounts, in the order of their ids."""
+        wanted, found = list(dict.fromkeys(ids)), dict[str, str]()
+        chosen = sa.select(t.incident.c.id, t.incident.c.json).join(t.incident_account, t.incident_account.c.incident == t.incident.c.id)
+        for start in range(0, len(wanted), _CHUNK):
+            some = wanted[start : start + _CHUNK]
+            found.update((row[0], row[1]) for row in self._rows(chosen.where(t.incident_account.c.account.in_(some))))
+        return tuple(_load(Incident, found[name]) for name in sorted(found))
 
     def incidents(self, query: Query = Query()) -> Page:  # noqa: B008 - frozen
         """One page of the incidents that match, in the query's order."""
@@ -485,6 +529,10 @@ class Ledger:
                 found.update((row[0], row[1]) for row in connection.execute(chosen.where(key.in_(wanted[start : start + _CHUNK]))))
         return tuple(_load(kind, found[name]) for name in wanted if name in found)
 
+    def _rows(self, chosen: "sa.Select[Any]") -> "Sequence[sa.Row[Any]]":
+        with self._asking() as connection:
+            return connection.execute(chosen).all()
+
     def _listed(self, kind: type[T], chosen: "sa.Select[Any]") -> Iterator[T]:
         with self._asking() as connection:
             texts = connection.scalars(chosen).all()
@@ -511,6 +559,32 @@ def _one(connection: sa.Connection, table: sa.Table, name: str) -> str:
 
 def _tally(connection: sa.Connection, counted: "sa.Select[Any]") -> dict[str, int]:
     return {str(value): int(n) for value, n in connection.execute(counted)}
+
+
+def _published(connection: sa.Connection, public_id: str) -> str:
+    """The incident that has or had this public id; the id itself where none has."""
+    facet = t.incident_facet.c
+    chosen = sa.select(facet.incident).where(facet.field == "public_id", facet.value == public_id).order_by(facet.incident).limit(1)
+    return connection.scalar(chosen) or public_id
+
+
+def _insert_incidents(connection: sa.Connection, incidents: Collection[Incident]) -> None:
+    """The incidents and the rows by which they are found are in their tables."""
+    sources = _sources_of(connection, incidents)
+    rows: dict[sa.Table, list[dict[str, Any]]] = {t.incident: [], t.incident_account: [], t.incident_report: [], t.incident_facet: []}
+    for incident in incidents:
+        _fill(rows, incident, sources)
+    for table, values in rows.items():
+        for start in range(0, len(values), 10 * _CHUNK):
+            connection.execute(table.insert(), values[start : start + 10 * _CHUNK])
+
+
+def _sources_of(connection: sa.Connection, incidents: Collection[Incident]) -> dict[str, str]:
+    """The sources of the incidents' reports, by report."""
+    chosen = sa.select(t.report.c.id, t.report.c.source).where(t.report.c.source.is_not(None))
+    if len(incidents) < _CHUNK:
+        chosen = chosen.where(t.report.c.id.in_({report for incident in incidents for report in incident.reports}))
+    return {str(name): str(source) for name, source in connection.execute(chosen)}
 
 
 def _redirect(connection: sa.Connection, new: dict[str, Incident]) -> None:
@@ -547,6 +621,7 @@ def _fill(rows: dict[sa.Table, list[dict[str, Any]]], incident: Incident, source
     rows[t.incident_account] += [{"account": account, "incident": incident.id} for account in incident.accounts]
     rows[t.incident_report] += [{"incident": incident.id, "report": report} for report in dict.fromkeys(incident.reports)]
     facets = {("language", language) for language in incident.languages} | {("weapon", weapon) for weapon in incident.weapons}
+    facets |= {("public_id", name) for name in (incident.public_id, *incident.former_public_ids) if name}
     facets |= {("source", sources[report]) for report in incident.reports if report in sources}
     facets |= {("actor", told.label or told.value) for told in _actors(incident)}
     facets |= {("actor_id", told.value) for told in _actors(incident)}

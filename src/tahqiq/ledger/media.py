@@ -13,16 +13,10 @@ import sqlalchemy as sa
 
 from tahqiq.ledger import tables as t
 from tahqiq.ledger.dialects import insert_once
-from tahqiq.model import Document, Medium, digest
+from tahqiq.model import Medium, digest
 
-KINDS = ("image", "video", "audio")
 _encode = msgspec.json.Encoder(order="deterministic")
 _decoder = msgspec.json.Decoder(Medium)
-
-
-def is_medium(document: Document) -> bool:
-    """True for a document that is a photo, a video or a recording."""
-    return document.media_type.partition("/")[0] in KINDS
 
 
 def append_media(connection: sa.Connection, report: str, media: Iterable[Medium]) -> int:
@@ -43,16 +37,15 @@ def append_media(connection: sa.Connection, report: str, media: Iterable[Medium]
     return insert_once(connection, t.medium, list({row["id"]: row for row in rows}.values()))
 
 
-def append_addresses(connection: sa.Connection, document: Document) -> None:
-    """The document is found by the addresses that it was got from."""
-    keys = [_key(address) for address in dict.fromkeys((document.url, document.origin)) if address]
-    insert_once(connection, t.medium_address, [{"address": key, "document": document.id} for key in dict.fromkeys(keys)])
+def append_addresses(connection: sa.Connection, document: str, addresses: Iterable[str]) -> None:
+    """The document is found by these addresses, which it was got from."""
+    keys = dict.fromkeys(_key(address) for address in addresses)
+    insert_once(connection, t.medium_address, [{"address": key, "document": document} for key in keys])
 
 
-def is_named(connection: sa.Connection, document: Document) -> bool:
-    """True where a report has this photo, video or recording attached, or names where it was got from."""
-    keys = [_key(address) for address in (document.url, document.origin) if address]
-    either = sa.or_(t.medium.c.document == document.id, t.medium.c.address.in_(keys))
+def is_named(connection: sa.Connection, document: str, addresses: Iterable[str]) -> bool:
+    """True where a report has this photo, video or recording attached, or names one of the addresses."""
+    either = sa.or_(t.medium.c.document == document, t.medium.c.address.in_([_key(address) for address in addresses]))
     return connection.execute(sa.select(t.medium.c.id).where(either).limit(1)).first() is not None
 
 

@@ -208,5 +208,8 @@ incident_facet = sa.Table(
     sa.Index("facet_by_value", "field", "value", "incident"),
 )
 
+# Accounts as persons corrected them, beside what was read; those that nobody corrected are not here.
+decided_account = sa.Table("decided_account", metadata, _id(), sa.Column("json", sa.Text, nullable=False))
+
 # One row: how far the computed tables have come.
 computed = sa.Table("computed", metadata, _id("name"), sa.Column("value", sa.Text, nullable=False))

@@ -1,0 +1,126 @@
+"""What was decided of an incident, by whom, when and why, and what became of it: nothing is left out, also what was taken back.
+
+What comes in is an incident's id; what goes out are entries, oldest first.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tahqiq.deciding import (
+    CORRECTED,
+    GRADED,
+    NOT_SAME,
+    PUBLISHED,
+    REJECTED,
+    REVIEWED,
+    SAME,
+    TAKE_BACK,
+    in_order,
+    named_accounts,
+    taken_back,
+    target,
+    ties,
+)
+from tahqiq.ledger import Ledger
+from tahqiq.model import Decision
+from tahqiq.pipeline import decided_in
+
+STANDS, GONE, OVERRULED, WAITS = "stands", "taken back", "overruled", "waits"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A decision and its state: it stands, was taken back, is overruled by a later one, or waits. `by` is the decision that did it."""
+
+    decision: Decision
+    state: str
+    by: Decision | None = None
+
+
+def history(ledger: Ledger, incident: str) -> tuple[Entry, ...]:
+    """The decisions on the incident and its accounts, of today and of former readings; raises UnknownName where there is none."""
+    found = ledger.incident(incident)
+    known = tuple(ledger.decisions())
+    mine = set(found.accounts)
+    reports = set(found.reports)
+    decided = decided_in(ledger, known)
+    lost = {one.decision.id for one in decided.lost}
+
+    def is_about(decision: Decision) -> bool:
+        now = decided.followed(decision)
+        if now:
+            return not mine.isdisjoint(now)
+        return not mine.isdisjoint(named_accounts(decision)) or any(tied.report in reports for tied in ties(decision).values())
+
+    about = {d.id for d in known if d.kind != TAKE_BACK and is_about(d)}
+    while more := {d.id for d in known if d.kind == TAKE_BACK and target(d) in about and d.id not in about}:
+        about |= more
+    return entries([d for d in known if d.id in about], known, lost)
+
+
+def entries(wanted: Iterable[Decision], known: Sequence[Decision], lost: Iterable[str] = ()) -> tuple[Entry, ...]:
+    """Decisions with their states, oldest first; `known` are all there are."""
+    gone = taken_back(known)
+    waiting = set(lost)
+    over = overruled(d for d in known if d.id not in gone)
+    found = []
+    for decision in in_order(wanted):
+        if decision.id in gone:
+            found.append(Entry(decision, GONE, gone[decision.id]))
+        elif decision.id in waiting:
+            found.append(Entry(decision, WAITS))
+        elif decision.id in over:
+            found.append(Entry(decision, OVERRULED, over[decision.id]))
+        else:
+            found.append(Entry(decision, STANDS))
+    return tuple(found)
+
+
+def overruled(decisions: Iterable[Decision]) -> dict[str, Decision]:
+    """By the id of each decision that a later one says otherwise than, that later one."""
+    ordered = in_order(decisions)
+    over: dict[str, Decision] = {}
+    last: dict[tuple[str, ...], Decision] = {}
+    for decision in ordered:
+        for key in _keys(decision):
+            before = last.get(key)
+            if before is not None and before.id != decision.id and _says(before) != _says(decision):
+                over[before.id] = decision
+            last[key] = decision
+    return over
+
+
+def _keys(decision: Decision) -> list[tuple[str, ...]]:
+    """What a decision is about: of two about the same, the later counts."""
+    if decision.kind == CORRECTED:
+        return [(CORRECTED, decision.subject, str(decision.value.get("slot")))]
+    if decision.kind == GRADED:
+        return [(GRADED, decision.subject)]
+    if decision.kind in (SAME, NOT_SAME):
+        mine = {decision.subject, *map(str, decision.value.get("beside", ()))}
+        return [("pair", *sorted((a, str(b)))) for a in mine for b in decision.value.get("accounts", ())]
+    return []
+
+
+def _says(decision: Decision) -> object:
+    if decision.kind in (SAME, NOT_SAME):
+        return decision.kind
+    return decision.value.get("to") if decision.kind == CORRECTED else decision.value.get("grade")
+
+
+def words(decision: Decision, known: Iterable[Decision] = ()) -> str:
+    """What the decision says, in plain English."""
+    value = decision.value
+    if decision.kind == TAKE_BACK:
+        before = next((d for d in known if d.id == target(decision)), None)
+        return f"takes back {target(decision)[:8]}" + (f" ({words(before)})" if before else "")
+    told = {
+        SAME: "is one incident with the others named",
+        NOT_SAME: "is split from the rest" if value.get("together") else "is not the same as the other",
+        CORRECTED: f"{value.get('slot')} is {value.get('words') or value.get('to')}",
+        REJECTED: "is told of by no such report: the account does not count",
+        REVIEWED: "is accepted as it is",
+        PUBLISHED: f"is published{' as ' + str(value['public_id']) if value.get('public_id') else ''}",
+        GRADED: f"grade is {value.get('grade')}",
+    }
+    return told.get(decision.kind, decision.kind.replace("_", " "))
