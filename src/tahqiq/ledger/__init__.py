@@ -9,7 +9,6 @@ A ledger may be used by many threads and processes at once.
 """
 
 import threading
-from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -27,6 +26,7 @@ from tahqiq.ledger.copying import copy_in, copy_out
 from tahqiq.ledger.dialects import alone, index_words, insert_once, make_engine, put, reach
 from tahqiq.ledger.media import append_addresses, append_media, is_named, media_of, reports_with
 from tahqiq.ledger.migrating import bring_up_to_date
+from tahqiq.ledger.redirecting import redirect
 from tahqiq.model import Account, Decision, Document, Figure, Incident, Link, Medium, Reading, Report, Source, Told, digest
 
 __all__ = ["Failure", "Ledger", "Page", "Poll", "Query", "Run", "open_ledger"]
@@ -393,7 +393,7 @@ class Ledger:
         new = {incident.id: incident for incident in incidents}
         with self._writing() as connection:
             alone(connection)
-            _redirect(connection, new)
+            redirect(connection, new)
             for emptied in (*_OF_INCIDENTS, t.incident, t.decided_account):
                 connection.execute(emptied.delete())
             if corrected := [{"id": account.id, "json": _json(account)} for account in decided]:
@@ -529,7 +529,7 @@ class Ledger:
                 found.update((row[0], row[1]) for row in connection.execute(chosen.where(key.in_(wanted[start : start + _CHUNK]))))
         return tuple(_load(kind, found[name]) for name in wanted if name in found)
 
-    def _rows(self, chosen: "sa.Select[Any]") -> "Sequence[sa.Row[Any]]":
+    def _rows(self, chosen: "sa.Select[Any]") -> Sequence[Any]:
         with self._asking() as connection:
             return connection.execute(chosen).all()
 
@@ -585,17 +585,6 @@ def _sources_of(connection: sa.Connection, incidents: Collection[Incident]) -> d
     if len(incidents) < _CHUNK:
         chosen = chosen.where(t.report.c.id.in_({report for incident in incidents for report in incident.reports}))
     return {str(name): str(source) for name, source in connection.execute(chosen)}
-
-
-def _redirect(connection: sa.Connection, new: dict[str, Incident]) -> None:
-    """The ids that are about to be no more lead to the incident that has most of their accounts, of several the first by id."""
-    home = {account: incident.id for incident in new.values() for account in incident.accounts}
-    went: dict[str, Counter[str]] = {}
-    for account, old in connection.execute(sa.select(t.incident_account.c.account, t.incident_account.c.incident)):
-        if old not in new and account in home:
-            went.setdefault(old, Counter())[home[account]] += 1
-    for old, homes in sorted(went.items()):
-        put(connection, t.redirect, {"old": old, "new": min(homes, key=lambda name: (-homes[name], name))})
 
 
 def _fill(rows: dict[sa.Table, list[dict[str, Any]]], incident: Incident, sources: dict[str, str]) -> None:

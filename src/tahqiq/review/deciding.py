@@ -38,7 +38,7 @@ def merge(ledger: Ledger, incidents: Sequence[str], *, who: str, why: str, stage
     if len(found) < 2:
         raise LedgerConflict(f"{incidents[0] if incidents else 'nothing'}: one incident alone cannot be merged; name two or more")
     accounts = [account for incident in found for account in incident.accounts]
-    return _decide(ledger, SAME, accounts[0], who, why, _told(ledger, accounts, accounts=accounts[1:]), stages)
+    return _decide(ledger, SAME, accounts[0], who, why, _told(ledger, accounts, found, accounts=accounts[1:]), stages)
 
 
 def keep_apart(ledger: Ledger, one: str, other: str, *, who: str, why: str, stages: Stages | None = None) -> Decision:
@@ -47,7 +47,7 @@ def keep_apart(ledger: Ledger, one: str, other: str, *, who: str, why: str, stag
     if len(found) < 2:
         raise LedgerConflict(f"{one} and {other} are one incident; split it, naming the accounts that are of another happening")
     mine, theirs = found[0].accounts, found[1].accounts
-    told = _told(ledger, [*mine, *theirs], accounts=theirs, beside=mine[1:])
+    told = _told(ledger, [*mine, *theirs], found, accounts=theirs, beside=mine[1:])
     return _decide(ledger, NOT_SAME, mine[0], who, why, told, stages)
 
 
@@ -58,7 +58,7 @@ def split(ledger: Ledger, incident: str, accounts: Sequence[str], *, who: str, w
     rest = [name for name in found.accounts if name not in out]
     if not rest:
         raise LedgerConflict(f"incident {found.id}: nothing is left of it when {len(out)} of its {len(found.accounts)} accounts go")
-    told = _told(ledger, found.accounts, accounts=rest, beside=out[1:], together=True)
+    told = _told(ledger, found.accounts, (found,), accounts=rest, beside=out[1:], together=True)
     return _decide(ledger, NOT_SAME, out[0], who, why, told, stages)
 
 
@@ -140,11 +140,13 @@ def take_back(ledger: Ledger, decision: str, *, who: str, why: str, stages: Stag
 def _of_incident(
     ledger: Ledger, kind: str, found: Incident, who: str, why: str, told: dict[str, Any], stages: Stages | None, at: str = ""
 ) -> Decision:
-    value = {**told, **_told(ledger, found.accounts, accounts=found.accounts[1:])}
+    value = {**told, **_told(ledger, found.accounts, (found,), accounts=found.accounts[1:])}
     return _decide(ledger, kind, found.accounts[0], who, why, value, stages, at)
 
 
-def _told(ledger: Ledger, names: Sequence[str], **more: Any) -> dict[str, Any]:
+def _told(ledger: Ledger, names: Sequence[str], of: Sequence[Incident], **more: Any) -> dict[str, Any]:
+    """What a decision keeps of the accounts and incidents it names: enough to find the accounts again, and to say which was meant."""
+    more["incidents"] = [incident.public_id or incident.id for incident in of]
     ties = {account.id: tie(account) for account in ledger.accounts_of(names, as_read=True)}
     return {**{key: list(value) if isinstance(value, tuple) else value for key, value in more.items()}, "ties": ties}
 

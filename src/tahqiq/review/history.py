@@ -114,9 +114,10 @@ def words(decision: Decision, known: Iterable[Decision] = ()) -> str:
     if decision.kind == TAKE_BACK:
         before = next((d for d in known if d.id == target(decision)), None)
         return f"takes back {target(decision)[:8]}" + (f" ({words(before)})" if before else "")
+    others = " and ".join(map(str, value.get("incidents", ())[1:])) or ", ".join(map(str, value.get("accounts", ())))
     told = {
-        SAME: "is one incident with the others named",
-        NOT_SAME: "is split from the rest" if value.get("together") else "is not the same as the other",
+        SAME: f"is one incident with {others}",
+        NOT_SAME: f"{1 + len(value.get('beside', ()))} split from the rest" if value.get("together") else f"is not the same as {others}",
         CORRECTED: f"{value.get('slot')} is {value.get('words') or value.get('to')}",
         REJECTED: "is told of by no such report: the account does not count",
         REVIEWED: "is accepted as it is",
