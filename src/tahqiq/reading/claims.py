@@ -10,9 +10,14 @@ How it works
 3. A name that no list knows is a person where it stands beside a word of saying or an office: `said X Y`, `X Y, a spokesman`.
 4. An office and the person named beside it are one claimant, told by both.
 5. A word of declaring (`vowed`, `طالب`) tells its speaker too; so do an agency's credit and the agency somebody spoke to.
+6. What is said stands behind `that`, a colon or a quotation mark: nobody named there is the claimant. In English a claimant stands
+   behind its verb only where the words said stand before it (`"…," said X`). Who was killed, a bare person, unknown gunmen and a country
+   in which something was said say nothing; a byline (`Agency X: the police said …`) is a credit, not the subject of the sentence.
+7. A statement is its issuer's word: `the statement said` goes on with the claimant before. `The paper`, `المصدر نفسه`, `این منابع` are
+   the claimant told before under the same noun; an office is the person whom the report names in it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tahqiq.languages import Mark
@@ -28,6 +33,13 @@ _JOINED = 9  # tokens of an office and a name together
 _BESIDE = (",", '"', "'", "(", ")")  # may stand between an office and the person who holds it
 _NEGATED_REACH = 4  # tokens between a word of saying and what negates it
 _SPOKEN_TO = 7  # tokens between `told` and the agency that was told
+_QUOTES = ('"', "'")
+_AGAIN_SENTENCES = 8  # sentences back in which the claimant is looked for that `the source`, `the paper` mean
+_STATEMENT_SENTENCES = 2  # sentences back over which a statement is taken for the word of the claimant before
+_LEDE = 2  # the last of the first sentences, in which an office may stand for who is named later
+_NAMED_AFTER = 3  # sentences behind it in which the holder is named
+_OFFICES = frozenset(("official", "spokesman", "minister", "police", "military", "monitor"))
+_MEDIA_SORTS = frozenset(("agency", "outlet", "media"))
 STANCES = ("reports", "confirms", "claims_responsibility", "accuses", "denies", "declines", "investigating")
 
 
@@ -56,8 +68,12 @@ class Saying:
 
 def find_sayings(analysis: Analysis, entities: Sequence[Entity]) -> list[Saying]:
     """Every saying in text order; one entity may take several stances."""
-    speakers = [e for e in entities if _can_speak(e)]
+    harmed = {t for m in analysis.marks.get("harm", ()) for t in range(m.first, m.last)}
+    speakers = [e for e in entities if _can_speak(e) and (e.kind != "people" or harmed.isdisjoint(range(e.first, e.last)))]
+    speakers = [_with_name(analysis, e, speakers) for e in speakers]
     speakers = sorted([*speakers, *_names_by_place(analysis, speakers)], key=lambda e: (e.first, -e.last))
+    bylines = [e for e in speakers if _is_byline(analysis, e)]
+    speakers = [e for e in speakers if not any(e is b for b in bylines)]
     by_sentence: dict[int, list[Entity]] = {}
     for entity in speakers:
         by_sentence.setdefault(analysis.sentence(entity.first), []).append(entity)
@@ -76,6 +92,8 @@ def find_sayings(analysis: Analysis, entities: Sequence[Entity]) -> list[Saying]
             before = found[-1]
             found.append(Saying(before.claimant, mark.sense.value, mark, sentence, mark.sense.rule, continued=True, negated=negated))
     found += _credits(analysis, speakers, found)
+    found += [Saying(b, "reports", None, analysis.sentence(b.first), "claims/byline") for b in bylines]
+    found = _told_again(analysis, sorted(found, key=lambda s: (s.sentence, s.claimant.first)))
     return sorted(found, key=lambda s: (s.sentence, s.claimant.first))
 
 
@@ -141,6 +159,8 @@ def _names_by_place(analysis: Analysis, speakers: Sequence[Entity]) -> list[Enti
         first = last
         while last - first < _NAME_WORDS and _is_name_word(analysis, first - 1, taken) and _same_sentence(analysis, first - 1, last - 1):
             first -= 1
+        if any(m.sense.form == "before" and m.sense.value != "source" for m in analysis.ending("marker", first)):
+            continue  # `در جمع خبرنگاران گفت`: where, not who
         _keep_name(analysis, found, taken, first, last)
     return list(found.values())
 
@@ -182,8 +202,34 @@ def _before(analysis: Analysis, token: int) -> int:
 
 def _can_speak(entity: Entity) -> bool:
     if entity.kind == "people":
-        return entity.who in ("", "unspecified", "civilians")
-    return entity.role not in ("aircraft",) and entity.kind != "site"
+        return entity.who in ("", "unspecified", "civilians") and entity.name != "person"
+    return entity.role not in ("aircraft", "unknown") and entity.kind != "site"
+
+
+def _with_name(analysis: Analysis, entity: Entity, speakers: Sequence[Entity]) -> Entity:
+    """A medium under the name told right behind it: `وكالة "X"`, `the newspaper X`; other entities as they are."""
+    if entity.kind != "source" or entity.role not in _MEDIA_SORTS or entity.actor or entity.last >= len(analysis.tokens):
+        return entity
+    quoted = analysis.tokens[entity.last].text == '"'
+    first = entity.last + quoted
+    named = next((e for e in speakers if e.first == first and e.actor and e.role in _MEDIA_SORTS), None)
+    if named is not None:
+        last = named.last + (quoted and named.last < len(analysis.tokens) and analysis.tokens[named.last].text == '"')
+        return replace(named, first=entity.first, last=last, parts=(entity,))
+    if not quoted:
+        return entity
+    closing = next((t for t in range(first + 1, min(first + _NAME_WORDS + 1, len(analysis.tokens))) if analysis.tokens[t].text == '"'), None)
+    if closing is None or not _same_sentence(analysis, entity.first, closing):
+        return entity
+    return replace(entity, last=closing + 1, name=analysis.text(first, closing), parts=(entity,))
+
+
+def _is_byline(analysis: Analysis, entity: Entity) -> bool:
+    """True for an agency that opens a sentence before a colon, where more is told behind it: `خبرگزاری X: پلیس اعلام کرد …`."""
+    if not (entity.role in _MEDIA or (entity.role == "media" and entity.actor)) or entity.last >= len(analysis.tokens):
+        return False
+    first, last = analysis.bounds[analysis.sentence(entity.first)]
+    return entity.first - first <= 1 and analysis.tokens[entity.last].text == ":" and last - entity.last > _REACH
 
 
 def _with_claimant(analysis: Analysis, mark: Mark, speakers: Sequence[Entity]) -> Saying | None:
@@ -203,7 +249,13 @@ def _with_claimant(analysis: Analysis, mark: Mark, speakers: Sequence[Entity]) -
         far = "agent" in roles or subject
         if gap > (_MARKED_REACH if far else _REACH) or (side != "both" and (side == "after") != after and not overlaps):
             continue
+        if overlaps and mark.first <= entity.first and entity.last <= mark.last and mark.last - mark.first > 1:
+            continue  # part of the words of saying itself: `in a statement`
         between = range(mark.last, entity.first) if after else range(entity.last, mark.first)
+        if after and (_is_told(analysis, entity, between) or (side == "both" and not _is_inverted(analysis, mark, speakers))):
+            continue
+        if is_verb and (_is_elsewhere(analysis, entity) or (after and _is_accused(analysis, mark, entity))):
+            continue
         cost: float = 0.2 * gap if "agent" in roles else min(gap, 1) if subject else gap
         if not subject:
             cost += 4 * sum(1 for t in between if analysis.at("break", t) or analysis.tokens[t].text in (";", ":", '"'))
@@ -219,13 +271,53 @@ def _with_claimant(analysis: Analysis, mark: Mark, speakers: Sequence[Entity]) -
     return Saying(_joined(analysis, best[1], speakers), _stance(mark), mark, sentence, mark.sense.rule, int(best[0]))
 
 
+def _is_told(analysis: Analysis, entity: Entity, between: range) -> bool:
+    """True where `that`, a colon or an opened quotation stands between a word of saying and an entity: it is part of what is said."""
+    if any(analysis.at("complement", t) or analysis.tokens[t].text == ":" for t in between):
+        return True
+    if not any(analysis.tokens[t].text == '"' for t in between):
+        return False
+    behind = analysis.tokens[entity.last].text if entity.last < len(analysis.tokens) else ""
+    return not (analysis.tokens[entity.first - 1].text == '"' and behind == '"')  # a name in quotation marks
+
+
+def _is_inverted(analysis: Analysis, mark: Mark, speakers: Sequence[Entity]) -> bool:
+    """True where a claimant may stand behind a verb: always but in English, there behind the words said (`…," said X`, `…, said X`)."""
+    if analysis.language.order != "svo" or mark.sense.form != "verb":
+        return True
+    if mark.first == analysis.bounds[analysis.sentence(mark.first)][0]:
+        return True
+    before = analysis.tokens[mark.first - 1].text
+    if before == ",":
+        return not any(e.last == mark.first - 1 for e in speakers)
+    return before in _QUOTES or bool(analysis.at("marker", mark.first - 1) or analysis.tokens[mark.first - 1].text == "as")
+
+
+def _is_accused(analysis: Analysis, mark: Mark, entity: Entity) -> bool:
+    """True for whom a verb of accusing names right behind it, what for right behind that: `تتهم إسرائيل بالوقوف وراء …`."""
+    if mark.sense.value != "accuses" or analysis.language.order != "vso" or entity.last >= len(analysis.tokens):
+        return False
+    return any(clitics.removesuffix("ال") == "ب" for _, clitics in analysis.tokens[entity.last].forms)
+
+
+def _is_elsewhere(analysis: Analysis, entity: Entity) -> bool:
+    """True for a country in which, and for whoever to or by whom, something was said: `قال في العراق`, `قال لصحيفة`."""
+    if any(c in entity.clitics.removesuffix("ال") for c in ("ب", "ل", "ك")):
+        return True
+    before = analysis.ending("marker", entity.first)
+    return entity.kind == "country" and any(m.sense.value == "place" and m.sense.form == "before" for m in before)
+
+
 def _opens_clause(analysis: Analysis, entity: Entity, speakers: Sequence[Entity]) -> bool:
     """True for the first speaker of a sentence whose verb ends it and marks no doer: the subject of a Persian sentence."""
     language = analysis.language
     if language.order != "sov" or language.genitive_order != "head_first" or analysis.role_words.get(entity.first):
         return False
     opens = analysis.bounds[analysis.sentence(entity.first)][0]
-    return entity.first - opens <= 3 and all(other.first >= entity.first for other in speakers)
+    at = entity.first - (analysis.tokens[entity.first - 1].text == '"' if entity.first > opens else 0)
+    if at != opens and analysis.tokens[at - 1].text not in (",", ":") and entity.first - opens > 3:
+        return False
+    return all(other.first >= entity.first or "source" in analysis.role_words.get(other.first, ()) for other in speakers)
 
 
 def _marked(analysis: Analysis, entity: Entity) -> frozenset[str]:
@@ -247,7 +339,8 @@ def _joined(analysis: Analysis, entity: Entity, speakers: Sequence[Entity]) -> E
         first, second = sorted((entity, other), key=lambda e: e.first)
         if first.last > second.first:  # a person inside the words of an office
             return other if wanted == "person" else entity
-        if second.first - _past(analysis, first.last) not in (0, 1) or _is_tied(analysis, first.last, second.first):
+        behind = _past_titles(analysis, _past(analysis, first.last))
+        if second.first - behind not in (0, 1) or _is_tied(analysis, behind, second.first):
             continue
         if second.last - first.first > _JOINED or not _same_sentence(analysis, first.first, second.first):
             continue
@@ -262,6 +355,15 @@ def _joined(analysis: Analysis, entity: Entity, speakers: Sequence[Entity]) -> E
             parts=(first, second),
         )
     return entity
+
+
+def _past_titles(analysis: Analysis, token: int) -> int:
+    """Behind the titles that stand between an office and a name: `spokeswoman Capt. X`, `المتحدث المقدم X`."""
+    while titles := analysis.at("title", token):
+        token = max(m.last for m in titles)
+        while token < len(analysis.tokens) and analysis.tokens[token].text == ".":
+            token += 1
+    return token
 
 
 def _is_tied(analysis: Analysis, first: int, last: int) -> bool:
@@ -284,6 +386,89 @@ def _quoted_by_media(analysis: Analysis, saying: Saying, speakers: Sequence[Enti
             whole = _joined(analysis, entity, speakers)
             return [Saying(whole, "reports", saying.mark, saying.sentence, "claims/quoted-by-media", saying.distance)]
     return []
+
+
+def _told_again(analysis: Analysis, found: Sequence[Saying]) -> list[Saying]:
+    """Sayings in text order, a claimant that only points back under the claimant told before, an office under its holder's name."""
+    holders = _holders(analysis, found)
+    kept: list[Saying] = []
+    for saying in found:
+        claimant = saying.claimant
+        meant = _holder(analysis, claimant, holders) if claimant.kind == "source" and not claimant.parts else None
+        if meant is None and claimant.role == "statement":
+            meant = next((s.claimant for s in reversed(kept) if saying.sentence - s.sentence <= _STATEMENT_SENTENCES), None)
+        if meant is None and claimant.kind in ("source", "force") and _points_back(analysis, claimant):
+            meant = _meant(analysis, saying, kept)
+        kept.append(saying if meant is None or meant is claimant else replace(saying, claimant=meant, continued=meant.first < claimant.first))
+    return [s for s in kept if s.claimant.role != "statement"]
+
+
+def _holders(analysis: Analysis, found: Sequence[Saying]) -> dict[tuple[str, ...], Entity]:
+    """Who holds an office, and which medium is meant by a noun, by the words for it, in the order of the text."""
+    held: dict[tuple[str, ...], Entity] = {}
+    for saying in found:
+        for part in saying.claimant.parts:
+            if part.kind == "source" and part.last - part.first > 1:
+                held.setdefault(_words(analysis, part), saying.claimant)
+    lede = next((s.claimant for s in found if s.sentence <= _LEDE and _is_one_official(analysis, s.claimant)), None)
+    if lede is not None and not any(_is_part(_words(analysis, lede), office) for office in held):
+        named = next((s for s in found if s.claimant.first > lede.first and s.mark is not None and s.claimant.kind == "person"), None)
+        if named is not None and not named.claimant.parts and named.sentence - analysis.sentence(lede.first) <= _NAMED_AFTER:
+            held[_words(analysis, lede)] = named.claimant
+    return held
+
+
+def _is_one_official(analysis: Analysis, entity: Entity) -> bool:
+    """True for one person told by the office alone, in a language where the name often comes a sentence later: Persian."""
+    language = analysis.language
+    if language.order != "sov" or language.genitive_order != "head_first" or entity.kind != "source":
+        return False
+    return entity.role in _OFFICES and entity.last - entity.first > 1
+
+
+def _holder(analysis: Analysis, claimant: Entity, holders: Mapping[tuple[str, ...], Entity]) -> Entity | None:
+    words = _words(analysis, claimant)
+    return next((holder for office, holder in holders.items() if _is_part(words, office)), None) if len(words) > 1 else holders.get(words)
+
+
+def _is_part(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    """True where an office begins or ends with the words of another: `وزير الداخلية`, `وزير الداخلية الماليزي`."""
+    return long[: len(short)] == short or long[-len(short) :] == short
+
+
+def _words(analysis: Analysis, entity: Entity) -> tuple[str, ...]:
+    article = analysis.language.lexicon.letters.article
+    return tuple(analysis.tokens[t].text.removeprefix(article or "\0") for t in range(entity.first, entity.last))
+
+
+def _points_back(analysis: Analysis, claimant: Entity) -> bool:
+    """True for a noun alone that `the`, `this` or `same` marks, and in a language without articles for any noun alone."""
+    if claimant.actor or claimant.country or claimant.last - claimant.first > 2:
+        return False
+    article = analysis.language.lexicon.letters.article
+    if article and analysis.tokens[claimant.head].text.startswith(article):
+        return claimant.last - claimant.first == 1 or bool(analysis.ending("definite", claimant.last))
+    if analysis.ending("definite", claimant.first) or analysis.at("definite", claimant.first):
+        return True
+    return claimant.last - claimant.first == 1 and analysis.language.order == "sov" and analysis.language.genitive_order != "head_first"
+
+
+def _meant(analysis: Analysis, saying: Saying, before: Sequence[Saying]) -> Entity | None:
+    """The claimant told last before under the same noun with more words, or a medium by its name."""
+    claimant = saying.claimant
+    head = set(_words(analysis, claimant)) if claimant.last - claimant.first == 1 else {_words(analysis, replace(claimant, first=claimant.head, last=claimant.head + 1))[0]}
+    for other in reversed(before):
+        if saying.sentence - other.sentence > _AGAIN_SENTENCES:
+            return None
+        told = other.claimant
+        if told.first >= claimant.first:
+            continue
+        if claimant.role in _MEDIA_SORTS and told.role in _MEDIA_SORTS and told.actor:
+            return told
+        longer = told.last - told.first > claimant.last - claimant.first
+        if longer and head & {w for e in (told, *told.parts) for w in _words(analysis, e)}:
+            return told
+    return None
 
 
 def _credits(analysis: Analysis, speakers: Iterable[Entity], found: Sequence[Saying]) -> list[Saying]:

@@ -55,12 +55,15 @@ class Clauses:
         verbs = {t for kind in ("trigger", "harm") for m in marks.get(kind, ()) for t in range(m.first, m.last)}
         self.aimed = {m.last for m in marks.get("marker", ()) if m.sense.form == "before" and m.sense.value in _STRUCK_CASES}
         self.byed = {m.last for m in marks.get("marker", ()) if m.sense.form == "before" and m.sense.value == "agent"}
+        self.byed_passive = {m.last for m in marks.get("marker", ()) if m.sense.form == "before" and m.sense.value == "passive_agent"}
         self.harmed = {(r.group.entity.first, r.group.entity.last) for r in scene.rows if r.group and r.group.entity}
         for mark in marks.get("marker", ()):
             if mark.first in self.counted:
                 continue  # `at least four rebels` are in no place
             if not verbs.isdisjoint(range(mark.first, mark.last)) and mark.sense.value in ("agent", "target", "object"):
                 continue  # the happening's own word, not a word beside it
+            if mark.sense.value == "passive_agent":
+                continue  # `from` tells the doer right behind a passive alone
             side, at = (self.before, mark.last) if mark.sense.form == "before" else (self.after, mark.first)
             if mark.sense.value == "opponent" and side.get(at) == "instrument":
                 side[at] = "opponent"  # `with`, `با`: whom one fights or meets, where what follows is no thing
@@ -234,9 +237,14 @@ class Clauses:
         return {(said[-1].first, said[-1].last): "speaker"} if said else {}
 
     def _agents(self, trigger: Trigger, clause: Iterable[Entity]) -> Parts:
-        found = [e for e in clause if self.case(e) == "agent" or (e.first >= trigger.last and self._has_by(trigger, e.first))]
+        found = [e for e in clause if self.case(e) == "agent" or self._is_behind_passive(e, trigger)]
+        found += [e for e in clause if e not in found and e.first >= trigger.last and self._has_by(trigger, e.first)]
         near = sorted(found, key=lambda e: self.scene.gap(e.first, e.last, trigger.first, trigger.last)[1])
         return {(e.first, e.last): "by_marker" for e in near[:1]}
+
+    def _is_behind_passive(self, entity: Entity, trigger: Trigger) -> bool:
+        """True for whoever `from` names right behind a passive: `came under fire from X`, `تعرضت لمضايقات من X`."""
+        return trigger.mark.sense.form == "passive" and entity.first - 1 <= trigger.last <= entity.first and entity.first in self.byed_passive
 
     def _owners(self, trigger: Trigger, here: Iterable[Entity]) -> Parts:
         """Names right beside the trigger's noun, on the side where the language puts an owner."""
@@ -321,14 +329,20 @@ class Clauses:
         if form == "noun" and trigger.is_harm:
             form = "passive"
         if form in _PASSIVE:
-            wanted = "after" if self.order == "vso" else "before"
-            subject = [e for e in free if gap[(e.first, e.last)][0] == wanted]
-            near = min(subject, key=lambda e: gap[(e.first, e.last)][1], default=None)
-            return {(near.first, near.last): "passive_subject"} if near else {}
+            return self._passive_subject(trigger, free, gap)
         if form in ("verb", "active"):
             objects = [e for e in free if gap[(e.first, e.last)][0] == side and gap[(e.first, e.last)][1] <= _VERB_REACH]
             near = min(objects, key=lambda e: gap[(e.first, e.last)][1], default=None)
             return {(near.first, near.last): "object"} if near else {}
+        return {}
+
+    def _passive_subject(self, trigger: Trigger, free: Sequence[Entity], gap: dict[Span, tuple[str, int]]) -> Parts:
+        """The nearest name on the side where the language puts a passive's subject; in Arabic else the one that opens the clause."""
+        sides = {"vso": ("after", "before")}.get(self.order, ("before",))
+        for side in sides:
+            near = min((e for e in free if gap[(e.first, e.last)][0] == side), key=lambda e: gap[(e.first, e.last)][1], default=None)
+            if near:
+                return {(near.first, near.last): "passive_subject" if side == sides[0] else "passive_topic"}
         return {}
 
     def _joined(self, here: Sequence[Entity], told: Parts) -> set[Span]:

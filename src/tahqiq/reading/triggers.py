@@ -30,7 +30,7 @@ FAMILIES = (
     frozenset(("airstrike", "shelling", "explosion", "suicide_bombing", "armed_attack", "destruction")),
     frozenset(("armed_clash", "armed_attack", "raid", "execution", "territory_change", "shelling")),
     frozenset(("abduction", "arrest", "raid")),
-    frozenset(("shootdown", "interception", "encounter", "airstrike")),
+    frozenset(("shootdown", "interception", "encounter")),
     frozenset(("agreement", "talks", "statement")),
     frozenset(("protest", "riot", "armed_attack")),
     frozenset(("territory_change", "deployment")),
