@@ -71,6 +71,11 @@ class Numbers:
         tables = (self.units, self.multipliers, self.fixed, self.fractions)
         return frozenset(phrase.split()[0] for table in tables for phrase in table)
 
+    @cached_property
+    def openings(self) -> Mapping[str, bool]:
+        """`first_words` as a table, for `Lexicon.known`."""
+        return dict.fromkeys(self.first_words, True)
+
 
 @dataclass(frozen=True, slots=True)
 class DateRule:
@@ -119,7 +124,12 @@ class Language:
 
 def supported() -> tuple[str, ...]:
     """The codes of the languages that have a pack, in alphabetical order."""
-    return tuple(sorted(p.parent.name for p in PACKS.glob("*/pack.yaml")))
+    return _packs_in(PACKS)
+
+
+@lru_cache(maxsize=4)
+def _packs_in(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(p.parent.name for p in folder.glob("*/pack.yaml")))
 
 
 @lru_cache(maxsize=16)

@@ -8,7 +8,9 @@ languages writes never lie, while statistics confuse Pashto, Urdu and Persian on
 """
 
 import re
+from collections import Counter
 from functools import lru_cache
+from itertools import islice
 
 OURS = ("ar", "en", "fa", "ur")
 _SAMPLE = 4000
@@ -38,8 +40,9 @@ _SCRIPTS = (
     ("ka", re.compile(r"[\u10a0-\u10ff]")),
     ("ta", re.compile(r"[\u0b80-\u0bff]")),
 )
-_ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_OTHER_SCRIPTS = re.compile("|".join(script.pattern for _, script in _SCRIPTS))
+_ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]+")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _GUESSED = [
     "ar",
     "en",
@@ -108,11 +111,10 @@ def unread_reason(text: str) -> str:
 
 def _language(text: str) -> str | None:
     sample = text if len(text) <= _SAMPLE else text[: _SAMPLE * 3 // 4] + text[len(text) // 2 : len(text) // 2 + _SAMPLE // 4]
-    letters = len(_LETTERS.findall(sample))
-    if letters < 3:
+    if sum(1 for _ in islice(_LETTERS.finditer(sample), 3)) < 3:
         return None
-    arabic, latin = len(_ARABIC.findall(sample)), len(_LATIN.findall(sample))
-    for code, script in _SCRIPTS:
+    arabic, latin = sum(map(len, _ARABIC.findall(sample))), sum(map(len, _LATIN.findall(sample)))
+    for code, script in _SCRIPTS if _OTHER_SCRIPTS.search(sample) else ():
         if len(script.findall(sample)) > max(arabic, latin):
             return code
     if arabic >= latin * 0.5 and arabic > 2:
@@ -137,7 +139,8 @@ def _punjabi_or_urdu(sample: str) -> str:
 
 def _guess(sample: str, *, latin: bool) -> str | None:
     words = sample.lower().split()
-    common = {code: sum(w in known for w in words) / (len(words) or 1) for code, known in _COMMON_WORDS.items()}
+    told = Counter(words)
+    common = {code: sum([told[w] for w in known if w in told]) / (len(words) or 1) for code, known in _COMMON_WORDS.items()}
     best = max(common, key=lambda c: common[c])
     runner_up = max(v for c, v in common.items() if c != best)
     if common[best] > 0.08 and common[best] > 2 * runner_up:

@@ -8,16 +8,38 @@ How it works
 2. Phrases are kept under their first word, longer ones also under their second. A text's word is looked up in every form that the
    pack's clitics leave of it (`وبالطائرات` also as `طائرات`); later words only as they stand or without the article.
 3. Among phrases of one kind the longest wins; kinds may overlap one another.
+A language has few words that texts use often: what a word's forms are and which phrases begin with it is worked out once a word.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import accumulate
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
 
 from tahqiq.fold import Folded, folded
 
 WORD = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}(?:[^\W\d_](?!\w))?|[^\W\d_]+(?:'[^\W\d_]+)*'?|\d+(?:[.,:/]\d+)*|[^\w\s]|_")
+_WORDS_AND_GAPS = re.compile(f"({WORD.pattern})")
+_KEPT = 400_000  # words of which a lexicon remembers what it made of them
+_REGISTRIES = 16  # registries and tables of which a lexicon remembers what they know of a word
+_BY_FIRST = itemgetter(0)
+_T = TypeVar("_T")
+
+
+class _Worked(dict[str, _T]):
+    """What was worked out of each word, which is worked out when it is first asked for."""
+
+    def __init__(self, work: Callable[[str], _T]) -> None:
+        super().__init__()
+        self._work = work
+
+    def __missing__(self, word: str) -> _T:
+        found = self._work(word)
+        if len(self) < _KEPT:
+            self[word] = found
+        return found
 
 
 class Token(NamedTuple):
@@ -155,14 +177,18 @@ class Lexicon:
         self.letters = letters
         self._by_first: dict[str, _Phrases] = {}
         self._added: set[tuple[str, tuple[str, ...]]] = set()
-        self._forms: dict[str, tuple[tuple[str, str], ...]] = {}
-        self._bases: dict[str, str] = {}
+        self._forms = _Worked(letters.forms)
+        self._bases = _Worked(letters.base)
+        self._begun = _Worked(self._beginning)
+        self._heads: dict[Callable[[str], bool], _Worked[tuple[tuple[str, str], ...]]] = {}
+        self._known: dict[int, tuple[Mapping[str, object], _Worked[object]]] = {}
 
     def add(self, line: str, sense: Sense) -> None:
         """Adds every phrase of a phrase line: under its first word, longer ones also under their second; once a rule.
 
         An article that the line has is asked for; where it has none, the text's words may have one.
         """
+        self._begun.clear()
         for phrase in expand(line):
             words = tuple(self.words(phrase))
             if (sense.rule, words) in self._added:
@@ -182,82 +208,135 @@ class Lexicon:
 
     def words(self, phrase: str) -> list[str]:
         """A phrase's words as a text's tokens would be."""
-        return [text for text, _, _ in self._joined(folded(phrase))]
+        return self._joined(folded(phrase))[0]
 
     def tokens(self, text: Folded) -> list[Token]:
         """The text's tokens in order, prefixes and endings written apart joined to their word."""
-        return [Token(word, start, end, self.forms(word)) for word, start, end in self._joined(text.text)]
+        words, starts, ends = self._joined(text.text)
+        return list(map(Token, words, starts, ends, map(self._forms.__getitem__, words)))
 
     def forms(self, word: str) -> tuple[tuple[str, str], ...]:
-        forms = self._forms.get(word)
-        if forms is None:
-            forms = self.letters.forms(word)
-            if len(self._forms) < 400_000:
-                self._forms[word] = forms
-        return forms
+        return self._forms[word]
 
-    def _joined(self, text: str) -> list[tuple[str, int, int]]:
-        found = [(m.group(), m.start(), m.end()) for m in WORD.finditer(text)]
-        found = [(w[:-1], s, e - 1) if len(w) > 1 and w.endswith("'") else (w, s, e) for w, s, e in found]
-        if not (self.letters.joins_next or self.letters.joins_previous):
-            return found
+    def heads(self, begins: Callable[[str], bool]) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """By each word of a text the heads under which a name may begin there, with the clitics taken off: with the article, then without.
+
+        `begins` says whether some name of a registry begins with a word; it is asked once a word.
+        """
+        heads = self._heads.get(begins)
+        if heads is None:
+            article, forms = self.letters.article, self._forms
+
+            def work(word: str) -> tuple[tuple[str, str], ...]:
+                return tuple(
+                    (head, clitics)
+                    for form, clitics in forms[word]
+                    for head in ((article + form, form) if clitics and article and clitics.endswith(article) else (form,))
+                    if begins(head)
+                )
+
+            if len(self._heads) >= _REGISTRIES:
+                self._heads.clear()
+            heads = self._heads[begins] = _Worked(work)
+        return heads
+
+    def known(self, table: Mapping[str, _T]) -> Mapping[str, tuple[_T, str] | None]:
+        """By each word of a text what a table holds of the first of its forms that it knows, with the clitics taken off."""
+        known = self._known.get(id(table))
+        if known is None:
+            forms = self._forms
+
+            def work(word: str) -> object:
+                return next(((table[form], clitics) for form, clitics in forms[word] if form in table), None)
+
+            if len(self._known) >= _REGISTRIES:
+                self._known.clear()
+            known = self._known[id(table)] = (table, _Worked(work))  # the table is kept, so that its number stays its own
+        return known[1]  # type: ignore[return-value]
+
+    def _joined(self, text: str) -> tuple[list[str], list[int], list[int]]:
+        """Words with where they start and end."""
+        pieces = _WORDS_AND_GAPS.split(text)
+        bounds = list(accumulate(map(len, pieces)))
+        words, starts, ends = pieces[1::2], bounds[:-1:2], bounds[1::2]
+        if "'" in text:
+            for n, word in enumerate(words):
+                if word[-1] == "'" and len(word) > 1:
+                    words[n], ends[n] = word[:-1], ends[n] - 1
+        letters = self.letters
+        if (letters.joins_next or letters.joins_previous) and not (
+            letters.joins_next.isdisjoint(words) and letters.joins_previous.isdisjoint(words)
+        ):
+            return self._with_joins(words, starts, ends)
+        return words, starts, ends
+
+    def _with_joins(self, words: list[str], starts: list[int], ends: list[int]) -> tuple[list[str], list[int], list[int]]:
+        """Words with those that a pack joins to the next or the one before written as one."""
+        joins_next, joins_previous = self.letters.joins_next, self.letters.joins_previous
         joined: list[tuple[str, int, int]] = []
         pending: tuple[str, int, int] | None = None
-        for word, start, end in found:
+        for word, start, end in zip(words, starts, ends):
             if pending and word.isalpha():
                 word, start = pending[0] + word, pending[1]
             elif pending:
                 joined.append(pending)
             pending = None
-            if word in self.letters.joins_next:
+            if word in joins_next:
                 pending = (word, start, end)
-            elif word in self.letters.joins_previous and joined and joined[-1][0].isalpha() and start - joined[-1][2] <= 1:
+            elif word in joins_previous and joined and joined[-1][0].isalpha() and start - joined[-1][2] <= 1:
                 joined[-1] = (joined[-1][0] + word, joined[-1][1], end)
             else:
                 joined.append((word, start, end))
-        return [*joined, pending] if pending else joined
+        if pending:
+            joined.append(pending)
+        return [w for w, _, _ in joined], [s for _, s, _ in joined], [e for _, _, e in joined]
 
     def find(self, tokens: Sequence[Token]) -> list[Mark]:
         """All marks in the order of the text; of one kind's overlapping marks only the longest, the earlier among equals."""
         found: list[Mark] = []
         end = len(tokens)
-        for at, token in enumerate(tokens):
-            for form, clitics in token.forms:
-                phrases = self._by_first.get(form)
-                if phrases is None:
-                    continue
-                for sense in phrases.single:
-                    if self._allowed(tokens, at, at + 1, sense):
+        words = [token.text for token in tokens]
+        base, may_stand = self._bases.__getitem__, self._allowed
+        for at, begun in enumerate(map(self._begun.__getitem__, words)):
+            for clitics, single, by_second in begun:
+                for sense, is_bound in single:
+                    if not is_bound or may_stand(tokens, at, at + 1, sense):
                         found.append(Mark(at, at + 1, sense, clitics))
-                by_second = phrases.longer
-                if not by_second or at + 1 == end:
+                if by_second is None or at + 1 == end:
                     continue
-                second = tokens[at + 1].text
-                bare = self.base(second)
-                longer = [*by_second.get(second, ()), *(by_second.get(bare, ()) if bare != second else ())]
-                third = (tokens[at + 2].text, self.base(tokens[at + 2].text)) if longer and at + 2 < end else ()
+                second = words[at + 1]
+                longer = by_second.get(second, ())
+                bare = base(second)
+                if bare != second:
+                    longer = [*longer, *by_second.get(bare, ())]
                 for rest, sense in longer:
-                    if rest and rest[0] not in third:
-                        continue
                     last = at + 2 + len(rest)
-                    if last <= end and self._follows(tokens, at + 3, rest[1:]) and self._allowed(tokens, at, last, sense):
+                    if last > end or (rest and not self._follows(words, at + 2, rest)):
+                        continue
+                    if may_stand(tokens, at, last, sense):
                         found.append(Mark(at, last, sense, clitics))
         return longest_of_kind(found)
 
+    def _beginning(self, word: str) -> "_Begun":
+        """The phrases that begin with a text's word: for each of its forms that begins some, its clitics and those phrases."""
+        found = []
+        for form, clitics in self._forms[word]:
+            phrases = self._by_first.get(form)
+            if phrases is not None:
+                single = tuple((sense, bool(sense.unless_next or sense.unless_previous)) for sense in phrases.single)
+                found.append((clitics, single, phrases.longer or None))
+        return tuple(found)
+
     def base(self, word: str) -> str:
         """A text's word without the article."""
-        if not self.letters.article:
-            return word
-        base = self._bases.get(word)
-        if base is None:
-            base = self._bases[word] = self.letters.base(word)
-        return base
+        return self._bases[word]
 
-    def _follows(self, tokens: Sequence[Token], at: int, words: tuple[str, ...]) -> bool:
-        for k, word in enumerate(words):
-            text = tokens[at + k].text
-            if text != word and self.base(text) != word:
+    def _follows(self, words: Sequence[str], at: int, wanted: tuple[str, ...]) -> bool:
+        for word in wanted:
+            text = words[at]
+            if text != word and self._bases[text] != word:
                 return False
+            at += 1
         return True
 
     def _allowed(self, tokens: Sequence[Token], first: int, last: int, sense: Sense) -> bool:
@@ -266,14 +345,55 @@ class Lexicon:
         return not (sense.unless_previous and first and not sense.unless_previous.isdisjoint(f for f, _ in tokens[first - 1].forms))
 
 
+# clitics, senses of the word alone with whether words beside it can forbid them, and longer phrases by their second word
+_Begun = tuple[tuple[str, tuple[tuple[Sense, bool], ...], dict[str, list[tuple[tuple[str, ...], Sense]]] | None], ...]
+
+
 def longest_of_kind(marks: Iterable[Mark]) -> list[Mark]:
-    """Marks without those that a longer one of the same kind overlaps; two senses over the very same words both stay."""
-    taken: dict[str, dict[int, tuple[int, int, str]]] = {}
+    """Marks without those that a longer one of the same kind overlaps; two senses over the very same words both stay.
+
+    `marks` come in the order of their first tokens, and so do those kept. Most touch no other of their kind and need no comparing.
+    """
+    kept: list[Mark] = []
+    touching: dict[str, tuple[int, list[Mark]]] = {}
+    for mark in marks:
+        first, last, sense, _ = mark
+        reach, together = touching.get(sense.kind, (0, []))
+        if first < reach:
+            together.append(mark)
+            if last > reach:
+                touching[sense.kind] = (last, together)
+            continue
+        kept += together if len(together) < 2 else _longest(together)
+        touching[sense.kind] = (last, [mark])
+    for _, together in touching.values():
+        kept += together if len(together) < 2 else _longest(together)
+    kept.sort(key=_BY_FIRST)
+    return _ordered(kept)
+
+
+def _longest(marks: Iterable[Mark]) -> list[Mark]:
+    """Of one kind's marks those that no longer one overlaps."""
+    cover: dict[int, tuple[int, int, str]] = {}
     kept: list[Mark] = []
     for mark in sorted(marks, key=lambda m: (-(m.last - m.first), len(m.clitics), m.first, m.sense.rule)):
-        cover = taken.setdefault(mark.sense.kind, {})
         span = (mark.first, mark.last, mark.clitics)
-        if {cover.get(i, span) for i in range(mark.first, mark.last)} == {span}:
+        if all(cover.get(i, span) == span for i in range(mark.first, mark.last)):
             cover.update((i, span) for i in range(mark.first, mark.last))
             kept.append(mark)
-    return sorted(kept, key=lambda m: (m.first, -m.last, m.sense.kind, m.sense.rule))
+    return kept
+
+
+def _ordered(marks: list[Mark]) -> list[Mark]:
+    """Marks in the order of their first tokens with those of one token in order: the longer first, then by kind and rule."""
+    found: list[Mark] = []
+    at, end = 0, len(marks)
+    while at < end:
+        first = marks[at].first
+        until = at + 1
+        while until < end and marks[until].first == first:
+            until += 1
+        here = marks[at:until]
+        found += here if until - at == 1 else sorted(here, key=lambda m: (-m.last, m.sense.kind, m.sense.rule))
+        at = until
+    return found

@@ -115,42 +115,42 @@ def _registry(analysis: Analysis, actors: Actors, places: Places) -> list[Entity
     tokens = analysis.tokens
     at_of = [i for i, t in enumerate(tokens) if t.text not in ("-", "'", '"')]
     words = [tokens[i].text for i in at_of]
-    article = analysis.language.lexicon.letters.article
+    heads_of = analysis.language.lexicon.heads(actors.begins)
     found: list[Entity] = []
     until = 0
-    for n, at in enumerate(at_of):
-        if at < until or not tokens[at].text[0].isalnum():
+    for n, heads in enumerate(map(heads_of.__getitem__, words)):
+        if not heads:
+            continue
+        at = at_of[n]
+        if at < until or not words[n][0].isalnum():
             continue
         best: Entity | None = None
-        for form, clitics in tokens[at].forms:
-            heads = [article + form, form] if clitics and article and clitics.endswith(article) else [form]
-            for head in heads:
-                run = actors.longest([head, *words[n + 1 : n + 9]], 0, analysis.language.code, 9)
-                if run is None:
-                    continue
-                last = at_of[n + run.length - 1] + 1
-                if (best and last <= best.last) or analysis.sentence(at) != analysis.sentence(last - 1):
-                    continue
-                if run.weak and not _weak_believed(analysis, at, last):
-                    continue
-                if analysis.language.direction == "ltr" and last == at + 1 and not analysis.is_capital(at):
-                    continue
-                entry = actors.get(run.ids[0])
-                best = Entity(
-                    at,
-                    last,
-                    "country"
-                    if entry.kind == "government" and entry.country and _is_country(entry.name, entry.country, places)
-                    else "actor",
-                    entry.name,
-                    f"actors/{entry.id}",
-                    entry.id,
-                    entry.kind,
-                    _who(entry.kind),
-                    entry.country,
-                    clitics=clitics,
-                    head=at,
-                )
+        for head, clitics in heads:
+            run = actors.longest([head, *words[n + 1 : n + 9]], 0, analysis.language.code, 9)
+            if run is None:
+                continue
+            last = at_of[n + run.length - 1] + 1
+            if (best and last <= best.last) or analysis.sentence(at) != analysis.sentence(last - 1):
+                continue
+            if run.weak and not _weak_believed(analysis, at, last):
+                continue
+            if analysis.language.direction == "ltr" and last == at + 1 and not analysis.is_capital(at):
+                continue
+            entry = actors.get(run.ids[0])
+            is_country = entry.kind == "government" and entry.country and _is_country(entry.name, entry.country, places)
+            best = Entity(
+                at,
+                last,
+                "country" if is_country else "actor",
+                entry.name,
+                f"actors/{entry.id}",
+                entry.id,
+                entry.kind,
+                _who(entry.kind),
+                entry.country,
+                clitics=clitics,
+                head=at,
+            )
         if best:
             found.append(best)
             until = best.last
@@ -190,25 +190,37 @@ class _Atoms:
         self.by_last = {e.last: e for e in named}
         self.groups = {e.actor: e for e in named if e.actor and e.role in _GROUPS}
         self.code = analysis.language.code
+        self._is_latin = analysis.language.direction == "ltr"
+        self._adjectives = analysis.language.lexicon.known(places.adjectives(self.code))
+        self._countries: dict[int, tuple[str, int] | None] = {}
 
     def adjective(self, token: int) -> str | None:
         if not 0 <= token < len(self.analysis.tokens):
             return None
-        latin = self.analysis.language.direction == "ltr"
-        if latin and not self.analysis.is_capital(token):
+        if self._is_latin and not self.analysis.is_capital(token):
             return None
-        return next((c for form, _ in self.analysis.tokens[token].forms if (c := self.places.adjective(form, self.code))), None)
+        known = self._adjectives[self.analysis.tokens[token].text]
+        return known[0] if known else None
 
     def country(self, token: int) -> tuple[str, int] | None:
         """(country, tokens) of a country's name that starts at a token."""
-        if not 0 <= token < len(self.analysis.tokens):
+        if not 0 <= token < len(self.analysis.tokens) or (self.code == "en" and not self.analysis.is_capital(token)):
             return None
-        words = [t.text for t in self.analysis.tokens[token : token + 4]]
-        for form, _ in self.analysis.tokens[token].forms:
-            run = self.places.longest([form, *words[1:]], 0)
+        if token not in self._countries:
+            self._countries[token] = self._country(token)
+        return self._countries[token]
+
+    def _country(self, token: int) -> tuple[str, int] | None:
+        tokens = self.analysis.tokens
+        words: list[str] | None = None
+        for form, _ in tokens[token].forms:
+            if not self.places.begins(form):
+                continue
+            words = [t.text for t in tokens[token + 1 : token + 4]] if words is None else words
+            run = self.places.longest([form, *words], 0)
             if run and run.ids:
                 entry = self.places.get(run.ids[0])
-                if entry.kind == "country" and entry.country and (self.code != "en" or self.analysis.is_capital(token)):
+                if entry.kind == "country" and entry.country:
                     return entry.country, run.length
         return None
 
@@ -248,9 +260,8 @@ class _Atoms:
         """What may stand before a head and belong to it, ending at `first`; a genitive may stand between."""
         analysis = self.analysis
         ends = [first]
-        for genitive in analysis.marks.get("genitive", ()):
-            if genitive.last == first and analysis.language.genitive_order == "head_last":
-                ends.append(genitive.first)
+        if analysis.language.genitive_order == "head_last":
+            ends += [genitive.first for genitive in analysis.ending("genitive", first)]
         tokens = analysis.tokens
         for end in ends:
             at = end - 1
@@ -264,9 +275,8 @@ class _Atoms:
                 entity = self.by_last[end]
                 return entity.first, first, "actor", entity.actor or ""
             for kind in ("modifier", "force", "source", "title"):
-                for mark in analysis.marks.get(kind, ()):
-                    if mark.last == end:
-                        return mark.first, first, "modifier", mark.sense.english if kind in ("modifier", "force") else ""
+                for mark in analysis.ending(kind, end):
+                    return mark.first, first, "modifier", mark.sense.english if kind in ("modifier", "force") else ""
             for size in (1, 2, 3):
                 found = self.country(end - size)
                 if found and found[1] == size:
@@ -369,9 +379,13 @@ def _persons(analysis: Analysis, places: Places) -> list[Entity]:
     titled = _titles(analysis, places)
     struck = {m.last for m in analysis.marks.get("harm", ()) if m.sense.form == "active"} if analysis.language.direction == "ltr" else set()
     found: list[Entity] = []
+    given = analysis.language.given_names
     at, end = 0, len(analysis.tokens)
     while at < end:
         title = titled.get(at)
+        if title is None and at not in struck and analysis.tokens[at].text not in given:
+            at += 1
+            continue  # a name that no title announces begins with a forename
         last = _name_from(analysis, places, at, titled=title is not None)
         if last is None and at in struck:
             last = _struck_name(analysis, places, at)
@@ -415,7 +429,7 @@ def _by_surname(analysis: Analysis, persons: Sequence[Entity]) -> list[Entity]:
     taken = {t for p in persons for t in range(p.first, p.last)}
     latin = analysis.language.direction == "ltr"
     found = []
-    for at, token in enumerate(analysis.tokens):
+    for at, token in enumerate(analysis.tokens) if full else ():
         first = full.get(token.text.removesuffix("'s")) if at not in taken else None
         if first is not None and at > first.last and (analysis.is_capital(at) or not latin):
             found.append(Entity(at, at + 1, "person", first.name, "names/surname", role="person", title=first.title, head=at))
@@ -553,10 +567,11 @@ def find_adjectives(analysis: Analysis, places: Places, entities: Sequence[Entit
     taken = {t for e in entities for t in range(e.first, e.last)}
     latin = analysis.language.direction == "ltr"
     found = []
+    known = analysis.language.lexicon.known(places.adjectives(analysis.language.code))
     for at, token in enumerate(analysis.tokens):
         if at in taken or (latin and not analysis.is_capital(at)):
             continue
-        hit = next(((code, clitics) for form, clitics in token.forms if (code := places.adjective(form, analysis.language.code))), None)
+        hit = known[token.text]
         country = places.country(hit[0]) if hit else None
         if hit and country:
             found.append(

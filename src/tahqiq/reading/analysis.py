@@ -5,11 +5,9 @@ file must not know what a happening is.
 """
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
 from tahqiq.fold import Folded, fold
 from tahqiq.languages import Language, Mark, Token
@@ -22,6 +20,9 @@ LEXICAL = (
     "background planned hypothetical hedge general genitive"
 ).split()
 _CLAUSE_SIGNS = (";", ":")
+_FIRST, _LAST = 0, 1  # where a mark's first token stands in it, and the one behind it
+_NONE: tuple[Mark, ...] = ()
+_Standing = dict[int, list[Mark]]  # marks of one kind by a token or a sentence
 FUNCTION = "marker break genitive definite another negation including".split()
 
 
@@ -49,23 +50,37 @@ class Analysis:
     lexical: frozenset[int] = field(repr=False)
     function: frozenset[int] = field(repr=False)
     role_words: dict[int, tuple[str, ...]] = field(repr=False)
+    _starting: dict[str, _Standing] = field(default_factory=dict, repr=False)  # what was looked up so far, by kind
+    _ending: dict[str, _Standing] = field(default_factory=dict, repr=False)
+    _told_in: dict[str, _Standing] = field(default_factory=dict, repr=False)
 
     def of_kind(self, *kinds: str) -> Iterator[Mark]:
         """The marks of some kinds in text order within each kind."""
         for kind in kinds:
             yield from self.marks.get(kind, ())
 
-    def at(self, kind: str, token: int) -> list[Mark]:
+    def at(self, kind: str, token: int) -> Sequence[Mark]:
         """The marks of a kind that start at a token."""
-        return self._standing.starting.get((kind, token), [])
+        found = self._starting.get(kind)
+        if found is None:
+            found = self._starting[kind] = _by(kind, self.marks, _FIRST)
+        return found.get(token, _NONE)
 
-    def ending(self, kind: str, token: int) -> list[Mark]:
+    def ending(self, kind: str, token: int) -> Sequence[Mark]:
         """The marks of a kind that end right before a token."""
-        return self._standing.ending.get((kind, token), [])
+        found = self._ending.get(kind)
+        if found is None:
+            found = self._ending[kind] = _by(kind, self.marks, _LAST)
+        return found.get(token, _NONE)
 
-    def in_sentence(self, kind: str, sentence: int) -> list[Mark]:
+    def in_sentence(self, kind: str, sentence: int) -> Sequence[Mark]:
         """The marks of a kind in a sentence, in text order."""
-        return self._standing.in_sentence.get((kind, sentence), [])
+        found = self._told_in.get(kind)
+        if found is None:
+            found = self._told_in[kind] = {}
+            for mark in self.marks.get(kind, _NONE):
+                found.setdefault(self.sentence_of[mark.first], []).append(mark)
+        return found.get(sentence, _NONE)
 
     def touches(self, kind: str, first: int, last: int, *, words_between: int) -> bool:
         """True where a mark of a kind ends before or begins behind tokens [first, last), at most so many words between."""
@@ -130,28 +145,18 @@ class Analysis:
             return self.sentence_of[-1]
 
     @cached_property
-    def _standing(self) -> "_Standing":
-        found = _Standing(defaultdict(list), defaultdict(list), defaultdict(list))
-        for kind, marks in self.marks.items():
-            for mark in marks:
-                found.starting[kind, mark.first].append(mark)
-                found.ending[kind, mark.last].append(mark)
-                found.in_sentence[kind, self.sentence_of[mark.first]].append(mark)
-        return found
-
-    @cached_property
     def _breaks(self) -> tuple[int, ...]:
         """The tokens at which a clause ends, in order."""
         signs = (n for n, token in enumerate(self.tokens) if token.text in _CLAUSE_SIGNS)
         return tuple(sorted({*signs, *(m.first for m in self.marks.get("break", ()))}))
 
 
-class _Standing(NamedTuple):
-    """Marks by kind and where they stand: their first token, the token behind them, their sentence."""
-
-    starting: dict[tuple[str, int], list[Mark]]
-    ending: dict[tuple[str, int], list[Mark]]
-    in_sentence: dict[tuple[str, int], list[Mark]]
+def _by(kind: str, marks: Mapping[str, Sequence[Mark]], place: int) -> _Standing:
+    """The marks of a kind by a token: the first of each (place 0) or the one behind it (place 1)."""
+    found: _Standing = {}
+    for mark in marks.get(kind, _NONE):
+        found.setdefault(mark[place], []).append(mark)  # type: ignore[index]
+    return found
 
 
 def analyse(report: Report, language: Language) -> Analysis:

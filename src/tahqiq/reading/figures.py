@@ -122,11 +122,12 @@ def _ordinals(scene: Scene, busy: set[int]) -> list[Proposed]:
     """Attacks counted by their order: `the second rocket attack in less than a month`."""
     found: list[Proposed] = []
     analysis = scene.analysis
-    ordinals = analysis.language.numbers.ordinals
+    ordinals = analysis.language.lexicon.known(analysis.language.numbers.ordinals)
     for at, token in enumerate(analysis.tokens):
-        number = next((ordinals[form] for form, _ in token.forms if form in ordinals), None) if at not in busy else None
-        if number is None or not 2 <= number <= _LAST_ORDINAL:
+        known = ordinals[token.text]
+        if known is None or at in busy or not 2 <= known[0] <= _LAST_ORDINAL:
             continue
+        number = known[0]
         marks = [m for m in analysis.in_sentence("trigger", scene.sentence(at)) if scene.gap(at, at + 1, m.first, m.last)[1] <= 2]
         if marks:
             mark = min(marks, key=lambda m: scene.gap(at, at + 1, m.first, m.last)[1])

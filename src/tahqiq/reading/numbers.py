@@ -42,15 +42,20 @@ def find_quantities(tokens: Sequence[Token], marks: Iterable[Mark], language: La
     """Every number of the text in order, with its qualifiers; none overlaps another."""
     marks = list(marks)
     vague = {m.first: m for m in marks if m.sense.kind == "vague"}
+    opens, conjunctions = language.lexicon.known(language.numbers.openings), language.numbers.conjunctions
     found: list[Quantity] = []
-    at = 0
-    while at < len(tokens):
-        quantity = _vague(vague.get(at)) or (_number(tokens, at, language.numbers) if _may_begin(tokens[at], language.numbers) else None)
-        if quantity is None:
-            at += 1
+    until = 0
+    for at, token in enumerate(tokens):
+        if at < until:
             continue
-        found.append(quantity)
-        at = quantity.last
+        text = token.text
+        may_begin = opens[text] or text[0].isdigit() or text in conjunctions  # few words are any of these
+        if not may_begin and at not in vague:
+            continue
+        quantity = _vague(vague.get(at)) or (_number(tokens, at, language.numbers) if may_begin else None)
+        if quantity is not None:
+            found.append(quantity)
+            until = quantity.last
     found = _ranges(found, tokens, marks, language.numbers)
     return _qualified(found, marks)
 
@@ -59,13 +64,6 @@ def _vague(mark: Mark | None) -> Quantity | None:
     if mark is None:
         return None
     return Quantity(mark.first, mark.last, int(mark.sense.value), None, mark.sense.form, rule=mark.sense.rule)
-
-
-def _may_begin(token: Token, numbers: Numbers) -> bool:
-    """True where a number may begin: at digits, number words and an `and`; few tokens are any of these."""
-    if token.text[0].isdigit() or token.text in numbers.conjunctions:
-        return True
-    return not numbers.first_words.isdisjoint([form for form, _ in token.forms])
 
 
 def _number(tokens: Sequence[Token], at: int, numbers: Numbers) -> Quantity | None:

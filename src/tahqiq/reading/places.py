@@ -251,43 +251,41 @@ def _runs(analysis: Analysis, places: Places) -> list[_Run]:
     tokens = analysis.tokens
     at_of = [i for i, t in enumerate(tokens) if t.text not in ("-", "'", '"')]
     words = [tokens[i].text.replace("'", "") for i in at_of]
+    heads_of = analysis.language.lexicon.heads(places.begins)
+    needs_capital = analysis.language.direction == "ltr"
     found: list[_Run] = []
-    n = 0
-    while n < len(at_of):
-        run = _longest_at(analysis, places, words, at_of, n)
-        if run is None:
-            n += 1
+    until = 0
+    for n, at in enumerate(at_of):
+        if at < until or (needs_capital and at not in analysis.capitals):
             continue
-        found.append(run)
-        while n < len(at_of) and at_of[n] < run.last:
-            n += 1
+        heads = heads_of[tokens[at].text]
+        if not heads or not tokens[at].text[0].isalpha():
+            continue
+        run = _longest_at(analysis, places, words, at_of, n, heads)
+        if run is not None:
+            found.append(run)
+            until = run.last
     return found
 
 
-def _longest_at(analysis: Analysis, places: Places, words: Sequence[str], at_of: Sequence[int], n: int) -> _Run | None:
-    token = analysis.tokens[at_of[n]]
-    if not token.text[0].isalpha() or (analysis.language.direction == "ltr" and at_of[n] not in analysis.capitals):
-        return None
+def _longest_at(
+    analysis: Analysis, places: Places, words: Sequence[str], at_of: Sequence[int], n: int, heads: Sequence[tuple[str, str]]
+) -> _Run | None:
+    """The longest name that begins at a word under one of its heads."""
     best: _Run | None = None
-    article = analysis.language.lexicon.letters.article
-    behind: list[str] | None = None
-    for form, clitics in token.forms:
-        heads = (article + form, form) if clitics and article and clitics.endswith(article) else (form,)
-        for head in heads:
-            if not places.begins(head):
-                continue
-            behind = list(words[n + 1 : n + 6]) if behind is None else behind
-            run = places.longest([head, *behind], 0, language=analysis.language.code)
-            if run is None:
-                continue
-            size = run.length
-            last = at_of[n + size - 1] + 1
-            if best is not None and last <= best.last:
-                continue
-            entries = tuple(places.get(i) for i in run.ids[:12])
-            candidate = _Run(at_of[n], last, entries, clitics, run.weak, _by_names(entries, " ".join([head, *behind[: size - 1]])))
-            if entries and _is_believed(candidate, analysis, places):
-                best = candidate
+    behind = list(words[n + 1 : n + 6])
+    for head, clitics in heads:
+        run = places.longest([head, *behind], 0, language=analysis.language.code)
+        if run is None:
+            continue
+        size = run.length
+        last = at_of[n + size - 1] + 1
+        if best is not None and last <= best.last:
+            continue
+        entries = tuple(places.get(i) for i in run.ids[:12])
+        candidate = _Run(at_of[n], last, entries, clitics, run.weak, _by_names(entries, " ".join([head, *behind[: size - 1]])))
+        if entries and _is_believed(candidate, analysis, places):
+            best = candidate
     return best
 
 

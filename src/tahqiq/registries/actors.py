@@ -57,6 +57,10 @@ class Actors:
         bearers = sorted(self._forms.get(folded_name, ()), key=lambda bearer: bearer[2])
         return tuple(dict.fromkeys(self._actors[number].id for number, _, _ in bearers))
 
+    def begins(self, folded_word: str) -> bool:
+        """Whether some name or alias begins with the folded word, or is it; quickly asked, before `longest`."""
+        return folded_word in self._longest
+
     def longest(self, words: Sequence[str], at: int, language: str, limit: int = 8) -> ActorRun | None:
         """The longest run of folded words from `at` that is an actor's name in the language, or failing that in another.
 
