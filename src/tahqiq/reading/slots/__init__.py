@@ -6,7 +6,7 @@ features) in text order, so that `tools/fit_weights.py` can learn from the same 
 happening, `choice` picks.
 """
 
-from tahqiq.reading.slots.around import Proposal
+from tahqiq.reading.slots.around import Proposal, Surroundings
 from tahqiq.reading.slots.choice import Chosen, best, saying_of, several
 from tahqiq.reading.slots.days import propose_dates
 from tahqiq.reading.slots.places import propose_places
@@ -18,6 +18,7 @@ from tahqiq.reading.slots.victims import propose_victims
 __all__ = [
     "Chosen",
     "Proposal",
+    "Surroundings",
     "best",
     "propose_dates",
     "propose_objects",

@@ -4,22 +4,24 @@ What comes in are a scene, a happening and the others of its report; what goes o
 nearness, side, order, rivals. Which slot is asked for is not known here.
 
 How it works
-1. `Surroundings` are made once for a happening and a slot; triggers are kept by sentence, so that a candidate asks and does not search.
+1. `Surroundings` are made once for a happening; triggers are kept by sentence, so that a candidate asks and does not search, and what
+   is asked of one span by several slots is answered once.
 2. A candidate's `Seat` is its sentence and the trigger nearest to it: by sentences first, then by tokens.
 3. Mentions of one filler are one candidate, the nearest mention; of the others it keeps what is worth knowing (`each_once`).
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
-from tahqiq.reading.choosing import holds
+from tahqiq.reading.choosing import Company, Features, Told
 from tahqiq.reading.happenings import Happening
 from tahqiq.reading.scene import Scene
 from tahqiq.reading.triggers import SPOKEN, Trigger
 
-Proposal = tuple[object, dict[str, float]]
+Proposal = tuple[object, Features]
 _BEFORE, _AFTER = 3, 3  # sentences around a happening's own in which fillers are looked for
 _FAMILY = {
     **dict.fromkeys(SPOKEN, "parties"),
@@ -101,9 +103,17 @@ class Surroundings:
             for trigger in other.triggers if other is not happening else ():
                 self._rivals.setdefault(trigger.sentence, []).append(trigger.first)
         self._rivals_in_order = sorted(first for firsts in self._rivals.values() for first in firsts)
+        self._seats: dict[tuple[int, int], Seat] = {}
+        self._names: dict[tuple[int, int], list[str]] = {}
 
     def seat(self, first: int, last: int) -> Seat:
         """Where tokens [first, last) stand to the happening."""
+        seat = self._seats.get((first, last))
+        if seat is None:
+            seat = self._seats[first, last] = self._seat(first, last)
+        return seat
+
+    def _seat(self, first: int, last: int) -> Seat:
         sentence = self.scene.sentence(first)
         trigger = self.own.to(sentence, first)
         between = sentence - trigger.sentence
@@ -112,6 +122,12 @@ class Surroundings:
 
     def names(self, seat: Seat, first: int, last: int) -> list[str]:
         """Features of any span: distance, side, roles, and whether another happening stands nearer."""
+        names = self._names.get((first, last))
+        if names is None:
+            names = self._names[first, last] = self._told(seat, first, last)
+        return names
+
+    def _told(self, seat: Seat, first: int, last: int) -> list[str]:
         names = [distance(seat.between)]
         if seat.is_here:
             names += self.scene.relation(seat.trigger.mark, first, last)
@@ -164,27 +180,31 @@ class Candidate:
     names: list[str]
 
 
-def each_once(found: Sequence[Candidate], shared: Collection[str]) -> list[Candidate]:
+def each_once(found: Sequence[Candidate], shared: frozenset[str]) -> list[Candidate]:
     """Each filler once, by its nearest mention; of the others it keeps the features in `shared`, as `also_…`."""
     groups: dict[str, list[Candidate]] = {}
     for candidate in found:
         groups.setdefault(candidate.key, []).append(candidate)
     once = []
     for mentions in groups.values():
-        best = min(mentions, key=lambda c: c.rank)
-        also = {f"also_{n}" for c in mentions if c is not best for n in c.names if n in shared}
-        best.names += sorted(also)
-        if len(mentions) > 1:
-            best.names.append("told_often" if len(mentions) > 3 else "told_again")
+        best = mentions[0] if len(mentions) == 1 else min(mentions, key=lambda c: c.rank)
         once.append(best)
+        if len(mentions) == 1:
+            continue
+        also = shared.intersection([n for c in mentions if c is not best for n in c.names])
+        best.names += sorted([f"also_{n}" for n in also])
+        best.names.append("told_often" if len(mentions) > 3 else "told_again")
     here = sorted((c for c in once if c.rank[0] == 0), key=lambda c: c.rank[1])
     for n, candidate in enumerate(here):
         candidate.names.append("sole_here" if len(here) == 1 else f"here_{min(n + 1, 4)}")
     return once
 
 
-def with_pairs(names: Sequence[str], kind: str, paired: Collection[str]) -> dict[str, float]:
+def with_pairs(names: Sequence[str], kind: str, paired: frozenset[str]) -> Features:
     """Names as features, those in `paired` also together with the happening's family."""
-    features = holds(*names, f"family_{kind}")
-    features.update({f"{kind}&{n}": 1.0 for n in names if n in paired})
-    return features
+    return Told(names, _company(kind, paired))
+
+
+@lru_cache(maxsize=256)
+def _company(kind: str, paired: frozenset[str]) -> Company:
+    return Company((f"family_{kind}",), ((kind, paired.__contains__),))

@@ -3,16 +3,19 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
+from tahqiq.reading.choosing import Company, Features, Told
 from tahqiq.reading.clauses import clauses_of
 from tahqiq.reading.happenings import Happening
 from tahqiq.reading.places import UNIT_KINDS, PlaceMark, site_name
 from tahqiq.reading.scene import Scene
-from tahqiq.reading.slots.around import Candidate, InOrder, Proposal, Seat, Surroundings, each_once, family, with_pairs
+from tahqiq.reading.slots.around import Candidate, InOrder, Proposal, Seat, Surroundings, each_once, family
 
 _EXACT = {"site": 0, "settlement": 1, "district": 2, "province": 3, "region": 4, "country": 5}
 _WIDE = ("country", "region")
+_WIDEST = frozenset(("precision_country", "precision_region"))
 _CHAINED = 3  # tokens between two places told in one breath (`in Harim, in the north of Idlib`)
 _HEAD = 2  # the last of the first sentences, whose places may be those of whatever the report tells
 _DATELINE = 3  # the last sentence in which a dateline may stand: bylines and headlines come before it
@@ -28,9 +31,11 @@ _BESIDE = frozenset("role_place role_agent role_target is_entity finer_here held
 _PAIRED = frozenset("same_sentence dateline precision_country precision_site finest_here role_place last_before&own_without here_1".split())
 
 
-def propose_places(scene: Scene, happening: Happening, others: Sequence[Happening]) -> list[Proposal]:
+def propose_places(
+    scene: Scene, happening: Happening, others: Sequence[Happening], around: Surroundings | None = None
+) -> list[Proposal]:
     """Places near the happening, and those of the headline and first sentences."""
-    around = Surroundings(scene, happening, others)
+    around = around or Surroundings(scene, happening, others)
     fine = [p.first for p in scene.places if p.precision not in _WIDE]
     order = InOrder(around, fine)
     beside_speakers = {t for s in scene.sayings if not s.continued for t in range(s.claimant.first - 1, s.claimant.last + 2)}
@@ -75,13 +80,18 @@ def propose_places(scene: Scene, happening: Happening, others: Sequence[Happenin
     return [(c.value, _features(c, family(happening))) for c in each_once(found, _SHARED)]
 
 
-def _features(candidate: Candidate, kind: str) -> dict[str, float]:
-    level = "wide" if {"precision_country", "precision_region"} & set(candidate.names) else "fine"
+def _features(candidate: Candidate, kind: str) -> Features:
+    level = "fine" if _WIDEST.isdisjoint(candidate.names) else "wide"
     candidate.names += [f"{level}&{n}" for n in candidate.names if n in _ONCE_BY_LEVEL]
-    features = with_pairs(candidate.names, kind, _PAIRED)
-    if candidate.rank[0] == 0:
-        features.update({f"same_sentence&{n}": 1.0 for n in candidate.names if n in _BESIDE or n.startswith("precision_")})
-    return features
+    return Told(candidate.names, _company(kind, is_here=candidate.rank[0] == 0))
+
+
+@lru_cache(maxsize=64)
+def _company(kind: str, *, is_here: bool) -> Company:
+    pairs = [(kind, _PAIRED.__contains__)]
+    if is_here:
+        pairs.append(("same_sentence", lambda name: name in _BESIDE or name.startswith("precision_")))
+    return Company((f"family_{kind}",), pairs)
 
 
 def _countries(scene: Scene) -> tuple[Counter[str], Counter[str]]:

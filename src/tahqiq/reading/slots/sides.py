@@ -10,10 +10,11 @@ from functools import lru_cache
 
 from tahqiq.languages import Mark
 from tahqiq.reading.actors import Entity
+from tahqiq.reading.choosing import Company, Told
 from tahqiq.reading.clauses import Clauses, Span, clauses_of, key_of
 from tahqiq.reading.happenings import Happening
 from tahqiq.reading.scene import Scene
-from tahqiq.reading.slots.around import Candidate, Proposal, Seat, Surroundings, each_once, family, with_pairs
+from tahqiq.reading.slots.around import Candidate, Proposal, Seat, Surroundings, each_once, family
 from tahqiq.reading.triggers import Trigger
 
 _REACH = 2  # sentences around a happening's own in which its sides are told
@@ -47,45 +48,47 @@ _OF_TYPE = ("same_sentence", "doer", "struck", "armed")
 _PARTS = ("doer", "struck")
 
 
-def propose_sides(scene: Scene, happening: Happening, others: Sequence[Happening], question: str) -> list[Proposal]:
+def propose_sides(
+    scene: Scene, happening: Happening, others: Sequence[Happening], question: str, around: Surroundings | None = None
+) -> list[Proposal]:
     """Entities near the happening as perpetrators or targets, and the nationality beside a trigger (`Israeli strikes`)."""
-    around = Surroundings(scene, happening, others)
+    around = around or Surroundings(scene, happening, others)
     objects = propose_objects(scene, happening) if question == "target" else []
-    party = _Parties(scene, happening, others, objects)
     people = _people_of(scene)
+    party = _Parties(scene, happening, others, objects)
     near = {*range(_HEAD + 1), *(n for s in happening.sentences for n in range(s - _REACH, s + _REACH + 1))}
     found: list[Candidate] = []
     for entity in (*scene.entities, *objects):
-        span = (entity.first, entity.last)
-        described = people.described(entity)
         if question == "perpetrator" and entity.is_unknown and not entity.actor:
             continue  # `unidentified gunmen` tell nobody
+        described = people.described(entity)
+        span = described.span
         if described.sentence not in near and people.claimants.get(span) != "claims_responsibility":
             continue
         seat = around.seat(*span)
-        own_parts = party.parts(entity, seat)
+        own_parts = party.parts(entity, described, seat)
         names = [*around.names(seat, *span), *described.told, *own_parts]
-        if seat.is_here:
-            names += _beside_trigger(scene, entity, seat, people.clauses.case(entity), described.roles)
+        if seat.between == 0:
+            names += _beside_trigger(scene, entity, seat, described.case, described.roles)
         if entity.is_unknown:
             names += ["unknown", *(f"unknown&{n}" for n in own_parts if n in _PARTS)]
         names += described.standing
-        if people.claims_it - {key_of(entity)}:
+        if people.claims_it - {described.key}:
             names.append("another_claims")
-        found.append(Candidate(key_of(entity), seat.rank, entity, names))
-    kind, event_type = family(happening), f"type_{happening.event_type}"
-    proposals: list[Proposal] = []
-    for candidate in each_once(found, _SHARED):
-        features = with_pairs(candidate.names, kind, _PAIRED)
-        features[event_type] = 1.0
-        if question == "perpetrator":
-            features.update({f"{kind}&{n}": 1.0 for n in candidate.names if n.startswith("role_is_")})
-        features.update({f"{event_type}&{n}": 1.0 for n in candidate.names if n in _OF_TYPE})
-        for part in ("nowhere_doer", "nowhere_struck"):
-            if part in features:
-                features.update({f"{part}&{n}": 1.0 for n in candidate.names if n in _FALLBACKS})
-        proposals.append((candidate.value, features))
-    return proposals
+        found.append(Candidate(described.key, seat.rank, entity, names))
+    company = _company(family(happening), f"type_{happening.event_type}", question == "perpetrator", party.nowhere)
+    return [(candidate.value, Told(candidate.names, company)) for candidate in each_once(found, _SHARED)]
+
+
+@lru_cache(maxsize=1024)
+def _company(kind: str, event_type: str, is_doer: bool, nowhere: tuple[str, ...]) -> Company:
+    """What an entity's features are told together with: the happening's kind and type, and that its clauses name no such side."""
+    pairs = [(kind, _PAIRED.__contains__)]
+    if is_doer:
+        pairs.append((kind, lambda name: name.startswith("role_is_")))
+    pairs.append((event_type, _OF_TYPE.__contains__))
+    pairs += [(part, _FALLBACKS.__contains__) for part in nowhere]
+    return Company((f"family_{kind}", event_type), pairs)
 
 
 class _People:
@@ -122,7 +125,7 @@ class _People:
         sentence = self.scene.sentence(entity.first)
         if entity.first == self.scene.analysis.bounds[sentence][0]:
             standing.append("opens_sentence")
-        return _Description(sentence, told, roles, standing)
+        return _Description(sentence, (entity.first, entity.last), key_of(entity), case, told, roles, standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,9 @@ class _Description:
     """Features of an entity's kind and case; the roles that words beside it give it; features of what it bears, says and suffered."""
 
     sentence: int
+    span: Span
+    key: str
+    case: str
     told: list[str]
     roles: list[str]
     standing: list[str]
@@ -153,23 +159,23 @@ class _Parties:
                 self._own.setdefault(span, {}).update(dict.fromkeys(told))
                 if trigger is happening.main:
                     self._own[span].update(dict.fromkeys(f"main_{part}" for part in _PARTS if part in told))
-        self._nowhere = [f"nowhere_{part}" for part in _PARTS if not any(part in told for told in self._own.values())]
+        self.nowhere = tuple(f"nowhere_{part}" for part in _PARTS if not any(part in told for told in self._own.values()))
         self._leaders = clauses.leaders((t for h in others if h is not happening for t in h.triggers), objects)
         self._most = {part: max(counts.values(), default=0) for part, counts in self._leaders.items()}
         self._sides: dict[int, list[Entity]] = {}
 
-    def parts(self, entity: Entity, seat: Seat) -> list[str]:
+    def parts(self, entity: Entity, described: "_Description", seat: Seat) -> list[str]:
         """The parts that clauses give an entity, and its place among the sides of its sentence."""
-        span = (entity.first, entity.last)
-        names = list(self._own.get(span, ()))
+        names = list(self._own.get(described.span, ()))
         for part, counts in self._leaders.items():
-            if count := counts[key_of(entity)]:
+            if count := counts.get(described.key):
                 names += [f"{part}_of_others", *([f"most_{part}"] if count == self._most[part] else [])]
-        if seat.is_here and self._takes_sides(entity):
+        if seat.between == 0 and self._takes_sides(entity):
             names += self._among(entity, seat)
-        if span in self.people.clauses.offices:
+        if described.span in self.people.clauses.offices:
             names.append("office_of_named")
-        return names + self._nowhere
+        names += self.nowhere
+        return names
 
     def _takes_sides(self, entity: Entity) -> bool:
         """True for whoever may strike or be struck: forces, groups, countries, nationalities, persons; no media, crowd or site.

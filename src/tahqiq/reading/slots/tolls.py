@@ -21,9 +21,11 @@ VAGUE = ("dozens", "scores", "hundreds", "thousands", "tens_of_thousands", "mill
 _PAIRED = frozenset(("same_sentence", "own_harm", "next_1", "closest"))
 
 
-def propose_rows(scene: Scene, happening: Happening, others: Sequence[Happening]) -> list[Proposal]:
+def propose_rows(
+    scene: Scene, happening: Happening, others: Sequence[Happening], around: Surroundings | None = None
+) -> list[Proposal]:
     """Tolls near the happening, and those farther off that no other stands nearer to; what vies for the same place is marked."""
-    around = Surroundings(scene, happening, others)
+    around = around or Surroundings(scene, happening, others)
     kind = family(happening)
     closest = {id(r) for r in scene.rows if nearest(scene, r, others) is happening}
     near = [r for r in scene.rows if scene.sentence(r.first) in around.near or id(r) in closest]
