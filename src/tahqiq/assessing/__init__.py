@@ -2,26 +2,36 @@
 
 What comes in are the accounts of one cluster, their reports and which of these are copies; what goes out is an `Incident`. Pure: the
 order of what comes in is no matter. This stage must not know the ledger, nor why the accounts were held to be of one happening.
+
+The parts, in the order in which they are asked: whose word it is (origins), what is told and what cannot both hold (values, identity),
+how many were harmed (casualties), how sure it is and by whom (grade).
 """
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from tahqiq.assessing.casualties import counts, tolls
-from tahqiq.assessing.grade import grade, reason_text
-from tahqiq.assessing.origins import origins
-from tahqiq.assessing.values import contradictions, days, values
+from tahqiq.assessing.casualties import ever_told, standing, tolls, views
+from tahqiq.assessing.grade import case_of, grade, parties, reason_text, steps
+from tahqiq.assessing.identity import Held, identities, identity_dispute, told_identities
+from tahqiq.assessing.origins import Heard, hear
+from tahqiq.assessing.values import FIELDS, days, disputes, values
 from tahqiq.codebook import load_codebook
-from tahqiq.model import Account, Dated, Incident, Place, Report, Source, digest
+from tahqiq.model import Account, Dated, Incident, Place, Reason, Report, Source, digest
 from tahqiq.registries.relations import ORDER, place_standing
 
-__all__ = ["assess", "reason_text"]
+__all__ = ["assess", "known_by", "reason_text"]
 
 _STATUS = ("occurred", "foiled", "denied", "planned")
 
 
 def assess(
-    accounts: Sequence[Account], reports: Mapping[str, Report], copies: Mapping[str, str], *, sources: Sequence[Source] = ()
+    accounts: Sequence[Account],
+    reports: Mapping[str, Report],
+    copies: Mapping[str, str],
+    *,
+    sources: Sequence[Source] = (),
+    as_of: dt.date | None = None,
 ) -> Incident:
     """The incident that the accounts tell, named after the one published first.
 
@@ -29,18 +39,24 @@ def assess(
         reports: those of the accounts, by id.
         copies: for a report the first report of the same wire text.
         sources: who publishes; reports of one source are one origin.
+        as_of: only what was published until the end of this day is told; None for everything.
 
-    Raises: ValueError where there is no account.
+    Raises: ValueError where there is no account, or none that was published by then.
     """
-    if not accounts:
+    known = accounts if as_of is None else known_by(accounts, reports, as_of)
+    if not known:
         raise ValueError("an incident is made of one account or more")
-    told = sorted(accounts, key=lambda a: _age(a, reports))
-    origin = origins(told, reports, copies)
-    cannot_both = contradictions(told)
-    graded, reasons = grade(told, origin, cannot_both)
-    place, date = _place(told, origin), _date(told, origin)
-    event_type = _most(told, origin)
-    known = values(told, origin)
+    told = sorted(known, key=lambda a: _age(a, reports))
+    heard = hear(told, reports, copies, sources)
+    numbers = ever_told(told, reports, heard.origin, heard.first, {voice.id: voice.side for voice in heard.voices})
+    held = {account.id: identities(account, reports.get(account.report)) for account in told}
+    whose = told_identities(told, held, heard)
+    cannot_both = (*disputes(told, heard, standing(numbers)), *identity_dispute(told, held, heard))
+    case = case_of(told, held, heard)
+    graded, reasons = grade(case)
+    place, date = _place(told, heard.origin), _date(told, heard.origin)
+    event_type = _most(told, heard.origin)
+    field_values = values(told, heard) | ({"identity": whose} if whose else {})
     names = tuple(sorted({account.report for account in told}))
     return Incident(
         id=digest("incident", told[0].id),
@@ -54,16 +70,33 @@ def assess(
         start=date.start if date else None,
         end=date.end if date else None,
         place=place,
-        values=known,
-        tolls=tolls(counts(told, reports, origin)),
-        contradictions=cannot_both,
-        independent=len(set(origin.values())),
-        copies=len(names) - len({copies.get(name, name) for name in names}),
+        values=field_values,
+        tolls=tolls(numbers),
+        contradictions=tuple(f for f in (*FIELDS, "identity") if any(dispute.field == f for dispute in cannot_both)),
+        independent=len(heard.voices),
+        copies=len(names) - len(set(heard.first.values())),
         grade=graded,
         grade_reasons=reasons,
-        weapons=tuple(value.value for value in known.get("weapons", ())),
-        victims=tuple(value.label for value in known.get("victims", ())),
+        weapons=tuple(value.value for value in field_values.get("weapons", ())),
+        victims=tuple(value.label for value in field_values.get("victims", ())),
+        voices=heard.voices,
+        parties=parties(case),
+        disputes=cannot_both,
+        grade_steps=steps(told, heard, lambda known: (graded, reasons) if len(known) == len(told) else _grade_by_then(known, held, heard)),
+        views=views(numbers),
     )
+
+
+def known_by(accounts: Sequence[Account], reports: Mapping[str, Report], day: dt.date) -> tuple[Account, ...]:
+    """The accounts whose reports were published until the end of a day; of a report without a day nobody can say that it was known."""
+    return tuple(a for a in accounts if (report := reports.get(a.report)) and report.published and report.published <= day)
+
+
+def _grade_by_then(by_then: Sequence[Account], held: Mapping[str, Held], heard: Heard) -> tuple[str, tuple[Reason, ...]]:
+    """The grade of what was told by a day; who speaks to which report is known as it is today."""
+    there = {account.report for account in by_then}
+    voices = tuple(replace(v, reports=tuple(r for r in v.reports if r in there)) for v in heard.voices if there & set(v.reports))
+    return grade(case_of(by_then, held, replace(heard, voices=voices)))
 
 
 def _age(account: Account, reports: Mapping[str, Report]) -> tuple[dt.date, str]:

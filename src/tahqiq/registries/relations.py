@@ -139,6 +139,11 @@ def actor_entry(actor: str | None) -> ActorEntry | None:
     return _actor(actor) if actor else None
 
 
+def generation(actor: str | None) -> int:
+    """How many actors it belongs to, one in another: a state's army is of the first, its air force of the second."""
+    return len(_chain(actor)) - 1 if actor else 0
+
+
 def _one_name(a: Place, b: Place, km: float | None) -> bool:
     if a.precision != b.precision or (a.country and b.country and a.country != b.country):
         return False
