@@ -148,8 +148,12 @@ def load_language(code: str) -> Language:
         pack.add(lexicon, line, sense)
     names = pack.mapping("names.yaml", {"titles", "name_particles", "not_names", "given_names", "family_names"})
     roles = pack.mapping(
-        "roles.yaml", {"order", "adjective", "before", "after", "genitive", "clause_breaks", "definite", "another", "anaphors", "launched"}
-    )
+        "roles.yaml",
+        {
+            "order", "adjective", "before", "after", "genitive", "clause_breaks", "definite", "indefinite", "another", "anaphors",
+            "launched", "complements",
+        },
+    )  # fmt: skip
     _add_roles(pack, lexicon, roles)
     numbers = _numbers(pack, lexicon)
     return Language(
@@ -286,6 +290,8 @@ def _add_roles(pack: _Pack, lexicon: Lexicon, roles: dict[str, Any]) -> None:
         ("another", roles.get("another")),
         ("anaphor", roles.get("anaphors")),
         ("launch", roles.get("launched")),
+        ("complement", roles.get("complements")),
+        ("indefinite", roles.get("indefinite")),
     ):
         for line in words or ():
             pack.add(lexicon, str(line), Sense(kind, kind, f"{pack.folder.name}/roles/{kind}"))

@@ -170,8 +170,8 @@ def _same_sentence(analysis: Analysis, a: int, b: int) -> bool:
 
 
 def _keep_name(analysis: Analysis, found: dict[int, Entity], taken: set[int], first: int, last: int) -> None:
-    """Keeps the run where it is long enough for a name and ends where a name ends."""
-    if last - first < 2:
+    """Keeps the run where it is long enough for a name and ends where a name ends; one word where capitals tell names."""
+    if last - first < (1 if analysis.language.direction == "ltr" and analysis.at("saying", last) else 2):
         return
     if last < len(analysis.tokens) and last not in taken and last - first == _NAME_WORDS and _is_name_word(analysis, last, taken):
         return
@@ -218,7 +218,9 @@ def _with_name(analysis: Analysis, entity: Entity, speakers: Sequence[Entity]) -
         return replace(named, first=entity.first, last=last, parts=(entity,))
     if not quoted:
         return entity
-    closing = next((t for t in range(first + 1, min(first + _NAME_WORDS + 1, len(analysis.tokens))) if analysis.tokens[t].text == '"'), None)
+    closing = next(
+        (t for t in range(first + 1, min(first + _NAME_WORDS + 1, len(analysis.tokens))) if analysis.tokens[t].text == '"'), None
+    )
     if closing is None or not _same_sentence(analysis, entity.first, closing):
         return entity
     return replace(entity, last=closing + 1, name=analysis.text(first, closing), parts=(entity,))
@@ -249,8 +251,8 @@ def _with_claimant(analysis: Analysis, mark: Mark, speakers: Sequence[Entity]) -
         far = "agent" in roles or subject
         if gap > (_MARKED_REACH if far else _REACH) or (side != "both" and (side == "after") != after and not overlaps):
             continue
-        if overlaps and mark.first <= entity.first and entity.last <= mark.last and mark.last - mark.first > 1:
-            continue  # part of the words of saying itself: `in a statement`
+        if overlaps and (entity.role == "statement" or mark.sense.value == "investigating"):
+            continue  # part of the words of saying themselves: `in a statement`, `بفتح تحقيق`
         between = range(mark.last, entity.first) if after else range(entity.last, mark.first)
         if after and (_is_told(analysis, entity, between) or (side == "both" and not _is_inverted(analysis, mark, speakers))):
             continue
@@ -268,7 +270,15 @@ def _with_claimant(analysis: Analysis, mark: Mark, speakers: Sequence[Entity]) -
             best = (cost, entity)
     if best is None or best[0] > _REACH:
         return None
-    return Saying(_joined(analysis, best[1], speakers), _stance(mark), mark, sentence, mark.sense.rule, int(best[0]))
+    claimant = _with_article(analysis, _joined(analysis, best[1], speakers))
+    return Saying(claimant, _stance(mark), mark, sentence, mark.sense.rule, int(best[0]))
+
+
+def _with_article(analysis: Analysis, entity: Entity) -> Entity:
+    """An unnamed claimant with the `a` before it: `a military source`, `ایک اہلکار`."""
+    if entity.kind != "source" or entity.actor or not _same_sentence(analysis, entity.first - 1, entity.first):
+        return entity
+    return replace(entity, first=entity.first - 1) if analysis.ending("indefinite", entity.first) else entity
 
 
 def _is_told(analysis: Analysis, entity: Entity, between: range) -> bool:
@@ -295,7 +305,7 @@ def _is_inverted(analysis: Analysis, mark: Mark, speakers: Sequence[Entity]) -> 
 
 def _is_accused(analysis: Analysis, mark: Mark, entity: Entity) -> bool:
     """True for whom a verb of accusing names right behind it, what for right behind that: `تتهم إسرائيل بالوقوف وراء …`."""
-    if mark.sense.value != "accuses" or analysis.language.order != "vso" or entity.last >= len(analysis.tokens):
+    if mark.sense.value != "accuses" or analysis.language.order != "vso" or entity.last >= len(analysis.tokens) or entity.kind == "source":
         return False
     return any(clitics.removesuffix("ال") == "ب" for _, clitics in analysis.tokens[entity.last].forms)
 
@@ -399,7 +409,9 @@ def _told_again(analysis: Analysis, found: Sequence[Saying]) -> list[Saying]:
             meant = next((s.claimant for s in reversed(kept) if saying.sentence - s.sentence <= _STATEMENT_SENTENCES), None)
         if meant is None and claimant.kind in ("source", "force") and _points_back(analysis, claimant):
             meant = _meant(analysis, saying, kept)
-        kept.append(saying if meant is None or meant is claimant else replace(saying, claimant=meant, continued=meant.first < claimant.first))
+        kept.append(
+            saying if meant is None or meant is claimant else replace(saying, claimant=meant, continued=meant.first < claimant.first)
+        )
     return [s for s in kept if s.claimant.role != "statement"]
 
 
@@ -456,7 +468,11 @@ def _points_back(analysis: Analysis, claimant: Entity) -> bool:
 def _meant(analysis: Analysis, saying: Saying, before: Sequence[Saying]) -> Entity | None:
     """The claimant told last before under the same noun with more words, or a medium by its name."""
     claimant = saying.claimant
-    head = set(_words(analysis, claimant)) if claimant.last - claimant.first == 1 else {_words(analysis, replace(claimant, first=claimant.head, last=claimant.head + 1))[0]}
+    head = (
+        set(_words(analysis, claimant))
+        if claimant.last - claimant.first == 1
+        else {_words(analysis, replace(claimant, first=claimant.head, last=claimant.head + 1))[0]}
+    )
     for other in reversed(before):
         if saying.sentence - other.sentence > _AGAIN_SENTENCES:
             return None

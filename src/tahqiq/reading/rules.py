@@ -195,20 +195,31 @@ def _sayings(
     for one in several("source", propose_sources(scene, happening, others)):
         saying = saying_of(one)
         if not any(_same(claimant, saying.claimant) for claimant, _, _ in found):
-            found.append((saying.claimant, _stance(scene, happening, saying, perpetrators), saying.rule))
+            found.append((saying.claimant, _stance(scene, happening, others, saying, perpetrators), saying.rule))
     return found
 
 
-def _stance(scene: Scene, happening: Happening, saying: Saying, perpetrators: Sequence[Entity]) -> str:
-    """The most telling stance of a claimant's sayings near the happening; an armed group that tells what it did claims it."""
+def _stance(scene: Scene, happening: Happening, others: Sequence[Happening], saying: Saying, perpetrators: Sequence[Entity]) -> str:
+    """The most telling stance of a claimant's sayings on the happening; an armed group that tells what it did claims it.
+
+    On the happening are those in its sentences and beside them, there where no other happening is told.
+    """
+    of_others = {n for h in others if h is not happening for n in h.sentences} - happening.sentences
     told = {saying.stance} | {
         other.stance
         for other in scene.sayings
-        if any(abs(other.sentence - n) <= 1 for n in happening.sentences) and _same(other.claimant, saying.claimant)
+        if other.sentence not in of_others
+        and any(abs(other.sentence - n) <= 1 for n in happening.sentences)
+        and _same(other.claimant, saying.claimant)
     }
     stance = next(stance for stance in _TELLING if stance in told)
-    own = saying.claimant.role in _GROUPS and happening.event_type not in SPOKEN and any(_same(saying.claimant, p) for p in perpetrators)
+    own = happening.event_type not in SPOKEN and any(p.role in _GROUPS and _speaks_for(saying.claimant, p) for p in perpetrators)
     return "claims_responsibility" if own and stance in ("reports", "confirms") else stance
+
+
+def _speaks_for(claimant: Entity, side: Entity) -> bool:
+    """True where a claimant is a side or holds an office of it: `a Taliban spokesman, X`."""
+    return _same(claimant, side) or any(part.actor is not None and part.actor == side.actor for part in claimant.parts)
 
 
 def _weapons(scene: Scene, happening: Happening, perpetrators: Sequence[Entity]) -> tuple[str, ...]:

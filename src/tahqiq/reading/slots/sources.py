@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
+from tahqiq.reading.actors import Entity
 from tahqiq.reading.claims import STANCES, Saying
 from tahqiq.reading.happenings import Happening
 from tahqiq.reading.scene import Scene
@@ -21,10 +22,11 @@ _PAIRED = frozenset(
 )
 
 
-def propose_sources(scene: Scene, happening: Happening, others: Sequence[Happening]) -> list[Proposal]:
+def propose_sources(scene: Scene, happening: Happening, others: Sequence[Happening], around: Surroundings | None = None) -> list[Proposal]:
     """Sayings that may be about the happening: near it, or anywhere for the main one."""
-    around = Surroundings(scene, happening, others)
+    around = around or Surroundings(scene, happening, others)
     telling = _Telling(scene, happening, others)
+    about = _About(scene, happening, others)
     order = InOrder(around, [s.claimant.first for s in scene.sayings if not s.continued])
     rival_sentences = {n for h in others if h is not happening for n in h.sentences}
     found: list[Candidate] = []
@@ -39,10 +41,11 @@ def propose_sources(scene: Scene, happening: Happening, others: Sequence[Happeni
         names += described
         names += order.names(claimant.first)
         names += telling.names(saying)
-        found.append(Candidate(claimant.actor or claimant.name.lower(), around.seat(claimant.first, claimant.last).rank, saying, names))
+        names += about.names(saying)
+        found.append(Candidate(_key(claimant), around.seat(claimant.first, claimant.last).rank, saying, names))
     proposals: list[Proposal] = []
     for candidate in each_once(found, _SHARED):
-        features = with_pairs(candidate.names, family(happening), _PAIRED)
+        features = dict(with_pairs(candidate.names, family(happening), _PAIRED))
         if around.is_main:
             marked = (n for n in candidate.names if n.startswith(("next", "previous", "stance")) or n in ("rival_here", "media"))
             features.update({f"main&{n}": 1.0 for n in marked})
@@ -54,9 +57,34 @@ def propose_sources(scene: Scene, happening: Happening, others: Sequence[Happeni
 def _described(scene: Scene) -> tuple[tuple[str, ...], ...]:
     """What holds of each saying whatever happening is asked about."""
     heads: dict[str, int] = {}
+    order: dict[str, int] = {}
     for saying in scene.sayings:
         heads.setdefault(_head(scene, saying), saying.claimant.first)
-    return tuple(tuple(_description(scene, saying, heads)) for saying in scene.sayings)
+        order.setdefault(_key(saying.claimant), len(order))
+    claimants = "one" if len(order) == 1 else "few" if len(order) <= 3 else "some" if len(order) <= 7 else "many"
+    return tuple(
+        (
+            *_description(scene, saying, heads),
+            f"claimants_{claimants}",
+            f"claimant_{min(order[_key(saying.claimant)], 4)}",
+            *_beside_verb(saying),
+        )
+        for saying in scene.sayings
+    )
+
+
+def _key(claimant: Entity) -> str:
+    return claimant.actor or claimant.name.lower()
+
+
+def _beside_verb(saying: Saying) -> list[str]:
+    """How near the claimant stands to its word of saying, and on which side."""
+    if saying.mark is None or saying.continued:
+        return []
+    claimant, mark = saying.claimant, saying.mark
+    gap = max(claimant.first - mark.last, mark.first - claimant.last, 0)
+    side = "behind_verb" if claimant.first >= mark.last else "before_verb"
+    return [side, f"{side}_{'at_once' if gap == 0 else 'near' if gap <= 2 else 'apart'}"]
 
 
 def _description(scene: Scene, saying: Saying, heads: dict[str, int]) -> list[str]:
@@ -133,6 +161,38 @@ class _Telling:
             nearest = min(gap_to(m.first, m.last, trigger.first, trigger.last)[1] for m in said)
             names.append("verb_nearest" if gap <= nearest else "verb_not_nearest")
         return names
+
+
+class _About:
+    """Whether the sentence of a saying tells what the happening's own sentences tell: its toll, its place, the incident itself."""
+
+    def __init__(self, scene: Scene, happening: Happening, others: Sequence[Happening]) -> None:
+        self._scene, self._happening = scene, happening
+        self._triggers = {n for h in others for n in h.sentences}
+        self._tolls = {t for n in happening.sentences for t in _tolls(scene, n)}
+        self._places = {p for n in happening.sentences for p in _places(scene, n)}
+
+    def names(self, saying: Saying) -> list[str]:
+        scene, sentence = self._scene, saying.sentence
+        if sentence in self._happening.sentences:
+            return []
+        tolls, places = _tolls(scene, sentence), _places(scene, sentence)
+        told = [
+            "says_its_toll" if tolls & self._tolls else "says_other_toll" if tolls else None,
+            "says_its_place" if places & self._places else "says_other_place" if places else None,
+            "says_incident" if scene.analysis.in_sentence("anaphor", sentence) else None,
+            "says_no_happening" if sentence not in self._triggers else None,
+            "says_little" if not (tolls or places or sentence in self._triggers) else None,
+        ]
+        return [n for n in told if n]
+
+
+def _tolls(scene: Scene, sentence: int) -> set[tuple[str, int]]:
+    return {(r.effect, r.min) for r in scene.rows_in(sentence) if r.max != 0}
+
+
+def _places(scene: Scene, sentence: int) -> set[str]:
+    return {p.place.name for p in scene.places_in(sentence) if not p.is_country}
 
 
 def _any_between(numbers: Sequence[int], low: int, high: int) -> bool:
