@@ -114,7 +114,7 @@ def _rows(incident: Incident, what: Protected, settings: Settings) -> Sequence[R
     sub_event = _sub_event(incident, first, second)
     if sub_event is None:
         return "ACLED does not code such happenings"
-    dead = acled(counts(accounts, {report.id: report for report in reports}, {})).best
+    dead = _fatalities(incident, accounts, reports)
     share, rest = divmod(dead, len(days))
     return [
         Row(
@@ -136,6 +136,12 @@ def _rows(incident: Incident, what: Protected, settings: Settings) -> Sequence[R
 
 
 # -- when -------------------------------------------------------------------------------------------------------------
+
+
+def _fatalities(incident: Incident, accounts: Sequence[Account], reports: Sequence[Report]) -> int:
+    """The number of the incident's own view; of an incident that was computed before there were views, of its accounts."""
+    view = next((view for view in incident.views if view.name == "acled"), None)
+    return view.tolls[0].best if view else acled(counts(accounts, {report.id: report for report in reports}, {})).best
 
 
 def _days(incident: Incident, accounts: Sequence[Account]) -> tuple[tuple[dt.date, int], ...]:
