@@ -107,7 +107,7 @@ REFUSED = {
     "missing": (None, "there is no such file"),
     "empty": (b"", "is empty"),
     "blank": (b" \n\n ", "is empty"),
-    "binary": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, "is binary data (PNG), not text"),
+    "binary": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, "is a photo, video or recording that no report names; it is not kept"),
     "large": (b"words " * 20000, "is larger than 0.05 MB, the size limit"),
 }
 

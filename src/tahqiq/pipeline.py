@@ -11,6 +11,7 @@ Killed at any moment and run again, `ingest` ends the same:
 """
 
 import datetime as dt
+import os
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
@@ -197,6 +198,8 @@ def _reports_in(path: Path | None, data: bytes | None, name: str, asked: Asked) 
         return
     any_taken = False
     for found in documents_of(str(path), asked):
+        if isinstance(found, Acquired) and found.document.is_medium and any_taken:
+            continue  # beside the words
         if isinstance(found, Acquired):
             any_taken = True
             yield from to_reports(found.document, found.data, max_bytes=asked.max_bytes)
@@ -299,14 +302,18 @@ def ingest(
     paths = [str(path) for path in files_of(Path(one) for one in named if not _is_address(one))]
     total = len(addresses) + sum(_expected(Path(path)) for path in paths)
     run = _Run(ledger, vault, steps, published, max_bytes, progress or (lambda done, total, name: None), total)
+    run.meant = frozenset(map(str, named))
     if columns:
         run.columns = run.keep_columns(columns)
     for one in (*paths, *addresses):
         expected = run.done + _expected(Path(one))
+        run.given = one
         for found in documents_of(one, asked):
             run.take_in(found)
         run.done = expected
         run.progress(run.done, run.total, Path(one).name)
+    for one in list(run.waiting):
+        run.take_what_waited(one, documents_of(one, asked))
     return run.close()
 
 
@@ -352,6 +359,9 @@ class _Run:
     outcome: Outcome = field(default_factory=Outcome)
     columns: Columns | None = None
     seen_sources: set[str] = field(default_factory=set)
+    given: str = ""
+    meant: frozenset[str] = frozenset()
+    waiting: dict[str, dict[str, Document]] = field(default_factory=dict)
 
     def keep_columns(self, file: Path) -> Columns:
         """The mapping, kept as evidence; raises UnreadableDocument where it is wrong."""
@@ -366,13 +376,50 @@ class _Run:
     def take_in(self, found: Acquired | Refused) -> None:
         if isinstance(found, Refused):
             (self.outcome.notes if found.is_note else self.outcome.refused).append(str(found))
+        elif found.document.is_medium:
+            if not self._take_medium(found):
+                self.waiting.setdefault(self.given, {})[found.document.id] = found.document
         elif self.ledger.is_finished(found.document.id) and not (self.columns and found.document.media_type in _TABLES):
             self.outcome.known_documents += 1
         else:
             self._keep(found)
 
+    def take_what_waited(self, given: str, again: Iterable[Acquired | Refused]) -> None:
+        """Photos and videos that came before the reports that name them are in, now that the reports are."""
+        named = {name for name, waiting in self.waiting[given].items() if self.ledger.names_medium(name, _addresses(waiting))}
+        for found in again if named else ():
+            if isinstance(found, Acquired) and found.document.id in named and self._take_medium(found):
+                self.waiting[given].pop(found.document.id, None)
+
+    def _take_medium(self, found: Acquired) -> bool:
+        """The photo or video is kept where a report has or names it; False where none does."""
+        document, addresses = found.document, _addresses(found.document)
+        if not self.ledger.names_medium(document.id, addresses):
+            return False
+        self.vault.keep(document, found.data)
+        with self.ledger.transaction():
+            is_new = self.ledger.append_document(document, addresses=addresses)
+            self.ledger.finish_document(document.id)
+        self.outcome.documents += is_new
+        self.outcome.known_documents += not is_new
+        return True
+
+    def _tell_of_the_unnamed(self) -> None:
+        """What no report names is told: by its name where it was given by itself, else in a number."""
+        beside: dict[str, int] = {}
+        for given, waiting in self.waiting.items():
+            for document in waiting.values():
+                if document.method in ("web", "api") or (document.method == "file" and given in self.meant):
+                    self.outcome.refused.append(f"{document.name}: is a photo, video or recording that no report names; it is not kept")
+                    continue
+                where = (Path(given).parent.name if document.method == "file" else Path(given).name) or "what came with it"
+                beside[where] = beside.get(where, 0) + 1
+        for where, count in beside.items():
+            self.outcome.notes.append(f"{where}: {count:,} photos, videos or recordings that no report names are not kept")
+
     def close(self, *, compute: bool = True) -> Outcome:
         """The incidents are those of what was taken in, and the run is in the ledger where it changed anything."""
+        self._tell_of_the_unnamed()
         if compute:
             self.outcome.incidents = rebuild(self.ledger, stages=self.stages)
         if self.outcome.changed:
@@ -402,7 +449,7 @@ class _Run:
         if isinstance(found, FailedLine):
             self.outcome.failures.append(str(found))
             return Failure(way.document.id, found.reason, found.line)
-        report = replace(found, id=report_id(found), source=found.source or way.source)
+        report = _with_places(replace(found, id=report_id(found), source=found.source or way.source))
         try:
             report = prepare(report, way.published or self.published, self.stages)
             reading = _read(report, self.stages)
@@ -447,6 +494,25 @@ class _Run:
         source = load_sources().get(report.source) or provisional(report.source)
         if source:
             self.ledger.append_source(source)
+
+
+def _addresses(document: Document) -> tuple[str, ...]:
+    """Where a photo or video was got from, as reports name it: an address of the web, or a place among files."""
+    told = (address for address in (document.url, document.origin) if address)
+    return tuple(dict.fromkeys(address if "://" in address else _place_of(address) for address in told))
+
+
+def _place_of(path: str) -> str:
+    """One name for a file, from wherever it is given."""
+    return os.path.abspath(path)  # noqa: PTH100 - parts of an archive (x.zip!/y) are no paths
+
+
+def _with_places(report: Report) -> Report:
+    """The report with the places of its media that lie among files told from the root."""
+    if not any(medium.address and "://" not in medium.address for medium in report.media):
+        return report
+    told = (m if m.address is None or "://" in m.address else replace(m, address=_place_of(m.address)) for m in report.media)
+    return replace(report, media=tuple(told))
 
 
 def report_id(report: Report) -> str:

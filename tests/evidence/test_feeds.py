@@ -63,8 +63,10 @@ def test_a_file_is_one_document_of_its_kind(name: str) -> None:
     assert found.data == (SAMPLES / name).read_bytes()
 
 
-def test_what_is_attached_to_a_letter_is_a_document_of_its_own_but_for_pictures() -> None:
-    letter, attached = taken("letter.eml")
+def test_what_is_attached_to_a_letter_is_a_document_of_its_own_and_its_picture_one_too() -> None:
+    letter, *others = taken("letter.eml")
+    attached = next(one for one in others if not one.document.is_medium)
+    assert [one.document.media_type for one in others if one.document.is_medium] == ["image/png"]
     assert (letter.document.media_type, attached.document.name) == ("message/rfc822", "rescue.txt")
     assert attached.document.within == f"letter.eml sha256:{letter.document.id}"
     assert attached.published is not None and attached.published.isoformat() == "2024-03-08"
@@ -72,7 +74,7 @@ def test_what_is_attached_to_a_letter_is_a_document_of_its_own_but_for_pictures(
 
 def test_a_zip_gives_its_files_with_the_archive_they_lay_in_and_names_what_it_does_not() -> None:
     found = taken("reports.zip")
-    assert [f.document.name for f in found] == ["report.docx", "letter.eml", "rescue.txt", "note.txt"]
+    assert [f.document.name for f in found if not f.document.is_medium] == ["report.docx", "letter.eml", "rescue.txt", "note.txt"]
     first = found[0].document
     assert first.origin.endswith("reports.zip!/idlib/report.docx")
     assert first.within is not None and first.within.startswith("reports.zip sha256:")

@@ -311,9 +311,11 @@ def test_an_answer_that_breaks_off_is_no_answer(here: Site) -> None:
     assert "gives no answer" in refused(here.url("/a"))
 
 
-def test_a_picture_is_no_report_and_the_next_address_is_asked(here: Site) -> None:
-    here.pages |= {"/p.png": (200, {"Content-Type": "image/png"}, b"\x89PNG\r\n\x1a\n\x00"), "/b": b"<p>words"}
+def test_a_picture_is_told_by_its_bytes_and_the_next_address_is_asked(here: Site) -> None:
+    here.pages |= {"/p.png": (200, {"Content-Type": "text/css"}, b"\x89PNG\r\n\x1a\n\x00"), "/b": b"<p>words"}
+    here.pages |= {"/no.png": (200, {"Content-Type": "image/png"}, b"<p>words")}
     asked = Asked(lambda: "2024-03-08T10:00:00Z", fetcher=fetcher())
-    picture, page = (next(documents_of(here.url(path), asked)) for path in ("/p.png", "/b"))
-    assert str(picture) == "p.png: is binary data (PNG), not text"
+    picture, none, page = (next(documents_of(here.url(path), asked)) for path in ("/p.png", "/no.png", "/b"))
+    assert isinstance(picture, Acquired) and picture.document.media_type == "image/png"
+    assert str(none) == "no.png: is no photo, video or recording that is known"
     assert isinstance(page, Acquired)

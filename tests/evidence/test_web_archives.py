@@ -46,17 +46,19 @@ def warc(path: Path, *pages: bytes, gzip: bool = True) -> Path:
 
 
 def test_each_answer_with_text_is_a_document_with_its_address_headers_and_record() -> None:
-    (page, text), (told,) = given(SAMPLE)
+    (page, photo, text), (told,) = given(SAMPLE)
     assert (page.url, page.media_type, page.method, page.within) == ("https://news.example/idlib", "text/html", "warc", "crawl.warc.gz")
     assert ("Content-Type", "text/html; charset=utf-8") in page.headers
     assert ("warc-date", "2024-03-08T10:00:01Z") in page.headers
     assert (text.url, text.media_type, text.acquired_at) == ("https://other.example/sarmin.txt", "text/plain", "2024-03-09T10:00:00Z")
-    assert told.startswith("crawl.warc.gz: 4 records hold no report and are not taken: ") and "1 image/png" in told
+    assert (photo.url, photo.media_type) == ("https://news.example/photo.png", "image/png")
+    assert told == "crawl.warc.gz: 3 records hold no report and are not taken: 1 warcinfo records, 1 answers 404, 1 revisit records"
 
 
 def test_what_no_one_expects_to_be_taken_is_a_note_and_no_failure(desk: Ledger, vault: Vault) -> None:
     outcome = ingest([SAMPLE], desk, vault, stages=PLAIN)
-    assert (outcome.documents, outcome.refused, len(outcome.notes)) == (2, [], 1)
+    assert (outcome.documents, outcome.refused, len(outcome.notes)) == (2, [], 2)
+    assert outcome.notes[1] == "crawl.warc.gz: 1 photos, videos or recordings that no report names are not kept"
 
 
 @pytest.mark.parametrize("gzip", [True, False], ids=["gzipped", "plain"])

@@ -91,6 +91,11 @@ class Vault:
             raise CustodyBroken(f"{self._where(name)}: the bytes are not those that were kept")
         return data
 
+    def withheld(self, sha256: str) -> str | None:
+        """Why this document is given to nobody; None where it is not withheld."""
+        name = name_of(sha256)
+        return self._reason(name) if self._has(name + _TOMBSTONE) else None
+
     def place(self, sha256: str) -> Path:
         """The file of this SHA-256, for reading in blocks; whether its bytes are right is told by `verify`.
 

@@ -24,9 +24,10 @@ def append_media(connection: sa.Connection, report: str, media: Iterable[Medium]
     rows = []
     for position, medium in enumerate(media):
         key = _key(medium.address) if medium.address else None
+        nameless = position if medium.document is None and key is None else None  # several that were not exported are several
         rows.append(
             {
-                "id": digest(report, medium.role, medium.document, key, medium.name),
+                "id": digest(report, medium.role, medium.document, key, medium.name, nameless),
                 "report": report,
                 "position": position,
                 "document": medium.document,

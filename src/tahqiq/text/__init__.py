@@ -15,13 +15,14 @@ from typing import Any
 import msgspec
 
 from tahqiq.errors import UnreadableDocument
-from tahqiq.model import Document, Report
+from tahqiq.model import Document, Medium, Report
 from tahqiq.text.decode import decode
 from tahqiq.text.extract import page_text, parse_day
 from tahqiq.text.feed import feed_items
 from tahqiq.text.furniture import furniture_spans, wire_credit
 from tahqiq.text.mail import Letter, letter_text, saved_page
-from tahqiq.text.office import docx_text
+from tahqiq.text.media import Locate, locating, media_of_page
+from tahqiq.text.office import docx_media, docx_text
 from tahqiq.text.pdf import pdf_text
 from tahqiq.text.segment import Spans, paragraphs, sentence_at, sentences
 from tahqiq.text.tables import Columns, Row, load_columns, row_of, table_rows
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 MAX_BYTES = 20_000_000
+_LOCAL = ("file", "zip")  # ways in by which a page lies among the files that it names
 _FEED = "application/rss+xml"
 _TELEGRAM = "application/x-telegram-export+json"
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -85,6 +87,8 @@ def to_reports(
 
     Raises: UnreadableDocument where the document as a whole gives no text.
     """
+    if document.is_medium:
+        raise UnreadableDocument(f"{document.name}: is a photo, video or recording: it has no text")
     if document.media_type == _TELEGRAM and isinstance(data, Path):
         yield from _messages(document, data)
         return
@@ -114,14 +118,22 @@ def _whole(document: Document, data: bytes) -> Report:
             return _of_letter(document, saved_page(data, document.name, _latest(document)))
         case kind if kind == _DOCX:
             words, title = docx_text(data, document.name)
-            return _report(document, document.name, _kept(words), title=title, url=document.url)
+            media = docx_media(data, document.name)
+            return _report(document, document.name, _kept(words), title=title, url=document.url, media=media)
     text, _encoding = decode(data, document.name)
     if document.media_type != "text/html":
         return _report(document, document.name, _kept(text), url=document.url)
     page = page_text(text, latest=_latest(document))
     # Who gave a page is known where it was fetched; what it says of itself is then not needed, and could name another.
     url, site = (document.url, None) if document.url else (page.url, page.site)
-    return _report(document, document.name, _kept(page.text), title=page.title, published=page.published, url=url, source=site)
+    media = media_of_page(text, _locating(document, page.url))
+    return _report(document, document.name, _kept(page.text), title=page.title, published=page.published, url=url, source=site, media=media)
+
+
+def _locating(document: Document, told: str | None) -> Locate:
+    """A page that was fetched names its pictures against its address; one that lies in a folder against that, or by what it says it is."""
+    is_local = document.url is None and document.method in _LOCAL
+    return locating(document.url or (None if is_local else told), document.origin, is_local=is_local)
 
 
 def _of_letter(document: Document, letter: Letter) -> Report:
@@ -133,6 +145,7 @@ def _of_letter(document: Document, letter: Letter) -> Report:
         published=letter.published,
         url=letter.url or document.url,
         source=letter.source,
+        media=letter.media,
     )
 
 
@@ -142,13 +155,22 @@ def _messages(document: Document, path: Path) -> Iterator[Report | FailedLine]:
             yield FailedLine(document.name, 0, found)
             continue
         report = _report(document, found.id, _kept(found.text), published=found.published, url=found.url, source=found.source)
-        yield replace(report, edited=found.edited, forwarded_from=found.forwarded_from)
+        yield replace(report, edited=found.edited, forwarded_from=found.forwarded_from, media=tuple(_beside(document, found.media)))
+
+
+def _beside(document: Document, media: tuple[Medium, ...]) -> Iterator[Medium]:
+    """The media of a message by where they lie: in the folder of the export."""
+    folder = locating(None, document.origin, is_local=True)
+    for medium in media:
+        yield replace(medium, address=folder(medium.address)) if medium.address else medium
 
 
 def _items(document: Document, data: bytes) -> Iterator[Report]:
     for number, item in enumerate(feed_items(data, document.name), 1):
         name = item.url or f"{document.name}:{number}"
-        yield _report(document, name, _kept(item.text), title=item.title, published=item.published, url=item.url or document.url)
+        yield _report(
+            document, name, _kept(item.text), title=item.title, published=item.published, url=item.url or document.url, media=item.media
+        )
 
 
 def _rows(document: Document, data: bytes, columns: Columns | None) -> Iterator[Report | FailedLine]:
@@ -180,6 +202,7 @@ def _report(
     url: str | None = None,
     source: str | None = None,
     language: str | None = None,
+    media: tuple[Medium, ...] = (),
 ) -> Report:
     return Report(
         text=text,
@@ -192,6 +215,7 @@ def _report(
         source=source,
         wire_credit=wire_credit(text),
         furniture=furniture_spans(text),
+        media=media,
     )
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tahqiq.errors import UnreadableDocument
+from tahqiq.model import Medium
 from tahqiq.text.extract import words_of
+from tahqiq.text.media import MOST, kind_of, locating, media_of_page
 
 _MOST_ITEMS = 1000
 
@@ -20,6 +22,7 @@ class FeedItem:
     title: str | None
     published: dt.date | None
     url: str | None
+    media: tuple[Medium, ...] = ()
 
 
 def feed_items(data: bytes, name: str) -> Iterator[FeedItem]:
@@ -42,12 +45,30 @@ def feed_items(data: bytes, name: str) -> Iterator[FeedItem]:
         text = words if words.startswith(title) else f"{title}\n{words}"
         if text.strip():
             link = _told(entry, "link")
-            yield FeedItem(text.strip(), title or None, _day(entry), link if link.startswith(("http://", "https://")) else None)
+            yield FeedItem(
+                text.strip(), title or None, _day(entry), link if link.startswith(("http://", "https://")) else None, _media(entry)
+            )
 
 
 def _words(entry: Any) -> str:
     given = [part.get("value") or "" for part in entry.get("content") or () if isinstance(part.get("value"), str)]
     return max((words_of(markup) for markup in [*given, _told(entry, "summary")]), key=len)
+
+
+def _media(entry: Any) -> tuple[Medium, ...]:
+    """What the feed gives with the item: its enclosures, its media, then what its markup shows."""
+    found: dict[str, Medium] = {}
+    listed = [*(entry.get("enclosures") or ()), *(entry.get("media_content") or ()), *(entry.get("media_thumbnail") or ())]
+    for one in listed[:MOST]:
+        address = str(one.get("href") or one.get("url") or "")
+        kind = kind_of(address, str(one.get("type") or one.get("medium") or ""))
+        if kind and address.startswith(("http://", "https://")):
+            found.setdefault(address, Medium(kind, "attached", address=address))
+    given = [part.get("value") or "" for part in entry.get("content") or () if isinstance(part.get("value"), str)]
+    for markup in [*given, _told(entry, "summary")]:
+        for medium in media_of_page(markup, locating(_told(entry, "link") or None, "", is_local=False)):
+            found.setdefault(medium.document or medium.address or "", medium)
+    return tuple(found.values())[:MOST]
 
 
 def _told(entry: Any, key: str) -> str:

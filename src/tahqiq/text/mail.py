@@ -1,6 +1,6 @@
 """A letter (.eml) and a saved page (.mhtml) are MIME: their main words, with what their heads say.
 
-A letter's words are its plain part, else its HTML part; attachments are documents of their own (`evidence.letters`). A saved page's
+A letter's words are its plain part, else its HTML part; attachments are documents of their own (`evidence.attached`). A saved page's
 words are its first HTML part. Nothing that a part names is fetched.
 """
 
@@ -14,8 +14,10 @@ from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 from tahqiq.errors import UnreadableDocument
+from tahqiq.model import Medium
 from tahqiq.text.decode import decode
 from tahqiq.text.extract import page_text, parse_day
+from tahqiq.text.media import attached, kind_of, locating, media_of_page
 
 _MOST_PARTS = 1000
 _MOST_LEVELS = 200  # the time to tell parts apart grows with the square of their nesting; a letter forwarded ten times has ten
@@ -31,6 +33,7 @@ class Letter:
     published: dt.date | None = None
     url: str | None = None
     source: str | None = None
+    media: tuple[Medium, ...] = ()
 
 
 def letter_text(data: bytes, name: str) -> Letter:
@@ -43,7 +46,8 @@ def letter_text(data: bytes, name: str) -> Letter:
     if plain is None and page is None:
         raise UnreadableDocument(f"{name}: is a letter without words")
     text = plain if plain and plain.strip() else page_text(page or "").text
-    return Letter(text, _header(message, "subject"), _day(message), None, _sender(message))
+    media = _media(message, page or "", None, name)
+    return Letter(text, _header(message, "subject"), _day(message), None, _sender(message), media)
 
 
 def saved_page(data: bytes, name: str, latest: dt.date | None) -> Letter:
@@ -56,7 +60,9 @@ def saved_page(data: bytes, name: str, latest: dt.date | None) -> Letter:
     if markup is None:
         raise UnreadableDocument(f"{name}: is a saved page without a page in it")
     page = page_text(markup, latest=latest)
-    return Letter(page.text, page.title or _header(message, "subject"), page.published, _address(message) or page.url, page.site)
+    address = _address(message) or page.url
+    shown = tuple(medium for medium in _media(message, markup, address, name) if medium.role != "attached")  # others are signs and menus
+    return Letter(page.text, page.title or _header(message, "subject"), page.published, address, page.site, shown)
 
 
 def _message(data: bytes, name: str) -> EmailMessage:
@@ -81,6 +87,31 @@ def _first(message: EmailMessage, kind: str, name: str) -> str | None:
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError) as e:
         raise UnreadableDocument(f"{name}: its parts cannot be told apart ({type(e).__name__})") from None
     return None
+
+
+def _media(message: EmailMessage, markup: str, address: str | None, name: str) -> tuple[Medium, ...]:
+    """The photos and videos that the page among the parts shows, then those that are only attached."""
+    parts: dict[str, str] = {}
+    held: dict[str, Medium] = {}
+    try:
+        for part in message.walk():
+            kind = kind_of(part.get_filename() or "", part.get_content_type())
+            data = part.get_payload(decode=True) if kind else None
+            if not kind or not isinstance(data, bytes) or not data.strip():
+                continue
+            called = " ".join(str(part.get_filename() or "").split())[:200].encode("utf-8", "replace").decode()
+            medium = attached(data, kind, name=called, caption=_header(part, "content-description") or "")
+            held.setdefault(str(medium.document), medium)
+            parts |= {key: str(medium.document) for key in (_header(part, "content-location"), _content_id(part)) if key}
+    except (RecursionError, ValueError, LookupError, TypeError, AttributeError) as e:
+        raise UnreadableDocument(f"{name}: its parts cannot be told apart ({type(e).__name__})") from None
+    shown = media_of_page(markup, locating(address, "", is_local=False), parts) if markup else ()
+    return (*shown, *(medium for key, medium in held.items() if key not in {one.document for one in shown}))
+
+
+def _content_id(part: EmailMessage) -> str | None:
+    told = _header(part, "content-id")
+    return f"cid:{told.strip('<>')}" if told else None
 
 
 def _header(message: EmailMessage, header: str) -> str | None:

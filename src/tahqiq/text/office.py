@@ -6,6 +6,7 @@ cells of one sheet as texts. XML that declares a document type is refused: no of
 
 import datetime as dt
 import io
+import posixpath
 import re
 import zipfile
 import zlib
@@ -13,11 +14,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from tahqiq.errors import UnreadableDocument
+from tahqiq.model import Medium
+from tahqiq.text.media import MOST, attached, kind_of
 
 MOST_UNPACKED = 200_000_000  # bytes of one part; a thousand pages of words are some millions
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _BUILT_IN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])  # ECMA-376 part 1, 18.8.30
 _DATE_CODE = re.compile(r"(?<!\\)[yd]", re.I)
 _QUOTED = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.")
@@ -33,6 +38,49 @@ def docx_text(data: bytes, name: str) -> tuple[str, str | None]:
     with _opened(data, name) as archive:
         lines = list(_paragraphs(_events(archive, "word/document.xml", name)))
         return "\n".join(line for line in lines if line.strip()), _title(archive, name)
+
+
+def docx_media(data: bytes, name: str) -> tuple[Medium, ...]:
+    """The pictures that a .docx shows, in its order, each with what its author says it shows; those that lie elsewhere by their address.
+
+    Raises: UnreadableDocument where it is broken.
+    """
+    with _opened(data, name) as archive:
+        targets = _targets(archive, name)
+        found: dict[str, Medium] = {}
+        caption = ""
+        for _event, node in _events(archive, "word/document.xml", name, (_WP + "docPr", _A + "blip")):
+            if node.tag == _WP + "docPr":
+                caption = " ".join((node.get("descr") or node.get("title") or "").split())[:500]
+                continue
+            target, is_outside = targets.get(node.get(_R + "embed") or node.get(_R + "link") or "", ("", False))
+            medium = _medium(archive, target, is_outside, caption)
+            if medium:
+                found.setdefault(medium.document or medium.address or "", medium)
+        return tuple(found.values())[:MOST]
+
+
+def _targets(archive: zipfile.ZipFile, name: str) -> dict[str, tuple[str, bool]]:
+    """Where a document's relations lead, and whether that is outside of it."""
+    part = "word/_rels/document.xml.rels"
+    if part not in archive.namelist():
+        return {}
+    tag = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+    nodes = (node for _event, node in _events(archive, part, name, tag))
+    return {node.get("Id", ""): (node.get("Target", ""), node.get("TargetMode") == "External") for node in nodes}
+
+
+def _medium(archive: zipfile.ZipFile, target: str, is_outside: bool, caption: str) -> Medium | None:
+    kind = kind_of(target)
+    if is_outside:
+        return Medium(kind or "image", "shown", address=target, caption=caption) if target.startswith(("http://", "https://")) else None
+    part = posixpath.normpath(target[1:] if target.startswith("/") else f"word/{target}")
+    if not kind or part not in archive.namelist() or archive.getinfo(part).file_size > MOST_UNPACKED:
+        return None
+    try:
+        return attached(archive.read(part), kind, name=posixpath.basename(part), caption=caption, role="shown")
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):
+        return None
 
 
 def xlsx_rows(data: bytes, name: str, sheet: str = "") -> Iterator[tuple[int, list[str]]]:
@@ -76,7 +124,7 @@ def _part(archive: zipfile.ZipFile, part: str, name: str) -> bytes:
     return content
 
 
-def _events(archive: zipfile.ZipFile, part: str, name: str, tag: str | None = None) -> Iterator[tuple[str, Any]]:
+def _events(archive: zipfile.ZipFile, part: str, name: str, tag: str | tuple[str, ...] | None = None) -> Iterator[tuple[str, Any]]:
     import lxml.etree  # type: ignore[import-untyped]
 
     content = _part(archive, part, name)

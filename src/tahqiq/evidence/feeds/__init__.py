@@ -11,7 +11,7 @@ from typing import Protocol, cast
 
 from tahqiq.errors import UnreadableDocument
 from tahqiq.evidence.acquiring import Acquired, Asked, Refused, head_of
-from tahqiq.evidence.letters import attachments
+from tahqiq.evidence.attached import attachments
 from tahqiq.plugins import find_plugin, names_of
 
 __all__ = ["TABLE", "Feed", "documents_of", "find_feed"]
@@ -55,7 +55,7 @@ def find_feed(name: str) -> Feed:
 
 
 def documents_of(given: str, asked: Asked) -> Iterator[Acquired | Refused]:
-    """What a path or an address gives, by the way in that takes it, with what is attached to letters; what is refused, in a sentence."""
+    """What a path or an address gives, by the way in that takes it, with what is attached to it; what is refused, in a sentence."""
     head = head_of(Path(given)) if "://" not in given and given != "-" else b""
     feeds = (find_feed(name) for name in _ordered())
     feed = next(f for f in feeds if f.takes(given, head))

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from tahqiq.errors import UnreadableDocument
 from tahqiq.evidence.acquiring import Acquired, Asked, Refused, acquire, digest_of, megabytes, plain_name
+from tahqiq.evidence.media import acquire_medium, media_type_of
 
 MOST_MEMBERS = 20_000
 MOST_TIMES_MAX_BYTES = 100  # of all members together: 2 GB at the usual size limit
@@ -77,6 +78,10 @@ def _taken(archive: zipfile.ZipFile, member: zipfile.ZipInfo, within: str, origi
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as e:
         return Refused(f"{called}: cannot be unpacked ({e})")
     try:
+        if media_type_of(data[:5000]):
+            name = PurePosixPath(member.filename).name
+            medium = acquire_medium(data, name=name, origin=origin + member.filename, method="zip", at=asked.now(), within=within)
+            return Acquired(medium, data)
         document, data = acquire(
             None,
             data=data,
