@@ -332,21 +332,28 @@ class _bar:
 @cli.command()
 @_LEDGER
 @click.option("--contradictions", is_flag=True, help="Only incidents whose reports contradict one another.")
+@click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="Told by what was published until the end of this day.")
 @click.option("--limit", default=50, show_default=True, help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a table.")
 @_plainly
-def incidents(ledger: str | None, contradictions: bool, limit: int, as_json: bool) -> None:
+def incidents(ledger: str | None, contradictions: bool, as_of: dt.datetime | None, limit: int, as_json: bool) -> None:
     """The incidents of the ledger: what, where, when, killed low to high, how many reports in how many languages."""
     from tahqiq.ledger import Query, open_ledger
     from tahqiq.model import to_json
+    from tahqiq.pipeline import incidents_as_of
 
     desk = open_ledger(_settings(ledger=ledger).ledger)
-    page = desk.incidents(Query(contradiction=True if contradictions else None, limit=limit))
+    if as_of:
+        then = [i for i in incidents_as_of(desk, as_of.date()) if i.contradictions or not contradictions]
+        found, total = tuple(then[:limit]), len(then)
+    else:
+        page = desk.incidents(Query(contradiction=True if contradictions else None, limit=limit))
+        found, total = page.items, page.total
     if as_json:
-        for incident in page.items:
+        for incident in found:
             _write(to_json(incident))
         return
-    _table(page.items, page.total)
+    _table(found, total)
 
 
 def _table(found: Iterable[Any], total: int) -> None:

@@ -43,6 +43,7 @@ __all__ = [
     "decide",
     "decided_in",
     "export",
+    "incidents_as_of",
     "ingest",
     "ingest_documents",
     "instant",
@@ -762,6 +763,25 @@ def _matching(ledger: Ledger, query: Query) -> Iterator[Incident]:
         if page.next is None:
             return
         after = page.next
+
+
+def incidents_as_of(ledger: Ledger, day: dt.date, query: Query | None = None, *, stages: Stages | None = None) -> Iterator[Incident]:
+    """The incidents that match, told by what was published until the end of a day; those of which nothing was are left out.
+
+    Reports are linked and read as they are today, and persons' corrections count: it is what the reports told by then, not what this
+    ledger held.
+    """
+    from tahqiq.assessing import known_by
+
+    steps = stages or the_stages()
+    sources = tuple(ledger.sources())
+    known = Sources(sources)
+    for incident in _matching(ledger, query or Query()):
+        reports = {report.id: report for report in ledger.reports_of(incident.reports)}
+        told = known_by(ledger.accounts_of(incident.accounts), reports, day)
+        if told:
+            by_source = {a.report: _by_its_source(reports[a.report], known) for a in told}
+            yield steps.assess(told, by_source, steps.copies(tuple(reports.values())), sources)
 
 
 def archive(ledger: Ledger, vault: Vault, out: BinaryIO) -> int:
