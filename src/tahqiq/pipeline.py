@@ -670,7 +670,9 @@ def _incidents(
     links = tuple(stages.link(accounts, reports))
     copies = stages.copies(tuple(reports.values()))
     by_id = {account.id: account for account in accounts}
-    told = [[by_id[name] for name in group] for group in stages.clusters(accounts, links, decisions)]
+    groups = stages.clusters(accounts, links, decisions)
+    told = [its for group in groups if (its := [by_id[name] for name in group if name in by_id])]  # not all reports have an account
+    links = tuple(link for link in links if link.a in by_id and link.b in by_id)
     known = Sources(sources)
     by_source = {name: _by_its_source(reports[name], known) for name in {a.report for a in accounts}}
     return links, tuple(stages.assess(group, {a.report: by_source[a.report] for a in group}, copies, sources) for group in told)
@@ -693,7 +695,12 @@ def _by_its_source(report: Report, sources: Sources) -> Report:
 
 
 def link_reports(given: Iterable[Report], *, published: dt.date | None = None, stages: Stages | None = None) -> tuple[LinkedReport, ...]:
-    """Which reports tell of one happening as their main one; in the order given, whatever that is, with the same result."""
+    """Which reports tell of one happening as their main one; in the order given, whatever that is, with the same result.
+
+    One in which nothing could be read is with those whose story it shares, and has no values.
+    """
+    from tahqiq.linking import ALONE, main_account
+
     steps = stages or the_stages()
     outside: dict[str, str] = {}
     reports: dict[str, Report] = {}
@@ -706,16 +713,16 @@ def link_reports(given: Iterable[Report], *, published: dt.date | None = None, s
         told = _read(report, steps).accounts
         accounts += told
         if told:
-            main[report.id] = next((a for a in told if not a.background), told[0])
+            main[report.id] = main_account(told)
     accounts.sort(key=lambda a: a.id)
     ordered = {name: reports[name] for name in sorted(reports)}
-    _links, incidents = _incidents(accounts, ordered, (), (), steps)
     copies = steps.copies(tuple(ordered.values()))
-    home = {account: incident.id for incident in incidents for account in incident.accounts}
+    groups = steps.clusters(accounts, tuple(steps.link(accounts, ordered)), ())
+    home = {name: digest("incident", *sorted(group)) for group in groups for name in group}
     return tuple(
         LinkedReport(
             id=outside[name],
-            incident=home.get(main[name].id) if name in main else None,
+            incident=home.get(main[name].id if name in main else f"{ALONE}{name}"),
             copy_of=outside[first] if (first := copies.get(name)) and first != name else None,
             values=_main_values(main[name]) if name in main else {},
         )

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from tahqiq.linking.blocking import candidates
 from tahqiq.linking.clustering import cluster
 from tahqiq.linking.comparing import compare
-from tahqiq.linking.profiles import profiles
+from tahqiq.linking.profiles import ALONE, main_account, profiles
+from tahqiq.linking.stories import rarity
 from tahqiq.linking.weighing import Weights, load_weights
 from tahqiq.model import Account, Decision, Link, Report
 
-__all__ = ["Weights", "clusters", "explain", "link", "load_weights"]
+__all__ = ["ALONE", "Weights", "clusters", "explain", "link", "load_weights", "main_account"]
 
 
 def link(accounts: Sequence[Account], reports: Mapping[str, Report], weights: Weights | None = None) -> tuple[Link, ...]:
@@ -26,14 +27,16 @@ def link(accounts: Sequence[Account], reports: Mapping[str, Report], weights: We
     """
     worth = weights or load_weights()
     told = profiles(accounts, reports)
-    found = (compare(told[a], told[b], worth, worth.kept_from) for a, b in candidates(told))
+    rare = rarity(profile.story for profile in told if profile.story)
+    found = (compare(told[a], told[b], worth, rare, keep_all=False) for a, b in candidates(told, rare))
     return tuple(sorted((one for one in found if one is not None), key=lambda one: (one.a, one.b)))
 
 
 def explain(a: Account, b: Account, reports: Mapping[str, Report], weights: Weights | None = None) -> Link:
     """What two accounts have in common and what not, in bits, whether or not they are linked."""
-    one, other = profiles((a, b), reports)
-    found = compare(one, other, weights or load_weights())
+    told = profiles((a, b), reports)
+    one, other = (next(profile for profile in told if profile.id == account.id) for account in (a, b))
+    found = compare(one, other, weights or load_weights(), rarity(profile.story for profile in told if profile.story))
     assert found is not None  # nothing is too unlike to be explained
     return found
 
@@ -42,4 +45,6 @@ def clusters(
     accounts: Sequence[Account], links: Sequence[Link], decisions: Iterable[Decision] = (), weights: Weights | None = None
 ) -> tuple[tuple[str, ...], ...]:
     """The accounts' ids by happening, each in one cluster; a person's word wins over any link."""
-    return cluster((account.id for account in accounts), links, decisions, weights or load_weights())
+    ids = [account.id for account in accounts]
+    ids += [name for one in links for name in (one.a, one.b) if name.startswith(ALONE)]
+    return cluster(ids, links, decisions, weights or load_weights())

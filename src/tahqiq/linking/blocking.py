@@ -7,7 +7,8 @@ How it works: two accounts are compared where they share a key.
 2. Days and country, for whatever is told of a province, a region or no place. A large block of these is cut by type and side, by
    type and toll.
 3. Without days: cell and type; country, side and target; country and toll. One of the two must be undated.
-4. A victim's name by its sounds. One wire text. One of the rarest words of two main stories.
+4. A victim's name by its sounds. One wire text. A term that few main stories have, whatever types they were read as; a place that many
+   have, published in the same days.
 5. Month, country and toll of five or more, for days told wrongly.
 A block that is still crowded is put in order of its own content, and each account compared with its neighbours only.
 """
@@ -18,22 +19,24 @@ from itertools import combinations
 from tahqiq.linking.comparing import in_family
 from tahqiq.linking.names import name_blocks
 from tahqiq.linking.profiles import Party, Profile
+from tahqiq.linking.stories import Rarity, Story
 from tahqiq.registries.relations import state_of
 
 _BUCKET_DAYS = 3
 _CELL_MARGIN = 0.34  # degrees, some 35 km: what is nearer than that shares a cell
 _CROWDED = 60  # accounts in a block: 1770 pairs
 _NEIGHBOURS = 12
+_NEWS_BUCKET = 4  # days of publication that meet, each bucket with the next
 _POINTS = ("site", "settlement", "district")
 _LOOSE_DAYS = 12  # a date that leaves more open than this is none for blocking
 Key = tuple[object, ...]
 
 
-def candidates(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
+def candidates(profiles: Sequence[Profile], rare: Rarity) -> Iterator[tuple[int, int]]:
     """Pairs of places in the sequence, the lower first, in order; accounts of one report never meet."""
     blocks: dict[Key, list[int]] = {}
     for number, profile in enumerate(profiles):
-        for key in _keys(profile):
+        for key in _keys(profile, rare):
             blocks.setdefault(key, []).append(number)
     found: set[tuple[int, int]] = set()
     for key, members in blocks.items():
@@ -63,7 +66,7 @@ def _within(key: Key, members: list[int], profiles: Sequence[Profile]) -> Iterat
 
 def _fitting(key: Key, pairs: Iterator[tuple[int, int]], profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
     one_undated = str(key[0]).startswith("undated")
-    any_type = key[0] in ("victim", "wire", "words")
+    any_type = key[0] in ("victim", "wire", "story")
     for a, b in pairs:
         one, other = profiles[a], profiles[b]
         if one.report == other.report or (one_undated and _is_dated(one) and _is_dated(other)):
@@ -88,7 +91,13 @@ def _cut(members: list[int], profiles: Sequence[Profile]) -> list[list[int]]:
     return [part for part in parts.values() if len(part) > 1]
 
 
-def _keys(profile: Profile) -> Iterator[Key]:
+def _keys(profile: Profile, rare: Rarity) -> Iterator[Key]:
+    if profile.story is not None:
+        yield from _story_keys(profile, profile.story, rare)
+    if profile.is_copy:
+        yield ("wire", profile.root)
+    if profile.alone:
+        return
     country = profile.place.country if profile.place else None
     cells = tuple(_cells(profile))
     if _is_dated(profile):
@@ -108,10 +117,17 @@ def _keys(profile: Profile) -> Iterator[Key]:
         yield from (("toll", country, month + step, profile.killed[0]) for month in sorted(months) for step in (0, 1))
     for victim in profile.victims:
         yield from (("victim", block) for block in sorted(name_blocks(victim)))
-    if profile.is_copy:
-        yield ("wire", profile.root)
-    if profile.vocabulary is not None:
-        yield from (("words", word) for word in profile.vocabulary.rarest)
+
+
+def _story_keys(profile: Profile, story: Story, rare: Rarity) -> Iterator[Key]:
+    """Terms that few stories have; of places that many have, those of the same days' news."""
+    for term in sorted(story.terms):
+        having = rare.having[term]
+        if 1 < having <= _CROWDED:
+            yield ("story", term)
+        elif having > _CROWDED and profile.published and term.startswith("place:"):
+            bucket = profile.published // _NEWS_BUCKET
+            yield from (("story", term, bucket + step) for step in (0, 1))
 
 
 def _told_keys(profile: Profile, cells: tuple[tuple[int, int], ...], country: str | None) -> Iterator[Key]:

@@ -8,7 +8,9 @@ How it works
 2. The two clusters that agree best on average become one, and so on, until none agree by `joined_from` with a pair at `threshold`.
    A pair without a link counts as `unlike`, so a chain does not swallow what only its ends resemble; but not where a person has
    put unlike accounts together.
-3. Ties go by the clusters' first ids, so the result hangs on the links alone.
+3. Where both clusters hold main stories, the pairs of these decide: what a report tells by the way has no voice in what it is about. They
+   become one from `stories_joined_from` on; a pair that was too unlike to be kept counts as `stories_unlike`.
+4. Ties go by the clusters' first ids, so the result hangs on the links alone.
 """
 
 import heapq
@@ -20,6 +22,7 @@ from tahqiq.linking.weighing import Weights
 from tahqiq.model import Decision, Link
 
 SAME, NOT_SAME, TAKE_BACK = "same", "not_same", "take_back"
+STORY = "story_main"  # the reason that every link between two main stories has
 
 
 @dataclass(slots=True)
@@ -29,10 +32,14 @@ class _Between:
     total: float = 0.0
     count: int = 0
     best: float = float("-inf")
+    stories_total: float = 0.0
+    stories: int = 0
 
     def add(self, other: "_Between") -> None:
         self.total += other.total
         self.count += other.count
+        self.stories_total += other.stories_total
+        self.stories += other.stories
         self.best = max(self.best, other.best)
 
 
@@ -46,6 +53,7 @@ class _Clusters:
     never: dict[int, set[int]] = field(default_factory=dict)
     home: dict[int, int] = field(default_factory=dict)
     judged: set[int] = field(default_factory=set)
+    stories: dict[int, int] = field(default_factory=dict)
 
     def mean(self, a: int, b: int) -> float:
         known = self.between.get(a, {}).get(b)
@@ -54,6 +62,8 @@ class _Clusters:
             return self.weights.unlike
         if a in self.judged or b in self.judged:  # unlike accounts that a person put together must not drive the others out
             return known.total / known.count
+        if stories := self.stories.get(a, 0) * self.stories.get(b, 0):
+            return (known.stories_total + self.weights.stories_unlike * (stories - known.stories)) / stories
         return (known.total + self.weights.unlike * (pairs - known.count)) / pairs
 
     def may_join(self, a: int, b: int) -> bool:
@@ -61,9 +71,13 @@ class _Clusters:
         return (
             known is not None
             and known.best >= self.weights.threshold
-            and self.mean(a, b) >= self.weights.joined_from
+            and self.mean(a, b) >= self.joined_from(a, b)
             and b not in self.never.get(a, ())
         )
+
+    def joined_from(self, a: int, b: int) -> float:
+        both = self.stories.get(a) and self.stories.get(b)
+        return self.weights.stories_joined_from if both else self.weights.joined_from
 
     def join(self, a: int, b: int) -> int:
         """The two are one, under the name of the larger."""
@@ -73,6 +87,8 @@ class _Clusters:
             self.home[account] = kept
         if gone in self.judged:
             self.judged.add(kept)
+        if gone in self.stories:
+            self.stories[kept] = self.stories.get(kept, 0) + self.stories.pop(gone)
         mine = self.between.setdefault(kept, {})
         mine.pop(gone, None)
         for other, known in self.between.pop(gone, {}).items():
@@ -96,7 +112,7 @@ def cluster(ids: Iterable[str], links: Sequence[Link], decisions: Iterable[Decis
     clusters = _Clusters(weights, {n: [n] for n in range(len(names))}, home={n: n for n in range(len(names))})
     for link in links:
         if link.a in number and link.b in number and link.a != link.b:
-            _know(clusters, number[link.a], number[link.b], link.score)
+            _know(clusters, number[link.a], number[link.b], link)
     for kind, one, other in _judged(decisions):
         if one in number and other in number:
             _obey(clusters, kind, clusters.home[number[one]], clusters.home[number[other]])
@@ -104,12 +120,15 @@ def cluster(ids: Iterable[str], links: Sequence[Link], decisions: Iterable[Decis
     return tuple(sorted(tuple(sorted(names[n] for n in members)) for members in clusters.members.values()))
 
 
-def _know(clusters: _Clusters, a: int, b: int, score: float) -> None:
+def _know(clusters: _Clusters, a: int, b: int, link: Link) -> None:
     known = clusters.between.setdefault(a, {}).setdefault(b, _Between())
     clusters.between.setdefault(b, {})[a] = known
     if known.count:
-        known.total, known.count = 0.0, 0
-    known.add(_Between(score, 1, score))
+        known.total, known.count, known.stories_total, known.stories = 0.0, 0, 0.0, 0
+    of_stories = any(reason.code == STORY for reason in link.reasons)
+    known.add(_Between(link.score, 1, link.score, link.score * of_stories, int(of_stories)))
+    if of_stories:
+        clusters.stories.update({a: 1, b: 1})
 
 
 def _obey(clusters: _Clusters, kind: str, a: int, b: int) -> None:

@@ -2,17 +2,21 @@
 
 What comes in are two profiles; what goes out is a `Reason` for each slot that says anything. Every function here takes two profiles
 and gives the same for either order; its levels stand in weights.yaml. A slot that one side leaves open says nothing.
+
+Where both accounts are what their reports mainly tell, the stories are compared too (`telling`). The slots were read out of the same
+words, so beside a story each counts for the part that the fit gives it (`Weights.beside_stories`).
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from tahqiq.codebook import load_codebook
 from tahqiq.linking.names import likeness
 from tahqiq.linking.profiles import NEWS_DAYS, Party, Profile, Range
 from tahqiq.linking.weighing import Weights
-from tahqiq.linking.words import shared
+from tahqiq.linking.stories import Rarity
+from tahqiq.linking.telling import compare_stories
 from tahqiq.model import Link, Mention, Named, Place, Reason
 from tahqiq.registries.relations import Standing, named_kinship, place_standing
 
@@ -20,23 +24,42 @@ Days = tuple[int, int]
 Facts = Callable[[], dict[str, str]]  # made only for pairs that are kept
 Level = tuple[str, Facts]
 
+MOST_SLOTS = 20.0  # bits, either way, that slots count for beside stories: one wrong day must not outweigh a text
 _SAME_NAME = 0.85
 _ALIKE_NAME = 0.5
 _SAME_WORDS = 0.6  # of the words around two triggers
 _FAR_KM = 100.0
 _MANY_KILLED, _MANY_INJURED = 20, 50  # tolls that few happenings of a year reach: of one order they are rarely of two
-_RARE = (("rare_words_many", 12.0), ("rare_words_some", 6.0), ("rare_words_few", 3.0))  # bits that the shared words are worth
 _KIN = ("same", "part", "state", "allied", "none")
 
 
-def compare(a: Profile, b: Profile, weights: Weights, kept_from: float = float("-inf")) -> Link | None:
-    """What two accounts have in common and what not, and the sum of it in bits; None where it is less than `kept_from`."""
+def compare(a: Profile, b: Profile, weights: Weights, rare: Rarity, *, keep_all: bool = True) -> Link | None:
+    """What two accounts have in common and what not, and the sum of it in bits; None where that is too little to be kept."""
     first, second = (a, b) if a.id <= b.id else (b, a)
-    levels = [level for comparison in COMPARISONS if (level := comparison(first, second)) is not None]
-    score = round(sum([weights.bits[name] for name, _ in levels]), 2)
-    if score < kept_from:
+    stories = compare_stories(first, second, rare)
+    slots = [(name, weights.bits[name], facts) for name, facts in slot_levels(first, second)]
+    weighed = _beside(slots, weights.beside_stories) if stories else slots
+    for code, made_of, facts in stories:
+        weighed.append((code, round(sum([weights.stories[name] * amount for name, amount in made_of]), 2), facts))
+    score = round(sum([bits for _, bits, _ in weighed]), 2)
+    if not keep_all and score < (weights.stories_kept_from if stories else weights.kept_from):
         return None
-    return Link(first.id, second.id, score, tuple(Reason(name, weights.bits[name], facts()) for name, facts in levels))
+    return Link(first.id, second.id, score, tuple(Reason(name, bits, facts()) for name, bits, facts in weighed))
+
+
+def _beside(slots: Sequence[tuple[str, float, Facts]], part: float) -> list[tuple[str, float, Facts]]:
+    """Slots as they count beside stories: each for a part, and for less where all together would count for more than the fit let them."""
+    together = sum([bits for name, bits, _ in slots if name not in WHOLE])
+    if abs(together) > MOST_SLOTS:
+        part *= MOST_SLOTS / abs(together)
+    return [(name, bits if name in WHOLE else round(bits * part, 2), facts) for name, bits, facts in slots]
+
+
+def slot_levels(a: Profile, b: Profile) -> list[Level]:
+    """The levels of what was read; none of a report in which nothing was."""
+    if a.alone or b.alone:
+        return []
+    return [level for comparison in COMPARISONS if (level := comparison(a, b)) is not None]
 
 
 @lru_cache(maxsize=4096)
@@ -298,13 +321,7 @@ def compare_wire(a: Profile, b: Profile) -> Level | None:
     return None if a.background or b.background else ("wire_story", lambda: {"first": a.root})
 
 
-def compare_words(a: Profile, b: Profile) -> Level | None:
-    """The rare words of two main stories, in bits; of copies nothing more than that they are copies."""
-    if a.vocabulary is None or b.vocabulary is None or a.root == b.root:
-        return None
-    bits, words = shared(a.vocabulary, b.vocabulary)
-    level = next((name for name, least in _RARE if bits >= least), None)
-    return None if level is None else (level, lambda: {"words": ", ".join(words)})
+WHOLE = frozenset(("wire_same", "wire_story"))  # count whole beside a story: that two texts are one is not read out of either
 
 
 COMPARISONS: tuple[Callable[[Profile, Profile], Level | None], ...] = (
@@ -320,5 +337,4 @@ COMPARISONS: tuple[Callable[[Profile, Profile], Level | None], ...] = (
     compare_injured,
     compare_weapons,
     compare_wire,
-    compare_words,
 )

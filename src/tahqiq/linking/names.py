@@ -4,7 +4,8 @@ What comes in are names as told; what goes out are sound keys and how alike two 
 
 How it works
 1. Each word becomes its consonants in sound classes that the scripts share (ق ک q k c; ظ ض ذ ز د d z; ث س ص s th): vowels go,
-   for Arabic script writes few of them and Latin spellings of them differ.
+   for Arabic script writes few of them and Latin spellings of them differ. The scripts of India, Cyrillic and Hebrew are heard too:
+   a name can be known in a text whose language is not read.
 2. Titles, articles and particles fall away; `abu` and `ibn` stay, as a kunya is not the name it is made of.
 3. Two names are alike by the words they share, each word by its key and, where keys differ by a letter, by rapidfuzz.
 """
@@ -29,6 +30,18 @@ _LATIN = {
     "p": "b", "q": "k", "c": "k", "z": "d", "x": "ks", "v": "", "w": "", "y": "", "a": "", "e": "", "i": "", "o": "", "u": "", "'": "",
     "K": "K", "X": "X", "C": "C",
 }  # fmt: skip
+# The scripts of India lie in blocks of one order, 128 code points each (Unicode 16, chapter 12): one row of consonants serves them all.
+_INDIC_FIRST, _INDIC_LAST, _INDIC_KA, _NUKTA = 0x0900, 0x0DFF, 0x15, 0x3C
+_INDIC = "k K g g n C C j j n t t d d n t t d d n n b f b b m - r r l l l - X X s h".split()
+_INDIC_NUKTA = {"j": "d", "d": "r", "b": "f"}  # ज़ ड़ फ़ are written as ज ड फ with a dot
+_INDIC_DOTTED = ("k", "K", "g", "d", "r", "r", "f")  # क़ to फ़, each a letter of its own
+_CYRILLIC_AND_HEBREW = {
+    "б": "b", "г": "g", "ґ": "g", "д": "d", "ж": "j", "з": "d", "к": "k", "л": "l", "м": "m", "н": "n", "п": "b", "р": "r", "с": "s",
+    "т": "t", "ф": "f", "х": "h", "ц": "s", "ч": "C", "ш": "X", "щ": "X",
+    "ב": "b", "ג": "g", "ד": "d", "ה": "h", "ז": "d", "ח": "h", "ט": "t", "כ": "k", "ך": "k", "ל": "l", "מ": "m", "ם": "m", "נ": "n",
+    "ן": "n", "ס": "s", "פ": "b", "ף": "b", "צ": "s", "ץ": "s", "ק": "k", "ר": "r", "ש": "X", "ת": "t",
+}  # fmt: skip
+_OTHER_SCRIPTS = re.compile("[\u0400-\u04ff\u0590-\u05ff\u0900-\u0dff]")
 _ARTICLES = re.compile(r"^(?:ال|al-|el-|ul-|as-|ash-|at-|ad-|ar-|az-|an-|adh-|ath-)(?=..)")
 _ONTO = re.compile(r"^(?:[وف]?[بک]?ال|[وف]?لل)(?=...)")
 _SKIPPED = frozenset(
@@ -61,6 +74,8 @@ def sound_key(name: str) -> tuple[str, ...]:
 def _word_key(word: str) -> str:
     if not word:
         return ""
+    if _OTHER_SCRIPTS.search(word):
+        return _single(_indic_sounds(word) or "".join(_CYRILLIC_AND_HEBREW.get(c, "") for c in word))
     if re.search("[\u0600-\u06ff]", word):
         bare = word[:-1] if word.endswith("ه") and len(word) > 2 else word
         sounds = "".join(_ARABIC.get(c, "") for c in bare)
@@ -71,7 +86,29 @@ def _word_key(word: str) -> str:
         for pair, sound in _LATIN_PAIRS:
             plain = plain.replace(pair, sound)
         sounds = "".join(_LATIN.get(c, "") for c in plain)
-    return first + re.sub(r"(.)\1+", r"\1", sounds)
+    return first + _single(sounds)
+
+
+def _single(sounds: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", sounds)
+
+
+def _indic_sounds(word: str) -> str:
+    """The consonants of a word in any script of India, by where each letter lies in its block."""
+    sounds: list[str] = []
+    for letter in word:
+        if not _INDIC_FIRST <= ord(letter) <= _INDIC_LAST:
+            continue
+        at = ord(letter) & 0x7F
+        if at == _NUKTA and sounds:
+            sounds[-1] = _INDIC_NUKTA.get(sounds[-1], sounds[-1])
+        elif _INDIC_KA <= at < _INDIC_KA + len(_INDIC):
+            sounds.append(_INDIC[at - _INDIC_KA].strip("-"))
+        elif 0x58 <= at <= 0x5E:
+            sounds.append(_INDIC_DOTTED[at - 0x58])
+        elif at in (0x01, 0x02):  # a vowel through the nose: मस्तुंग
+            sounds.append("n")
+    return "".join(sounds)
 
 
 def word_sound(word: str) -> str:

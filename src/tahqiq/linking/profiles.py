@@ -3,24 +3,31 @@
 What comes in are accounts and their reports; what goes out are `Profile`s. This file must not know weights.
 
 A main story without a date tells of the days before it was published (`told`); a background without one tells of no days at all.
-The text's rare words are those of its main story: a background has none.
+The story of a report is that of its main account: a background has none. A report in which nothing was read, for want of a language
+pack or of a phrase, stands for itself with its story alone (`alone`).
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tahqiq.fold import folded
 from tahqiq.linking.copies import copies
-from tahqiq.linking.words import Vocabulary, vocabularies
-from tahqiq.model import Account, Named, Place, Report
+from tahqiq.linking.stories import Story, stories
+from tahqiq.model import Account, Mention, Named, Place, Report
 from tahqiq.registries.entries import PLACE_KINDS
 
 NEWS_DAYS = 10  # a story is news for so long: what it tells without a date is no older
 _SITES = frozenset(PLACE_KINDS) | frozenset(
     "area building mosque church school market hotel house farm embassy checkpoint mine oil".split()
 )
+ALONE = "report:"  # begins the name of a report that no account stands for
+UNTOLD = "untold"  # its type
+# What a report tells beside what happened: it is the main story only where nothing else is told.
+_QUIET = frozenset("statement talks agreement deployment protest".split())
+_FAR = 1000  # characters: a trigger so far down costs as much as a background
 _READINGS = 4  # namesakes of a place that are remembered: further ones are villages that bear a common name
+_STORY_DAYS = 12  # a date that leaves more open than this says little of when the story was
 _AROUND = 220  # characters on each side of a trigger that show whether two copies tell of the same with the same words
 Range = tuple[int, int | None]
 Party = tuple[str, str | None, str | None]  # name, registry id, kind
@@ -49,7 +56,13 @@ class Profile:
     injured: Range | None
     weapons: frozenset[str]
     around: frozenset[str]
-    vocabulary: Vocabulary | None
+    story: Story | None = None
+    story_days: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def alone(self) -> bool:
+        """True for a report in which nothing was read."""
+        return self.event_type == UNTOLD
 
     @property
     def span(self) -> int:
@@ -58,19 +71,52 @@ class Profile:
 
 
 def profiles(accounts: Sequence[Account], reports: Mapping[str, Report]) -> tuple[Profile, ...]:
-    """The profiles of the accounts, by id."""
-    mentioned = {account.report for account in accounts}
-    roots = copies(reports[name] for name in sorted(mentioned) if name in reports)
+    """The profiles of the accounts, and of reports without one that tell a story, by id."""
+    roots = copies(reports[name] for name in sorted(reports))
     copied = {name for name, root in roots.items() if name != root}
     copied |= {roots[name] for name in copied}
-    words = vocabularies(reports[name] for name in sorted(mentioned) if name in reports)
-    ordered = sorted(accounts, key=lambda a: a.id)
-    return tuple(_profile(a, reports.get(a.report), roots, copied, words.get(a.report)) for a in ordered)
+    told = stories(reports[name] for name in sorted(reports))
+    of_report: dict[str, list[Account]] = {}
+    for account in sorted(accounts, key=lambda a: a.id):
+        of_report.setdefault(account.report, []).append(account)
+    found = []
+    for name, its in of_report.items():
+        main = main_account(its)
+        days = tuple(sorted({days for account in its if (days := _days(account)) and days[1] - days[0] <= _STORY_DAYS}))
+        for account in its:
+            profile = _profile(account, reports.get(name), roots, copied)
+            found.append(replace(profile, story=told.get(name), story_days=days) if account is main else profile)
+    found += [_alone(reports[name], roots, copied, story) for name, story in told.items() if name not in of_report]
+    return tuple(sorted(found, key=lambda profile: profile.id))
 
 
-def _profile(account: Account, report: Report | None, roots: Mapping[str, str], copied: set[str], vocabulary: Vocabulary | None) -> Profile:
+def main_account(accounts: Sequence[Account]) -> Account:
+    """What a report mainly tells: what happened rather than what was said of it, news rather than background, early and in full.
+
+    Of two that are alike in this the first in the text.
+    """
+
+    def weight(account: Account) -> tuple[float, int, str]:
+        slots = 0.5 * bool(account.place) + 0.5 * bool(account.date) + 0.7 * bool(account.casualties or account.victims)
+        less = 2.0 * account.background + 3.0 * (account.event_type in _QUIET) + 2.0 * account.trigger.start / _FAR
+        return less - slots, account.trigger.start, account.id
+
+    return min(accounts, key=weight)
+
+
+def _days(account: Account) -> tuple[int, int] | None:
+    return (account.date.start.toordinal(), account.date.end.toordinal()) if account.date else None
+
+
+def _alone(report: Report, roots: Mapping[str, str], copied: set[str], story: Story) -> Profile:
+    """A report in which nothing was read: its days, places and sides are open."""
+    words = Mention(0, 0, "")
+    return replace(_profile(Account(f"{ALONE}{report.id}", report.id, UNTOLD, words), report, roots, copied), story=story)
+
+
+def _profile(account: Account, report: Report | None, roots: Mapping[str, str], copied: set[str]) -> Profile:
     published = report.published.toordinal() if report and report.published else None
-    days = (account.date.start.toordinal(), account.date.end.toordinal()) if account.date else None
+    days = _days(account)
     is_news = days is None and not account.background and published is not None
     is_copy = account.report in copied
     return Profile(
@@ -93,7 +139,6 @@ def _profile(account: Account, report: Report | None, roots: Mapping[str, str], 
         injured=toll(account, "injured"),
         weapons=frozenset(account.weapons),
         around=_around(account, report) if report and is_copy else frozenset(),
-        vocabulary=None if account.background else vocabulary,
     )
 
 

@@ -44,7 +44,7 @@ def _weight(reason: Reason, wording: Wording) -> str:
 def _facts(reason: Reason, wording: Wording) -> str:
     """What was compared, said once where both say the same; an id says nothing to a reader and is left out."""
     subject = reason.code.partition("_")[0]
-    sides = [reason.facts[name] for name in ("a", "b", "type", "weapons", "day", "published") if reason.facts.get(name)]
+    sides = [reason.facts[name] for name in ("a", "b", "type", "weapons", "day", "published", "shared") if reason.facts.get(name)]
     told = list(dict.fromkeys(_worded(subject, side, wording) for side in sides))
     if "km" in reason.facts and reason.facts["km"] != "0":
         told.append(wording("link.km", km=int(reason.facts["km"])))
