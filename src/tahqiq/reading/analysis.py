@@ -20,7 +20,6 @@ LEXICAL = (
     "background planned hypothetical hedge general genitive"
 ).split()
 _CLAUSE_SIGNS = (";", ":")
-_FIRST, _LAST = 0, 1  # where a mark's first token stands in it, and the one behind it
 _NONE: tuple[Mark, ...] = ()
 _Standing = dict[int, list[Mark]]  # marks of one kind by a token or a sentence
 FUNCTION = "marker break genitive definite another negation including".split()
@@ -63,14 +62,14 @@ class Analysis:
         """The marks of a kind that start at a token."""
         found = self._starting.get(kind)
         if found is None:
-            found = self._starting[kind] = _by(kind, self.marks, _FIRST)
+            found = self._starting[kind] = _standing(kind, self.marks, behind=False)
         return found.get(token, _NONE)
 
     def ending(self, kind: str, token: int) -> Sequence[Mark]:
         """The marks of a kind that end right before a token."""
         found = self._ending.get(kind)
         if found is None:
-            found = self._ending[kind] = _by(kind, self.marks, _LAST)
+            found = self._ending[kind] = _standing(kind, self.marks, behind=True)
         return found.get(token, _NONE)
 
     def in_sentence(self, kind: str, sentence: int) -> Sequence[Mark]:
@@ -151,11 +150,11 @@ class Analysis:
         return tuple(sorted({*signs, *(m.first for m in self.marks.get("break", ()))}))
 
 
-def _by(kind: str, marks: Mapping[str, Sequence[Mark]], place: int) -> _Standing:
-    """The marks of a kind by a token: the first of each (place 0) or the one behind it (place 1)."""
+def _standing(kind: str, marks: Mapping[str, Sequence[Mark]], *, behind: bool) -> _Standing:
+    """The marks of a kind by a token: the first of each, or the one behind it."""
     found: _Standing = {}
     for mark in marks.get(kind, _NONE):
-        found.setdefault(mark[place], []).append(mark)  # type: ignore[index]
+        found.setdefault(mark.last if behind else mark.first, []).append(mark)
     return found
 
 

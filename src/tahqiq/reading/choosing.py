@@ -17,6 +17,7 @@ from tahqiq.errors import PackError
 
 WEIGHTS = Path(__file__).parent / "weights.yaml"
 Features = Mapping[str, float]
+Pairs = tuple[str, Callable[[str], bool]]  # a prefix, and which names are told together with it
 _DIGITS = 6  # weights have two digits: what lies behind is the order in which they were added, which must decide nothing
 
 
@@ -40,7 +41,7 @@ def load_weights(path: Path = WEIGHTS) -> Mapping[str, Mapping[str, float]]:
 class Company:
     """What features hold together: `always` those that all candidates have; under each prefix the names it is told together with."""
 
-    def __init__(self, always: Sequence[str], pairs: Sequence[tuple[str, Callable[[str], bool]]]) -> None:
+    def __init__(self, always: Sequence[str], pairs: Sequence[Pairs]) -> None:
         self._always = tuple(always)
         self._pairs = tuple(pairs)
         self._worth: dict[str, _Worth] = {}
@@ -64,9 +65,7 @@ class Company:
 class _Worth(dict[str, float]):
     """What each name adds to a question's sum: its own weight and that of all it is told together with."""
 
-    def __init__(
-        self, weights: Mapping[str, float], always: Sequence[str], pairs: Sequence[tuple[str, Callable[[str], bool]]]
-    ) -> None:
+    def __init__(self, weights: Mapping[str, float], always: Sequence[str], pairs: Sequence[Pairs]) -> None:
         super().__init__()
         self.weights = weights
         self.outset = weights.get("bias", 0.0) + sum(weights.get(name, 0.0) for name in always)

@@ -19,6 +19,7 @@ from tahqiq.reading.places import PlaceMark
 from tahqiq.reading.relevance import is_of_conflict
 from tahqiq.reading.scene import Scene, find_scene
 from tahqiq.reading.slots import (
+    Surroundings,
     best,
     propose_dates,
     propose_places,
@@ -108,12 +109,13 @@ class Telling:
 
 def told_of(scene: Scene, happening: Happening, others: Sequence[Happening]) -> Telling:
     """The slots of one happening, each by its own weights."""
-    date = best("date", propose_dates(scene, happening, others))
-    place = best("place", propose_places(scene, happening, others))
-    perpetrators = _sides(scene, happening, others, "perpetrator")
-    targets = [t for t in _sides(scene, happening, others, "target") if not any(_same(t, p) for p in perpetrators)]
-    rows = _rows(scene, happening, others)
-    sayings = _sayings(scene, happening, others, perpetrators)
+    around = Surroundings(scene, happening, others)
+    date = best("date", propose_dates(scene, happening, others, around))
+    place = best("place", propose_places(scene, happening, others, around))
+    perpetrators = _sides(around, others, "perpetrator")
+    targets = [t for t in _sides(around, others, "target") if not any(_same(t, p) for p in perpetrators)]
+    rows = _rows(around, others)
+    sayings = _sayings(around, others, perpetrators)
     date_mark = date.candidate if date and isinstance(date.candidate, DateMark) else None
     place_mark = place.candidate if place and isinstance(place.candidate, PlaceMark) else None
     weapons = _weapons(scene, happening, perpetrators)
@@ -126,7 +128,7 @@ def told_of(scene: Scene, happening: Happening, others: Sequence[Happening]) -> 
         targets=tuple(targets),
         rows=tuple(rows),
         sayings=tuple(sayings),
-        victims=_victims(scene, happening, others),
+        victims=_victims(around, others),
         weapons=weapons,
         status=_status(happening, sayings, features),
         certainty="alleged" if score("alleged", features) > 0 else "asserted",
@@ -139,19 +141,19 @@ def _same(a: Entity, b: Entity) -> bool:
     return (a.first < b.last and b.first < a.last) or (a.actor is not None and a.actor == b.actor) or a.name == b.name
 
 
-def _sides(scene: Scene, happening: Happening, others: Sequence[Happening], question: str) -> list[Entity]:
+def _sides(around: Surroundings, others: Sequence[Happening], question: str) -> list[Entity]:
     chosen: list[Entity] = []
-    for one in several(question, propose_sides(scene, happening, others, question)):
+    for one in several(question, propose_sides(around.scene, around.happening, others, question, around)):
         entity = one.candidate
         if isinstance(entity, Entity) and not any(_same(entity, c) for c in chosen):
             chosen.append(entity)
     return chosen
 
 
-def _rows(scene: Scene, happening: Happening, others: Sequence[Happening]) -> list[Row]:
+def _rows(around: Surroundings, others: Sequence[Happening]) -> list[Row]:
     """Chosen tolls, each number of an effect once, the likeliest telling of it."""
     chosen: list[Row] = []
-    proposals = propose_rows(scene, happening, others)
+    proposals = propose_rows(around.scene, around.happening, others, around)
     for one in several("casualty", proposals):
         row = one.candidate
         assert isinstance(row, Row)
@@ -169,11 +171,11 @@ def _more_specific(row: Row, told: Sequence[Row]) -> Row:
     return replace(row, who=same.pop()) if len(same) == 1 else row
 
 
-def _victims(scene: Scene, happening: Happening, others: Sequence[Happening]) -> tuple[Entity, ...]:
+def _victims(around: Surroundings, others: Sequence[Happening]) -> tuple[Entity, ...]:
     """Named persons harmed, in the order of the text."""
-    if happening.event_type in SPOKEN:
+    if around.happening.event_type in SPOKEN:
         return ()
-    persons = [one.candidate for one in several("victim", propose_victims(scene, happening, others))]
+    persons = [one.candidate for one in several("victim", propose_victims(around.scene, around.happening, others, around))]
     return tuple(sorted((p for p in persons if isinstance(p, Entity)), key=lambda p: p.first))
 
 
@@ -187,12 +189,11 @@ def _same_row(a: Row, b: Row) -> bool:
     return bool(a.group is not None and b.group is not None and "several" in (a.qualifier, b.qualifier) and a.who == b.who)
 
 
-def _sayings(
-    scene: Scene, happening: Happening, others: Sequence[Happening], perpetrators: Sequence[Entity]
-) -> list[tuple[Entity, str, str]]:
+def _sayings(around: Surroundings, others: Sequence[Happening], perpetrators: Sequence[Entity]) -> list[tuple[Entity, str, str]]:
     """Each claimant once, with the most telling stance of all that it says beside the happening."""
+    scene, happening = around.scene, around.happening
     found: list[tuple[Entity, str, str]] = []
-    for one in several("source", propose_sources(scene, happening, others)):
+    for one in several("source", propose_sources(scene, happening, others, around)):
         saying = saying_of(one)
         if not any(_same(claimant, saying.claimant) for claimant, _, _ in found):
             found.append((saying.claimant, _stance(scene, happening, others, saying, perpetrators), saying.rule))

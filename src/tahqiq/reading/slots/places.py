@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
-from tahqiq.reading.choosing import Company, Features, Told
+from tahqiq.reading.choosing import Company, Features, Pairs, Told
 from tahqiq.reading.clauses import clauses_of
 from tahqiq.reading.happenings import Happening
 from tahqiq.reading.places import UNIT_KINDS, PlaceMark, site_name
@@ -88,7 +88,7 @@ def _features(candidate: Candidate, kind: str) -> Features:
 
 @lru_cache(maxsize=64)
 def _company(kind: str, *, is_here: bool) -> Company:
-    pairs = [(kind, _PAIRED.__contains__)]
+    pairs: list[Pairs] = [(kind, _PAIRED.__contains__)]
     if is_here:
         pairs.append(("same_sentence", lambda name: name in _BESIDE or name.startswith("precision_")))
     return Company((f"family_{kind}",), pairs)

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from tahqiq.languages import Mark
 from tahqiq.reading.actors import Entity
-from tahqiq.reading.choosing import Company, Told
+from tahqiq.reading.choosing import Company, Pairs, Told
 from tahqiq.reading.clauses import Clauses, Span, clauses_of, key_of
 from tahqiq.reading.happenings import Happening
 from tahqiq.reading.scene import Scene
@@ -83,7 +83,7 @@ def propose_sides(
 @lru_cache(maxsize=1024)
 def _company(kind: str, event_type: str, is_doer: bool, nowhere: tuple[str, ...]) -> Company:
     """What an entity's features are told together with: the happening's kind and type, and that its clauses name no such side."""
-    pairs = [(kind, _PAIRED.__contains__)]
+    pairs: list[Pairs] = [(kind, _PAIRED.__contains__)]
     if is_doer:
         pairs.append((kind, lambda name: name.startswith("role_is_")))
     pairs.append((event_type, _OF_TYPE.__contains__))

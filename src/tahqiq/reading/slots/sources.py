@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from tahqiq.reading.actors import Entity
+from tahqiq.reading.choosing import Company, Pairs, Told
 from tahqiq.reading.claims import STANCES, Saying
 from tahqiq.reading.happenings import Happening
 from tahqiq.reading.scene import Scene
-from tahqiq.reading.slots.around import Candidate, InOrder, Nearest, Proposal, Surroundings, distance, each_once, family, with_pairs
+from tahqiq.reading.slots.around import Candidate, InOrder, Nearest, Proposal, Surroundings, distance, each_once, family
 
 _LEDE = 2  # the last of the first sentences, whose claimants often answer for the whole report
 _VERB_REACH = 4  # tokens between a claimant and its word of saying, beyond which it may be another's
@@ -43,14 +44,16 @@ def propose_sources(scene: Scene, happening: Happening, others: Sequence[Happeni
         names += telling.names(saying)
         names += about.names(saying)
         found.append(Candidate(_key(claimant), around.seat(claimant.first, claimant.last).rank, saying, names))
-    proposals: list[Proposal] = []
-    for candidate in each_once(found, _SHARED):
-        features = dict(with_pairs(candidate.names, family(happening), _PAIRED))
-        if around.is_main:
-            marked = (n for n in candidate.names if n.startswith(("next", "previous", "stance")) or n in ("rival_here", "media"))
-            features.update({f"main&{n}": 1.0 for n in marked})
-        proposals.append((candidate.value, features))
-    return proposals
+    company = _company(family(happening), is_main=around.is_main)
+    return [(candidate.value, Told(candidate.names, company)) for candidate in each_once(found, _SHARED)]
+
+
+@lru_cache(maxsize=64)
+def _company(kind: str, *, is_main: bool) -> Company:
+    pairs: list[Pairs] = [(kind, _PAIRED.__contains__)]
+    if is_main:
+        pairs.append(("main", lambda name: name.startswith(("next", "previous", "stance")) or name in ("rival_here", "media")))
+    return Company((f"family_{kind}",), pairs)
 
 
 @lru_cache(maxsize=_SCENES)
