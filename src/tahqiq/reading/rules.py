@@ -15,6 +15,7 @@ from tahqiq.reading.claims import Saying
 from tahqiq.reading.dates import DateMark
 from tahqiq.reading.figures import find_figures, placed, taken_spans
 from tahqiq.reading.happenings import Happening, believed_happenings
+from tahqiq.reading.numbers import Quantity
 from tahqiq.reading.places import PlaceMark
 from tahqiq.reading.relevance import is_of_conflict
 from tahqiq.reading.scene import Scene, find_scene
@@ -43,6 +44,12 @@ _WEAPON_SENTENCES = 2  # sentences behind a happening's main trigger in which a 
 _GROUPS = frozenset(("rebel_group", "militia", "armed_group"))  # whose word on what they did is a claim; a state reports
 _TELLING = ("claims_responsibility", "denies", "accuses", "investigating", "declines", "confirms", "reports")  # the most telling first
 _MANY = 2000  # happenings summed up in one telling, at most: a larger number before a trigger counts something else
+_COUNTED_TYPES = HARMFUL - {"armed_clash", "raid"}  # of which a bare plural tells two or more
+_FIRED_TYPES = frozenset(("interception", "shelling", "airstrike", "shootdown"))
+_FIRED = frozenset(("rocket", "missile", "drone"))
+_MOST_FIRED = 60  # weapons fired at once: more of them are told for days or weeks
+_FIRED_REACH = 3  # tokens between a number of weapons and the word of their firing or interception
+_DUAL = ("ين", "ان")
 _VIOLENT_WEAPON_REACH = 14  # tokens between a trigger and a word that tells its weapon
 
 
@@ -329,20 +336,52 @@ def _status(happening: Happening, sayings: Sequence[tuple[Entity, str, str]], fe
 
 
 def _count(scene: Scene, happening: Happening) -> tuple[int, int | None] | None:
-    """How many happenings are summed up: the number before a plural trigger, two or more for a bare plural."""
+    """How many happenings are summed up: the number before a plural trigger, two of a dual, two or more for a bare plural.
+
+    Weapons fired or intercepted are counted as they are told (`intercepted four missiles`). A bare plural counts nothing where two sides
+    fight (`clashes` are one fight), and where shells and not attacks are many (`shells fell`).
+    """
     main = happening.main
     days = {t for d in scene.dates for t in range(d.first, d.last)}
     tolls = {t for r in scene.rows for t in range(r.first, r.last)}
-    for trigger in [main, *(t for t in happening.triggers if not t.is_harm)]:
+    kin = (t for t in happening.triggers if t is not main and not t.is_harm and t.event_type == happening.event_type)
+    for trigger in [main, *kin]:
         for quantity in scene.quantities:
+            if quantity.first in days or quantity.first in tolls or scene.sentence(quantity.first) != trigger.sentence:
+                continue
             gap = trigger.first - quantity.last
             counts = gap in (0, 1, 2) if trigger.is_many else gap == 0 and trigger.mark.sense.form == "noun"
-            if not counts or quantity.first in days or quantity.first in tolls or scene.sentence(quantity.first) != trigger.sentence:
+            if not counts and not _counts_weapons(scene, happening, trigger, quantity):
                 continue
             if quantity.max == 1 or not 1 < quantity.min < _MANY:
                 return None
             return quantity.min, quantity.max
-    return (2, None) if main.is_many and happening.event_type in HARMFUL else None
+    if main.is_many and _is_dual(scene, main):
+        return 2, 2
+    return (2, None) if main.is_many and happening.event_type in _COUNTED_TYPES and not _is_weapon(scene, main) else None
+
+
+def _counts_weapons(scene: Scene, happening: Happening, trigger: Trigger, quantity: Quantity) -> bool:
+    """True for a number of missiles, rockets or drones right beside a trigger of their firing or interception."""
+    if happening.event_type not in _FIRED_TYPES or trigger.mark.sense.form not in ("verb", "passive", "noun", ""):
+        return False
+    weapon = next((m for n in range(3) for m in scene.analysis.at("weapon", quantity.last + n) if m.sense.value in _FIRED), None)
+    if weapon is None or quantity.min > _MOST_FIRED or scene.sentence(weapon.first) != trigger.sentence:
+        return False
+    return scene.gap(quantity.first, weapon.last, trigger.first, trigger.last)[1] <= _FIRED_REACH
+
+
+def _is_dual(scene: Scene, trigger: Trigger) -> bool:
+    """True where the word of a trigger has the Arabic ending of two: `غارتين`, `انفجاران`."""
+    return bool(scene.analysis.language.lexicon.letters.article) and scene.analysis.tokens[trigger.first].text.endswith(_DUAL)
+
+
+def _is_weapon(scene: Scene, trigger: Trigger) -> bool:
+    """True where what is many in a trigger are shells: `mortar shells`, `rockets were fired`."""
+    return trigger.event_type == "shelling" and any(
+        trigger.first <= m.first < trigger.last and (m.last >= trigger.last or trigger.mark.sense.form in ("verb", "passive"))
+        for m in scene.analysis.in_sentence("weapon", trigger.sentence)
+    )
 
 
 def _by_prominence(told: Sequence[Telling]) -> list[Telling]:
