@@ -50,6 +50,7 @@ _EXTRA_KEYS = {
     "title": {"english", "kind"},
     "off_topic": {"topic"},
 }
+_NAMES = {"titles", "name_particles", "name_articles", "kunyas", "naming", "not_names", "given_names", "family_names"}
 _CUES = ("negation", "hedge", "planned", "hypothetical", "general", "foiled", "background", "off_topic")
 
 
@@ -119,6 +120,8 @@ class Language:
     genitive_order: str
     given_names: frozenset[str]
     name_particles: frozenset[str]
+    name_articles: tuple[str, ...]
+    kunyas: frozenset[str]
     not_names: frozenset[str]
 
 
@@ -146,12 +149,12 @@ def load_language(code: str) -> Language:
     lexicon = Lexicon(_letters(pack, about.get("letters") or {}))
     for sense, line in _senses(pack):
         pack.add(lexicon, line, sense)
-    names = pack.mapping("names.yaml", {"titles", "name_particles", "not_names", "given_names", "family_names"})
+    names = pack.mapping("names.yaml", _NAMES)
     roles = pack.mapping(
         "roles.yaml",
         {
             "order", "adjective", "before", "after", "genitive", "clause_breaks", "definite", "indefinite", "another", "anaphors",
-            "launched", "complements",
+            "launched", "complements", "itself",
         },
     )  # fmt: skip
     _add_roles(pack, lexicon, roles)
@@ -168,6 +171,8 @@ def load_language(code: str) -> Language:
         genitive_order=str((roles.get("genitive") or {}).get("order", "head_first")),
         given_names=frozenset(folded(str(n)) for key in ("given_names", "family_names") for n in names.get(key) or ()),
         name_particles=frozenset(folded(str(n)) for n in names.get("name_particles") or ()),
+        name_articles=tuple(folded(str(n)) for n in names.get("name_articles") or ()),
+        kunyas=frozenset(folded(str(n)) for n in names.get("kunyas") or ()),
         not_names=frozenset(folded(str(n)) for n in names.get("not_names") or ()),
     )
 
@@ -262,7 +267,11 @@ def _senses(pack: _Pack) -> Iterator[tuple[Sense, str]]:
         yield from pack.rules("attribution.yaml", "saying", str(stance), rules)
     for cue in _CUES:
         yield from _listed(pack, "attribution.yaml", cue, attribution.get(cue) or [])
-    yield from _listed(pack, "names.yaml", "title", pack.mapping("names.yaml").get("titles") or [])
+    names = pack.mapping("names.yaml")
+    yield from _listed(pack, "names.yaml", "title", names.get("titles") or [])
+    for side in ("before", "after"):
+        for line in (names.get("naming") or {}).get(side) or ():
+            yield Sense("naming", side, f"{pack.folder.name}/names/naming"), str(line)
 
 
 def _listed(pack: _Pack, name: str, kind: str, rules: Any) -> Iterator[tuple[Sense, str]]:
@@ -290,6 +299,7 @@ def _add_roles(pack: _Pack, lexicon: Lexicon, roles: dict[str, Any]) -> None:
         ("another", roles.get("another")),
         ("anaphor", roles.get("anaphors")),
         ("launch", roles.get("launched")),
+        ("itself", roles.get("itself")),
         ("complement", roles.get("complements")),
         ("indefinite", roles.get("indefinite")),
     ):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from tahqiq.languages import Mark
 from tahqiq.model import Named
-from tahqiq.reading.analysis import Analysis
+from tahqiq.reading.analysis import LEXICAL, Analysis
 from tahqiq.registries import Actors, Places
 
 _HEADS = ("force", "source", "people")
@@ -25,6 +25,7 @@ _STATE = ("state_forces", "police", "aircraft", "navy", "military")
 _TOLD_AGAIN = ("the group", "party", "armed group")  # common nouns that, alone, are the armed group told last
 _RECENT = 3  # sentences behind its name in which they are
 _NO_NAME = ("trigger", "harm", "saying", "negation", "break", "marker", "people", "force", "site", "source", "off_topic", "general")
+_NO_SURNAME = tuple(kind for kind in LEXICAL if kind != "people")
 _LONGEST_NAME = 5  # words of a person's name
 
 
@@ -377,16 +378,19 @@ class _Atoms:
 
 def _persons(analysis: Analysis, places: Places) -> list[Entity]:
     titled = _titles(analysis, places)
+    announced, given_struck = _announced_names(analysis), _given_and_struck(analysis)
     struck = {m.last for m in analysis.marks.get("harm", ()) if m.sense.form == "active"} if analysis.language.direction == "ltr" else set()
     found: list[Entity] = []
-    given = analysis.language.given_names
+    opening = analysis.language.given_names | analysis.language.kunyas
     at, end = 0, len(analysis.tokens)
     while at < end:
         title = titled.get(at)
-        if title is None and at not in struck and analysis.tokens[at].text not in given:
+        if title is None and at not in struck and at not in announced and analysis.tokens[at].text not in opening:
             at += 1
-            continue  # a name that no title announces begins with a forename
-        last = _name_from(analysis, places, at, titled=title is not None)
+            continue  # a name that nothing announces begins with a forename or a kunya
+        last = _name_from(analysis, places, at, titled=title is not None or at in given_struck)
+        if last is None and at in announced:
+            last = _unknown_name(analysis, places, at)
         if last is None and at in struck:
             last = _struck_name(analysis, places, at)
         if last is None:
@@ -397,6 +401,31 @@ def _persons(analysis: Analysis, places: Places) -> list[Entity]:
         found.append(Entity(at, last, "person", name, rule, role="person", title=title.sense.english if title else "", head=at))
         at = last
     return found
+
+
+def _announced_names(analysis: Analysis) -> set[int]:
+    """The tokens at which a word says that a name begins: `identified as …`, `المدعو …`."""
+    found = set()
+    for mark in analysis.marks.get("naming", ()):
+        if mark.sense.value == "before":
+            found.add(mark.last + (mark.last < len(analysis.tokens) and analysis.tokens[mark.last].text in (":", '"')))
+    return found
+
+
+def _given_and_struck(analysis: Analysis) -> set[int]:
+    """Given names right behind a word of harm, in Arabic, where whom it struck stands: `قتل خالد …`, `اغتيال سمير …`."""
+    if analysis.language.order != "vso":
+        return set()
+    ends = {m.last for m in analysis.marks.get("harm", ())} | {m.last for m in analysis.marks.get("trigger", ())}
+    return {at for at in ends if at < len(analysis.tokens) and analysis.tokens[at].text in analysis.language.given_names}
+
+
+def _unknown_name(analysis: Analysis, places: Places, at: int) -> int | None:
+    """A run of two words or more that are no words of the pack and no place, where a word before says that a name follows."""
+    last = _name_from(analysis, places, at, titled=True)
+    if last is None or last - at < 2 or places.has(" ".join(t.text for t in analysis.tokens[at:last])):
+        return None
+    return None if any(analysis.at(kind, at) for kind in ("people", "force", "source")) else last
 
 
 def _struck_name(analysis: Analysis, places: Places, at: int) -> int | None:
@@ -420,12 +449,14 @@ def _titles(analysis: Analysis, places: Places) -> dict[int, Mark]:
 
 
 def _by_surname(analysis: Analysis, persons: Sequence[Entity]) -> list[Entity]:
-    """Persons told again by the last word of a name given before: `Donald Trump … Trump said`."""
+    """Persons told again by one word of a name given before: `Donald Trump … Trump said`; by the first in scripts without capitals."""
     full: dict[str, Entity] = {}
     for person in persons:
         word = analysis.tokens[person.last - 1].text
         if person.last - person.first > 1 and len(word) > 3 and person.last - 1 not in analysis.lexical:
             full.setdefault(word, person)
+    if analysis.language.direction == "rtl":
+        _add_first_names(analysis, persons, full)
     taken = {t for p in persons for t in range(p.first, p.last)}
     latin = analysis.language.direction == "ltr"
     found = []
@@ -434,6 +465,18 @@ def _by_surname(analysis: Analysis, persons: Sequence[Entity]) -> list[Entity]:
         if first is not None and at > first.last and (analysis.is_capital(at) or not latin):
             found.append(Entity(at, at + 1, "person", first.name, "names/surname", role="person", title=first.title, head=at))
     return found
+
+
+def _add_first_names(analysis: Analysis, persons: Sequence[Entity], full: dict[str, Entity]) -> None:
+    """First names by which one person alone of the report may be told again."""
+    bearers: dict[str, set[str]] = {}
+    for person in persons:
+        bearers.setdefault(analysis.tokens[person.first].text, set()).add(person.name)
+    for person in persons:
+        word = analysis.tokens[person.first].text
+        is_own = len(bearers[word]) == 1 and word in analysis.language.given_names and person.first not in analysis.lexical
+        if is_own and person.last - person.first > 1 and len(word) > 3:
+            full.setdefault(word, person)
 
 
 def _name_from(analysis: Analysis, places: Places, at: int, *, titled: bool) -> int | None:
@@ -467,7 +510,7 @@ def _capital_name(analysis: Analysis, places: Places, at: int, titled: bool) -> 
         ):
             break
         known += text in language.given_names
-        words += text not in language.name_particles
+        words += text not in language.name_particles or text in language.kunyas
         last += 1
         if analysis.tokens[last - 1].text.endswith("'s"):
             break
@@ -478,7 +521,7 @@ def _capital_name(analysis: Analysis, places: Places, at: int, titled: bool) -> 
     if (
         words >= 2
         and (known or not places.has(" ".join(t.text for t in analysis.tokens[at:last])))
-        and analysis.tokens[at].text in language.given_names
+        and (analysis.tokens[at].text in language.given_names or analysis.tokens[at].text in language.kunyas)
     ):
         return last
     return None
@@ -492,6 +535,9 @@ def _plain_name(analysis: Analysis, places: Places, at: int, titled: bool) -> in
     quoted = analysis.tokens[at].text in ('"', "'") and titled
     if quoted:
         last = at + 1
+    kunya = _kunya(analysis, last)
+    if kunya is not None:
+        last, words, given = kunya, 2, 1
     while last < len(analysis.tokens) and analysis.sentence(last) == sentence and words < _LONGEST_NAME:
         token = analysis.tokens[last]
         text = token.text
@@ -502,7 +548,8 @@ def _plain_name(analysis: Analysis, places: Places, at: int, titled: bool) -> in
         is_given = text in language.given_names
         particle = text in language.name_particles
         if not (is_given or particle) and (
-            not _could_be_name(analysis, last) or (words + given and not titled and not _has_article(analysis, last))
+            not (_could_be_name(analysis, last) or (given and _has_article(analysis, last)))
+            or (words + given and not titled and not _has_article(analysis, last))
         ):
             break
         if not is_given and not particle and not titled and not given:
@@ -521,7 +568,7 @@ def _plain_name(analysis: Analysis, places: Places, at: int, titled: bool) -> in
         words -= 1
     if titled and words >= 1 and (given or words >= 2 or _could_be_name(analysis, at)):
         return last
-    if words >= 2 and given >= 1 and analysis.tokens[at].text in language.given_names:
+    if words >= 2 and given >= 1 and (kunya is not None or analysis.tokens[at].text in language.given_names):
         return last
     return last + 1 if not titled and given and words == given and _is_family_name(analysis, places, last) else None
 
@@ -538,9 +585,22 @@ def _is_family_name(analysis: Analysis, places: Places, token: int) -> bool:
 
 
 def _has_article(analysis: Analysis, token: int) -> bool:
-    article = analysis.language.lexicon.letters.article
+    """True for a word with an Arabic article that is no word of the pack, or only one for people: `أسامة المهاجر`, خالد المسعود."""
+    articles = analysis.language.name_articles
     text = analysis.tokens[token].text
-    return bool(article) and text.startswith(article) and len(text) > 4 and token not in analysis.lexical
+    if not articles or not text.startswith(articles) or len(text) <= 4:
+        return False
+    return token not in analysis.lexical or not any(analysis.at(kind, token) for kind in _NO_SURNAME)
+
+
+def _kunya(analysis: Analysis, at: int) -> int | None:
+    """Where `Abu X` ends: a name of two words by itself, whatever X is."""
+    tokens = analysis.tokens
+    if at + 1 >= len(tokens) or tokens[at].text not in analysis.language.kunyas or analysis.sentence(at) != analysis.sentence(at + 1):
+        return None
+    text = tokens[at + 1].text
+    is_name = text.isalpha() and (_could_be_name(analysis, at + 1) or text in analysis.language.given_names)
+    return at + 2 if is_name and text not in analysis.language.not_names else None
 
 
 def _could_be_name(analysis: Analysis, token: int) -> bool:

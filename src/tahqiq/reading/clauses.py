@@ -23,6 +23,8 @@ from tahqiq.reading.triggers import SPOKEN, Trigger
 _OWNER_GAP = 2  # words that may stand between an owner and its noun: `Israeli deadly air raid`
 _VERB_REACH = 8  # tokens behind a verb in which its subject stands
 _BROUGHT_DOWN = ("shootdown", "interception")
+_ITSELF_GAP = 3  # tokens between `it` and the verb that tells what it did
+_SAID_GAP = 4  # tokens between a word of saying and the `it` that points back to who says it
 _STEPS = 3  # articles and numbers stepped over between a preposition and its noun
 _PASSIVE = ("passive", "person")
 _STRUCK_CASES = ("target", "object")
@@ -167,8 +169,9 @@ class Clauses:
         first, last = self.bounds(trigger)
         clause = [e for e in here if first <= e.first < last and not _overlap(e, trigger)]
         within = self._inside(trigger, here)
-        doers = within["doer"] or self._doers(trigger, here, clause)
-        struck = within["struck"] or self._struck(trigger, clause, doers)
+        itself = self._itself(trigger, here)
+        doers = within["doer"] or itself["doer"] or self._doers(trigger, here, clause)
+        struck = within["struck"] or itself["struck"] or self._struck(trigger, clause, doers)
         told = {"doer": (doers, self._joined(here, doers)), "struck": (struck, self._joined(here, struck))}
         in_clause = {(e.first, e.last) for e in clause}
         features = {}
@@ -212,6 +215,25 @@ class Clauses:
             is_struck = is_object or entity.kind == "site" or trigger.mark.sense.form == "passive"
             part = "struck" if is_struck and not self._has_by(trigger, entity.first) else "doer"
             found[part].setdefault((entity.first, entity.last), "inside")
+        return found
+
+    def _itself(self, trigger: Trigger, here: Iterable[Entity]) -> dict[str, Parts]:
+        """Whoever says that it did or suffered it: `the army said it shelled`, `قالت X إنها تعرضت ل`, `X نے کہا کہ اس نے`."""
+        found: dict[str, Parts] = {"doer": {}, "struck": {}}
+        form = trigger.mark.sense.form
+        if form not in ("verb", "active", "passive") or trigger.event_type in SPOKEN:
+            return found
+        first, last = self.bounds(trigger)
+        reach = self.scene.analysis.bounds[trigger.sentence][1] if self.order == "sov" else _ITSELF_GAP
+        for mark in self.scene.analysis.in_sentence("itself", trigger.sentence):
+            if not (first <= mark.first and 0 <= trigger.first - mark.last <= reach):
+                continue
+            said = [e for e in here if self._claims(e) and e.last <= mark.first and e.role not in _MEDIA]
+            said = [e for e in said if any(max(e.first, mark.first - _SAID_GAP) - 2 <= t < mark.first for t in self.said)]
+            if said and not any(mark.last <= e.first < trigger.first and e.is_armed for e in here):
+                part = "struck" if form == "passive" and not (trigger.is_harm and self.order == "vso") else "doer"
+                found[part][(said[-1].first, said[-1].last)] = "itself"
+                return found
         return found
 
     def _has_by(self, trigger: Trigger, at: int) -> bool:

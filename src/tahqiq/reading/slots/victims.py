@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from tahqiq.fold import folded
 from tahqiq.languages import Mark
 from tahqiq.reading.actors import Entity
 from tahqiq.reading.casualties import Row
@@ -17,13 +16,6 @@ _OLDEST = 100  # years: a larger number behind a name is no age
 _INCLUDING_REACH = 6  # tokens behind `including` in which those included are named
 _LIST_REACH = 8  # tokens between two names of a list: rank, age, of where
 _CUE_REACH = 4  # tokens before a name or list in which a word says that names follow
-_NAMED_AS = frozenset(
-    folded(word)
-    for word in (
-        "identified", "named", "namely", "called", "names", "هما", "هم", "يدعى", "تدعى", "المدعو", "اسمه", "نامی", "نام", "شناخت", "نامهای",
-        "بنام",
-    )
-)  # fmt: skip
 _SHARED = frozenset(("in_own_row", "claimant", "beside_own_row", "wanted_side", "age_beside"))
 _PAIRED = frozenset(("in_own_row", "beside_own_row"))
 
@@ -107,18 +99,23 @@ def _told_of(
     """What is told of a person under the same name elsewhere, and of those listed with it."""
     own = {name for name, row in harmed.items() if nearest(scene, row, others) is happening}
     head = listed[0].first
-    cue = {t.text for t in scene.analysis.tokens[max(0, head - _CUE_REACH) : head]}
     told = {
         "speaks": person.name in speakers,
         "harmed_by_name": person.name in own,
         "harmed_in_another": person.name in harmed and person.name not in own,
         "listed_with_harmed": any(e.name in own for e in listed if e is not person),
         "listed": len(listed) > 1,
-        "named_as": not cue.isdisjoint(_NAMED_AS),
+        "named_as": _is_named(scene, head, listed[-1].last),
     }
     names = [name for name, is_so in told.items() if is_so]
     believed = told["harmed_by_name"] or told["listed_with_harmed"] or (told["named_as"] and not told["speaks"])
     return [*names, "harmed_and_silent"] if believed and not told["speaks"] else names
+
+
+def _is_named(scene: Scene, first: int, last: int) -> bool:
+    """True where a word beside a name or a list of them says that these are names: `identified as`, `نامی`."""
+    marks = scene.analysis.marks.get("naming", ())
+    return any(0 <= first - m.last <= _CUE_REACH if m.sense.value == "before" else 0 <= m.first - last <= 1 for m in marks)
 
 
 def _beside_harm(scene: Scene, happening: Happening, person: Entity) -> list[str]:
