@@ -424,6 +424,7 @@ class Incident:
 
     `voices` are its independent origins; `parties` those told to have done it, each with its own grade; `disputes` say of each
     contradiction which values, since when; `grade_steps` are the computed grade over time; `views` count the same claims by other codebooks.
+    `withheld` are those of its reports whose documents are given to nobody, where it is shown or given out.
     """
 
     id: str
@@ -451,6 +452,7 @@ class Incident:
     computed_grade: str | None = None
     former_public_ids: tuple[str, ...] = ()
     decisions: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
     voices: tuple[Voice, ...] = ()
     parties: tuple[Party, ...] = ()
     disputes: tuple[Dispute, ...] = ()

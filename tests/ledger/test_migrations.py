@@ -1,5 +1,6 @@
 """Each migration fills the old shape, goes up, and is read through the ledger."""
 
+import json
 import re
 import sqlite3
 from dataclasses import replace
@@ -9,9 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from tahqiq.errors import LedgerConflict
-from tahqiq.ledger import Ledger, Poll, migrating, open_ledger, tables
+from tahqiq.ledger import Ledger, Poll, Query, migrating, open_ledger, tables
 from tahqiq.ledger.dialects import make_engine
-from tahqiq.model import Document, Medium
+from tahqiq.model import Account, Document, Incident, Medium, Mention, Place, Placed, Reading, Report, to_json
 
 FILES = sorted(Path(migrating.__file__).with_name("migrations").glob("[0-9]*.py"))
 
@@ -94,4 +95,45 @@ def test_0003_keeps_what_a_ledger_held_and_takes_photos_of_reports(ledger_url: s
     opened.append_document(Document("p1", 1, "image/jpeg", address, "web", "2023-07-10T00:00:00Z"), addresses=[address])
     assert opened.media(["r1"]) == {"r1": (replace(photo, document="p1"),)}
     assert opened.reports_with_medium("p1") == ("r1",)
+    opened.close()
+
+
+def test_0004_and_0005_keep_incidents_and_index_words_and_names_anew(ledger_url: str) -> None:
+    engine = make_engine(ledger_url)
+    migrating.bring_up_to_date(engine, to="0003")
+    report = Report("وقالت القوات الأمريكيه إن الضربة كانت قرب المدينة", "r1", language="ar", source="outlet")
+    place = Placed(Mention(0, 5, "المدينة"), Place("Deir ez-Zor", "p1", "SY", "Deir ez-Zor", 35.3, 40.1))
+    account = Account("a1", "r1", "airstrike", Mention(0, 5, "وقالت"), place=place)
+    incident = Incident("i1", "airstrike", ("a1",), ("r1",), ("ar",), place=place.place, contradictions=("killed",))
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        rows = {
+            "document": {"id": "d1", "json": json.dumps(to_json(Document("d1", 1, "text/plain", "x", "file", "2023-07-09T00:00:00Z")))},
+            "report": {"seq": 7, "id": "r1", "document": "d1", "language": "ar", "source": "outlet", "json": json.dumps(to_json(report))},
+            "reading": {"seq": 3, "id": "g1", "report": "r1", "json": json.dumps(to_json(Reading("r1", "rules", "1", "ar", True)))},
+            "account": {"reading": "g1", "id": "a1", "position": 0, "json": json.dumps(to_json(account))},
+            "standing_reading": {"report": "r1", "reading": "g1"},
+            "incident": {
+                "id": "i1", "event_type": "airstrike", "country": "SY", "day": "2023-07-07", "last_day": "2023-07-07", "killed": 3,
+                "reports": 1, "grade": "fair", "review": "proposed", "contradicted": True, "lat": 35.3, "lon": 40.1,
+                "json": json.dumps(to_json(incident)),
+            },
+            "incident_account": {"account": "a1", "incident": "i1"},
+            "incident_report": {"incident": "i1", "report": "r1"},
+            "incident_facet": {"incident": "i1", "field": "language", "value": "ar"},
+        }  # fmt: skip
+        for table, row in rows.items():
+            values = ", ".join(f":{column}" for column in row)
+            connection.execute(sa.text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values})"), row)
+    engine.dispose()
+    opened = open_ledger(ledger_url)
+    assert opened.incident("i1") == incident
+    for query in (
+        Query(text="أمريكية"), Query(text="قالت"), Query(text="Deir"), Query(text="دیر"), Query(country="SY", admin1="Deir ez-Zor"),
+        Query(language="ar"), Query(contradiction=True, near=(35.3, 40.2, 20)), Query(place="p1"),
+    ):  # fmt: skip
+        assert opened.incidents(query).items == (incident,), query
+    assert opened.incidents(Query(text="Daraa")).total == 0
+    assert opened.incidents_of_report("r1") == opened.incidents_of_accounts(["a1"]) == (incident,)
+    opened.replace_incidents([incident], decided=[account])
+    assert opened.accounts_of(["a1"]) == (account,)
     opened.close()

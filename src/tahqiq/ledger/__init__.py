@@ -9,31 +9,34 @@ A ledger may be used by many threads and processes at once.
 """
 
 import threading
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 import msgspec
 import sqlalchemy as sa
 
 from tahqiq.errors import LedgerConflict, UnknownName
-from tahqiq.fold import fold
 from tahqiq.ledger import tables as t
 from tahqiq.ledger.asking import FACETS, Page, Query, conditions, count_by, ordered_page, place_after
 from tahqiq.ledger.copying import copy_in, copy_out
-from tahqiq.ledger.dialects import alone, index_words, insert_once, make_engine, put, reach
+from tahqiq.ledger.dialects import alone, insert_once, make_engine, put, reach
 from tahqiq.ledger.media import append_addresses, append_media, is_named, media_of, reports_with
 from tahqiq.ledger.migrating import bring_up_to_date
 from tahqiq.ledger.redirecting import redirect
+from tahqiq.ledger.withheld import withheld_reports
+from tahqiq.ledger.words import index_names, index_text
+from tahqiq.ledger.words import reports_with as reports_having
 from tahqiq.model import Account, Decision, Document, Figure, Incident, Link, Medium, Reading, Report, Source, Told, digest
 
 __all__ = ["Failure", "Ledger", "Page", "Poll", "Query", "Run", "open_ledger"]
 
 T = TypeVar("T")
 _CHUNK = 500  # rows or names a statement; SQLite takes 999 parameters in its older builds
-_OF_INCIDENTS = (t.incident_facet, t.incident_report, t.incident_account)
+_OF_INCIDENTS = (t.incident_json, t.incident_facet, t.incident_report, t.incident_account)
 _encode = msgspec.json.Encoder(order="deterministic")
 
 
@@ -161,7 +164,7 @@ class Ledger:
                 return False
             append_media(connection, report.id, report.media)
             seq = connection.scalar(sa.select(t.report.c.seq).where(t.report.c.id == report.id))
-            index_words(connection, int(seq or 0), fold(f"{report.title or ''}\n{report.text}").text)
+            index_text(connection, int(seq or 0), report)
             return True
 
     def append_reading(self, reading: Reading) -> bool:
@@ -177,6 +180,8 @@ class Ledger:
                 if rows:
                     connection.execute(table.insert(), rows)
             put(connection, t.standing_reading, {"report": reading.report, "reading": name})
+            seq = connection.scalar(sa.select(t.report.c.seq).where(t.report.c.id == reading.report))
+            index_names(connection, int(seq or 0), reading.accounts, reading.figures)
             return True
 
     def append_links(self, links: Iterable[Link], *, complete: bool = False) -> bool:
@@ -325,6 +330,11 @@ class Ledger:
         with self._asking() as connection:
             return reports_with(connection, document_id)
 
+    def withheld_reports(self) -> dict[str, str]:
+        """The reports of documents that are given to nobody, each with the reason: their words are not to be shown or given out."""
+        with self._asking() as connection:
+            return {report: _load(Decision, text).why for report, text in withheld_reports(connection).items()}
+
     def links(self) -> Iterator[Link]:
         """The links that stand, ordered by their accounts."""
         with self._asking() as connection:
@@ -410,10 +420,11 @@ class Ledger:
         new = {incident.id: incident for incident in incidents}
         with self._writing() as connection:
             alone(connection)
+            known = {name: n for n, name in connection.execute(sa.select(t.incident.c.n, t.incident.c.id).where(t.incident.c.id.in_(new)))}
             for table in _OF_INCIDENTS:
-                connection.execute(table.delete().where(table.c.incident.in_(new)))
-            connection.execute(t.incident.delete().where(t.incident.c.id.in_(new)))
-            _insert_incidents(connection, new.values())
+                connection.execute(table.delete().where(table.c.incident.in_(known.values())))
+            connection.execute(t.incident.delete().where(t.incident.c.n.in_(known.values())))
+            _insert_incidents(connection, new.values(), known)
             put(connection, t.computed, {"name": "incidents", "value": stamp})
 
     def incidents_stamp(self) -> str:
@@ -427,7 +438,7 @@ class Ledger:
         with self._asking() as connection:
             while wanted not in seen:
                 seen.add(wanted)
-                if text := connection.scalar(sa.select(t.incident.c.json).where(t.incident.c.id == wanted)):
+                if text := connection.scalar(_incidents().where(t.incident.c.id == wanted)):
                     return _load(Incident, text)
                 wanted = connection.scalar(sa.select(t.redirect.c.new).where(t.redirect.c.old == wanted)) or _published(connection, wanted)
         raise UnknownName(f"incident {incident_id}: the ledger has none of this id")
@@ -435,7 +446,7 @@ class Ledger:
     def incidents_of_accounts(self, ids: Iterable[str]) -> tuple[Incident, ...]:
         """The incidents that have one of these accounts, in the order of their ids."""
         wanted, found = list(dict.fromkeys(ids)), dict[str, str]()
-        chosen = sa.select(t.incident.c.id, t.incident.c.json).join(t.incident_account, t.incident_account.c.incident == t.incident.c.id)
+        chosen = _incidents(t.incident.c.id).join(t.incident_account, t.incident_account.c.incident == t.incident.c.n)
         for start in range(0, len(wanted), _CHUNK):
             some = wanted[start : start + _CHUNK]
             found.update((row[0], row[1]) for row in self._rows(chosen.where(t.incident_account.c.account.in_(some))))
@@ -446,10 +457,23 @@ class Ledger:
         with self._asking() as connection:
             total = connection.scalar(sa.select(sa.func.count()).select_from(t.incident).where(*conditions(query, self._dialect))) or 0
             rows = connection.execute(ordered_page(query, self._dialect)).all()
-        limit = max(1, query.limit)
-        shown = rows[:limit]
+            limit = max(1, query.limit)
+            shown = rows[:limit]
+            chosen = sa.select(t.incident_json.c.incident, t.incident_json.c.json)
+            told: dict[int, str] = {}
+            for start in range(0, len(shown), _CHUNK):
+                wanted = [row[2] for row in shown[start : start + _CHUNK]]
+                told.update((row[0], row[1]) for row in connection.execute(chosen.where(t.incident_json.c.incident.in_(wanted))))
         following = place_after(shown[-1][0], shown[-1][1]) if len(rows) > limit else None
-        return Page(tuple(_load(Incident, row[2]) for row in shown), following, total)
+        return Page(tuple(_load(Incident, told[row[2]]) for row in shown), following, total)
+
+    def reports_with(self, text: str, *, limit: int = 50, after: str | None = None) -> tuple[Report, ...]:
+        """Reports that have every word of the text, as `Query.text` is asked, in the order of their ids, those after `after`."""
+        chosen = sa.select(t.report.c.id, t.report.c.json).order_by(t.report.c.id).limit(limit)
+        for words in reports_having(self._dialect, text):
+            chosen = chosen.where(t.report.c.seq.in_(words))
+        rows = self._rows(chosen.where(t.report.c.id > after) if after else chosen)
+        return tuple(_load(Report, text) for _, text in rows)
 
     def counts(self, query: Query = Query(), *, most: int = 50) -> dict[str, dict[str, int]]:  # noqa: B008 - frozen
         """Per field how many incidents have each value of it, the query's other conditions holding; the most frequent first."""
@@ -463,7 +487,7 @@ class Ledger:
 
     def incidents_of_report(self, report_id: str) -> tuple[Incident, ...]:
         """The incidents that this report tells of, in the order of their ids."""
-        chosen = sa.select(t.incident.c.json).join(t.incident_report, t.incident_report.c.incident == t.incident.c.id)
+        chosen = _incidents().join(t.incident_report, t.incident_report.c.incident == t.incident.c.n)
         return tuple(self._listed(Incident, chosen.where(t.incident_report.c.report == report_id).order_by(t.incident.c.id)))
 
     # -- the parts, in order of use ---------------------------------------------------------------------------------------
@@ -564,58 +588,90 @@ def _tally(connection: sa.Connection, counted: "sa.Select[Any]") -> dict[str, in
 def _published(connection: sa.Connection, public_id: str) -> str:
     """The incident that has or had this public id; the id itself where none has."""
     facet = t.incident_facet.c
-    chosen = sa.select(facet.incident).where(facet.field == "public_id", facet.value == public_id).order_by(facet.incident).limit(1)
-    return connection.scalar(chosen) or public_id
+    chosen = sa.select(t.incident.c.id).join(t.incident_facet, facet.incident == t.incident.c.n)
+    wanted = chosen.where(facet.field == "public_id", facet.value == public_id).order_by(t.incident.c.id).limit(1)
+    return connection.scalar(wanted) or public_id
 
 
-def _insert_incidents(connection: sa.Connection, incidents: Collection[Incident]) -> None:
-    """The incidents and the rows by which they are found are in their tables."""
-    sources = _sources_of(connection, incidents)
-    rows: dict[sa.Table, list[dict[str, Any]]] = {t.incident: [], t.incident_account: [], t.incident_report: [], t.incident_facet: []}
+def _incidents(*columns: "sa.Column[Any]") -> "sa.Select[Any]":
+    return (
+        sa.select(*columns, t.incident_json.c.json)
+        .select_from(t.incident)
+        .join(t.incident_json, t.incident_json.c.incident == t.incident.c.n)
+    )
+
+
+def _insert_incidents(connection: sa.Connection, incidents: Collection[Incident], known: Mapping[str, int] = MappingProxyType({})) -> None:
+    """The incidents and the rows by which they are found are in their tables; those of `known` under their numbers of before."""
+    reports = _reports_of(connection, incidents)
+    rows: dict[sa.Table, list[dict[str, Any]]] = {t.incident: [], **{table: [] for table in _OF_INCIDENTS}}
+    last = connection.scalar(sa.select(sa.func.max(t.incident.c.n))) or 0
+    last = max([last, *known.values()])
     for incident in incidents:
-        _fill(rows, incident, sources)
+        number = known.get(incident.id)
+        if number is None:
+            number = last = last + 1
+        _fill(rows, number, incident, reports)
+        if len(rows[t.incident]) >= 10 * _CHUNK:
+            _insert(connection, rows)
+    _insert(connection, rows)
+
+
+def _insert(connection: sa.Connection, rows: "dict[sa.Table, list[dict[str, Any]]]") -> None:
     for table, values in rows.items():
-        for start in range(0, len(values), 10 * _CHUNK):
-            connection.execute(table.insert(), values[start : start + 10 * _CHUNK])
+        if values:
+            connection.execute(table.insert(), values)
+            values.clear()
 
 
-def _sources_of(connection: sa.Connection, incidents: Collection[Incident]) -> dict[str, str]:
-    """The sources of the incidents' reports, by report."""
-    chosen = sa.select(t.report.c.id, t.report.c.source).where(t.report.c.source.is_not(None))
+def _reports_of(connection: sa.Connection, incidents: Collection[Incident]) -> dict[str, tuple[int, str | None]]:
+    """The numbers and sources of the incidents' reports, by their ids."""
+    chosen = sa.select(t.report.c.id, t.report.c.seq, t.report.c.source)
     if len(incidents) < _CHUNK:
         chosen = chosen.where(t.report.c.id.in_({report for incident in incidents for report in incident.reports}))
-    return {str(name): str(source) for name, source in connection.execute(chosen)}
+    return {str(name): (int(seq), source) for name, seq, source in connection.execute(chosen)}
 
 
-def _fill(rows: dict[sa.Table, list[dict[str, Any]]], incident: Incident, sources: dict[str, str]) -> None:
+def _fill(
+    rows: "dict[sa.Table, list[dict[str, Any]]]", number: int, incident: Incident, reports: Mapping[str, tuple[int, str | None]]
+) -> None:
     """The rows of one incident are among those of each table."""
     killed = [toll.best for toll in incident.tolls if toll.effect == "killed"]
+    last = incident.end or incident.start
+    place = incident.place
     rows[t.incident].append(
         {
+            "n": number,
             "id": incident.id,
             "event_type": incident.event_type,
-            "country": (incident.place.country if incident.place else None) or "",
+            "country": (place.country if place else None) or "",
+            "admin1": ((place.admin1 if place else None) or "")[:200],
+            "place": ((place.id if place else None) or "")[:200],
+            "precision": place.precision if place else "",
             "day": incident.start.isoformat() if incident.start else "",
-            "last_day": (incident.end or incident.start).isoformat() if incident.end or incident.start else "",  # type: ignore[union-attr]
+            "last_day": last.isoformat() if last else "",
             "killed": min(max(killed, default=-1), 2**31 - 1),
             "reports": len(incident.reports),
             "grade": incident.grade,
             "review": incident.review,
             "contradicted": bool(incident.contradictions),
-            "lat": incident.place.lat if incident.place else None,
-            "lon": incident.place.lon if incident.place else None,
-            "json": _json(incident),
+            "lat": place.lat if place else None,
+            "lon": place.lon if place else None,
         }
     )
-    rows[t.incident_account] += [{"account": account, "incident": incident.id} for account in incident.accounts]
-    rows[t.incident_report] += [{"incident": incident.id, "report": report} for report in dict.fromkeys(incident.reports)]
+    rows[t.incident_json].append({"incident": number, "json": _json(incident)})
+    rows[t.incident_account] += [{"account": account, "incident": number} for account in incident.accounts]
+    rows[t.incident_report] += [
+        {"incident": number, "report": report, "seq": reports[report][0] if report in reports else None}
+        for report in dict.fromkeys(incident.reports)
+    ]
     facets = {("language", language) for language in incident.languages} | {("weapon", weapon) for weapon in incident.weapons}
     facets |= {("public_id", name) for name in (incident.public_id, *incident.former_public_ids) if name}
-    facets |= {("source", sources[report]) for report in incident.reports if report in sources}
+    facets |= {("source", source) for report in incident.reports if (source := reports.get(report, (0, None))[1])}
     facets |= {("actor", told.label or told.value) for told in _actors(incident)}
     facets |= {("actor_id", told.value) for told in _actors(incident)}
     seen = {(name, value[:300]) for name, value in facets}
-    rows[t.incident_facet] += [{"incident": incident.id, "field": name, "value": value} for name, value in sorted(seen)]
+    rows[t.incident_facet] += [{"incident": number, "field": name, "value": value} for name, value in sorted(seen)]
 
 
 def _actors(incident: Incident) -> Iterator[Told]:

@@ -4,16 +4,17 @@ Paging is by key: a page's `next` names the last incident shown by its place in 
 meanwhile move none of the others to another page.
 """
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from tahqiq.errors import LedgerConflict, UnknownName
-from tahqiq.fold import fold
 from tahqiq.ledger import tables as t
-from tahqiq.ledger.dialects import reports_with_words
+from tahqiq.ledger.withheld import withheld_seqs
+from tahqiq.ledger.words import reports_with
 from tahqiq.model import Incident
 
 FACETS = ("event_type", "country", "grade", "review", "language", "source", "actor", "weapon")
@@ -25,9 +26,11 @@ _ORDERS: dict[str, "sa.Column[Any]"] = {"date": t.incident.c.day, "killed": t.in
 class Query:
     """Which incidents, in which order. Everything that is None is not asked; all that is given must hold.
 
-    `text` are words that one report of the incident must have, in any spelling or beginning. `since` and `until` are ISO days,
-    inclusive; an incident of which the days are not known has none. `actor` is an actor's id or name, `source` the name of a
-    source. `box` is west, south, east, north in degrees. `order` is date (latest first), killed or reports (most first).
+    `text` are words that one report of the incident must have, in any spelling or beginning, or name by any letters. `since` and
+    `until` are ISO days, inclusive; an incident of which the days are not known has none. `actor` is an actor's id or name, `actors`
+    several of which one is enough; `source` is the name of a source. `admin1` is a province of `country`, `place` the id of a place.
+    `box` is west, south, east, north in degrees; `near` latitude, longitude and kilometres, of incidents that are placed that exactly.
+    `order` is date (latest first), killed or reports (most first).
     `after` is the `next` of the page before.
     """
 
@@ -44,6 +47,10 @@ class Query:
     contradiction: bool | None = None
     review: str | None = None
     box: tuple[float, float, float, float] | None = None
+    near: tuple[float, float, float] | None = None
+    admin1: str | None = None
+    place: str | None = None
+    actors: tuple[str, ...] = ()
     order: str = "date"
     after: str | None = None
     limit: int = 50
@@ -70,7 +77,9 @@ def _conditions(query: Query, dialect: str) -> Iterator[tuple[str, "sa.ColumnEle
             yield field, row[field] == value
     for field in ("language", "source", "actor", "weapon"):
         if value := getattr(query, field):
-            yield field, row.id.in_(_with_facet(field, value))
+            yield field, row.n.in_(_with_facet(field, (value,)))
+    if query.actors:
+        yield "actor", row.n.in_(_with_facet("actor", query.actors))
     if query.since:
         yield "since", row.last_day >= query.since
     if query.until:
@@ -79,15 +88,56 @@ def _conditions(query: Query, dialect: str) -> Iterator[tuple[str, "sa.ColumnEle
         yield "contradiction", row.contradicted == query.contradiction
     if query.box:
         yield "box", _in_box(query.box)
-    if query.text and (found := reports_with_words(dialect, fold(query.text).text)) is not None:
-        reports = sa.select(t.report.c.id).where(t.report.c.seq.in_(found))
-        yield "text", row.id.in_(sa.select(t.incident_report.c.incident).where(t.incident_report.c.report.in_(reports)))
+    for field in ("admin1", "place"):
+        if value := getattr(query, field):
+            yield field, row[field] == value
+    if query.near:
+        yield "near", _near(*query.near)
+    if query.text:
+        yield from (("text", row.n.in_(_with_reports(words))) for words in _together(reports_with(dialect, query.text)))
 
 
-def _with_facet(field: str, value: str) -> "sa.Select[Any]":
+def _together(words: "list[sa.Select[Any]]") -> "Iterator[sa.Select[Any]]":
+    """One selection of the reports that have all words."""
+    if words:
+        first, *others = words
+        found = first.subquery()
+        yield sa.select(found.c.seq).where(*(found.c.seq.in_(other) for other in others))
+
+
+def _with_reports(found: "sa.Select[Any]") -> "sa.Select[Any]":
+    in_report = t.incident_report.c
+    return sa.select(in_report.incident).where(in_report.seq.in_(found), in_report.seq.not_in(withheld_seqs()))
+
+
+def _with_facet(field: str, values: Sequence[str]) -> "sa.Select[Any]":
     facet = t.incident_facet.c
     fields = ("actor", "actor_id") if field == "actor" else (field,)
-    return sa.select(facet.incident).where(facet.field.in_(fields), facet.value == value[:300])
+    return sa.select(facet.incident).where(facet.field.in_(fields), facet.value.in_([value[:300] for value in values]))
+
+
+# How far one must ask around a point before a place told only so exactly can be said to lie there, km: half of what it usually spans.
+_SPANS = {"site": 0.0, "settlement": 0.0, "": 0.0, "district": 15.0, "province": 50.0, "region": 150.0, "country": 500.0}
+_KM_A_DEGREE = 111.2
+_EARTH_KM = 6371.0
+
+
+def _near(lat: float, lon: float, km: float) -> "sa.ColumnElement[bool]":
+    """Within so many kilometres (great circle), by a box first; places told too coarsely to say so are left out."""
+    row = t.incident.c
+    north = km / _KM_A_DEGREE
+    east = km / (_KM_A_DEGREE * max(math.cos(math.radians(min(89.0, abs(lat) + north))), 0.01))
+    wide = sa.true() if east >= 180 else _in_box((_turned(lon - east), lat - north, _turned(lon + east), lat + north))
+    half = sa.func.sin(sa.func.radians(row.lat - lat) / 2.0)
+    side = sa.func.sin(sa.func.radians(row.lon - lon) / 2.0)
+    arc = half * half + math.cos(math.radians(lat)) * sa.func.cos(sa.func.radians(row.lat)) * side * side
+    exact = [name for name, span in _SPANS.items() if span <= km]
+    within = 2 * _EARTH_KM * sa.func.asin(sa.func.sqrt(sa.case((arc > 1.0, 1.0), else_=arc))) <= km
+    return sa.and_(row.lat.is_not(None), wide, row.precision.in_(exact), within)
+
+
+def _turned(lon: float) -> float:
+    return (lon + 180.0) % 360.0 - 180.0
 
 
 def _in_box(box: tuple[float, float, float, float]) -> "sa.ColumnElement[bool]":
@@ -102,7 +152,7 @@ def ordered_page(query: Query, dialect: str) -> "sa.Select[Any]":
     if query.order not in _ORDERS:
         raise UnknownName(f"order {query.order!r}: no such order; there are {', '.join(_ORDERS)}")
     key = _ORDERS[query.order]
-    chosen = sa.select(key.label("key"), t.incident.c.id, t.incident.c.json).where(*conditions(query, dialect))
+    chosen = sa.select(key.label("key"), t.incident.c.id, t.incident.c.n).where(*conditions(query, dialect))
     if query.after:
         value, last = _place(query)
         chosen = chosen.where(sa.or_(key < value, sa.and_(key == value, t.incident.c.id > last)))
@@ -131,7 +181,7 @@ def count_by(field: str, query: Query, dialect: str, *, most: int) -> "sa.Select
         value = t.incident_facet.c.value
         counted = (
             sa.select(value, sa.func.count().label("n"))
-            .join(t.incident, t.incident.c.id == t.incident_facet.c.incident)
+            .join(t.incident, t.incident.c.n == t.incident_facet.c.incident)
             .where(t.incident_facet.c.field == field, *where)
         )
     return counted.group_by(value).order_by(sa.desc("n"), value).limit(most)

@@ -11,10 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from tahqiq.errors import LedgerConflict
-from tahqiq.fold import fold
 from tahqiq.ledger import tables as t
-from tahqiq.ledger.dialects import index_words
 from tahqiq.ledger.migrating import HEAD
+from tahqiq.ledger.words import index_all
 
 _FORM = "tahqiq ledger"
 _CHUNK = 500
@@ -50,6 +49,7 @@ def copy_in(connection: sa.Connection, lines: Iterable[bytes]) -> int:
         count += 1
     _insert(connection, current, waiting)
     _go_on_counting(connection)
+    index_all(connection)
     return count
 
 
@@ -85,10 +85,6 @@ def _insert(connection: sa.Connection, table: str, rows: list[dict[str, Any]]) -
     if not rows:
         return
     connection.execute(t.metadata.tables[table].insert(), rows)
-    if table == t.report.name:
-        for row in rows:
-            report = json.loads(row["json"])
-            index_words(connection, int(row["seq"]), fold(f"{report.get('title') or ''}\n{report['text']}").text)
 
 
 def _go_on_counting(connection: sa.Connection) -> None:

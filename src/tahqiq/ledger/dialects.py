@@ -1,6 +1,7 @@
-"""What SQLite and PostgreSQL say differently: connecting, inserting what may be there, searching words. One function each."""
+"""What SQLite and PostgreSQL say differently: connecting, inserting what may be there, waiting. One function each."""
 
 import contextlib
+import math
 import re
 import sqlite3
 from collections.abc import Sequence
@@ -13,8 +14,6 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from tahqiq.errors import LedgerConflict, UnknownName
 
 BUSY_TIMEOUT_MS = 60_000  # how long a writer waits for another
-_WORD = re.compile(r"\w+")
-_LONGEST_QUERY = 20  # words
 _COMPUTING = 7_230_662  # any number, the same in every process: PostgreSQL's name for the lock while incidents are replaced
 
 
@@ -50,12 +49,15 @@ def _sqlite(url: str) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
+        _give_mathematics(connection)
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         with contextlib.suppress(sqlite3.OperationalError):  # another is writing just now: who connects next sets it, for good
             cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA cache_size=-65536")  # KiB
+        cursor.execute("PRAGMA mmap_size=1073741824")  # bytes
         cursor.close()
 
     @sa.event.listens_for(engine, "begin")
@@ -86,45 +88,16 @@ def put(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> None
     connection.execute(insert.on_conflict_do_update(index_elements=keys, set_={k: v for k, v in row.items() if k not in keys}))
 
 
+def _give_mathematics(connection: Any) -> None:
+    """SQLite is built without these in many systems; the distance of two places needs them."""
+    for name in ("sin", "cos", "asin", "sqrt", "radians"):
+        connection.create_function(name, 1, getattr(math, name), deterministic=True)
+
+
 def alone(connection: sa.Connection) -> None:
     """Until the end of the transaction no other is let past this point; of SQLite's writers there is one at a time anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _COMPUTING})
-
-
-def index_words(connection: sa.Connection, seq: int, folded: str) -> None:
-    """A report's folded text can be searched."""
-    if connection.dialect.name == "postgresql":
-        # Words are cut here: PostgreSQL's own parser sees no letters in Arabic under the C locale, and makes `mq-9` one word.
-        # A tsvector holds a megabyte at most; 20,000 distinct words stay below.
-        words = sorted({word[:100] for word in _WORD.findall(folded)})[:20_000]
-        insert = sa.text("INSERT INTO report_words (seq, words) VALUES (:seq, array_to_tsvector(CAST(:words AS text[])))")
-        connection.execute(insert, {"seq": seq, "words": words})
-        return
-    connection.execute(sa.text("INSERT INTO report_words (rowid, words) VALUES (:seq, :words)"), {"seq": seq, "words": folded})
-
-
-def reports_with_words(dialect: str, folded: str) -> sa.Select[Any] | None:
-    """A selection of the `seq` of reports that have every word of a folded query or a word that begins with it.
-
-    None where the query has no word.
-    """
-    words = _WORD.findall(folded)[:_LONGEST_QUERY]
-    if not words:
-        return None
-    if dialect == "postgresql":
-        query = " & ".join(f"'{w[:100]}':*" for w in words)
-        return (
-            sa.select(sa.column("seq"))
-            .select_from(sa.text("report_words"))
-            .where(sa.text("words @@ CAST(:words AS tsquery)").bindparams(words=query))
-        )
-    query = " ".join(f'"{w}"*' for w in words)
-    return (
-        sa.select(sa.column("rowid"))
-        .select_from(sa.text("report_words"))
-        .where(sa.text("report_words MATCH :words").bindparams(words=query))
-    )
 
 
 def reach(engine: sa.Engine) -> sa.Connection:

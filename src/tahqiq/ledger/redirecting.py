@@ -36,7 +36,8 @@ _decoder = msgspec.json.Decoder(_Words)
 def redirect(connection: sa.Connection, new: Mapping[str, Incident]) -> None:
     """The ids that are about to be no more lead to the incident that has most of their accounts, of several the first by id."""
     home = {account: incident.id for incident in new.values() for account in incident.accounts}
-    rows = connection.execute(sa.select(t.incident_account.c.account, t.incident_account.c.incident)).all()
+    of = sa.select(t.incident_account.c.account, t.incident.c.id).join(t.incident, t.incident.c.n == t.incident_account.c.incident)
+    rows = connection.execute(of).all()
     gone = [(account, old) for account, old in rows if old not in new]
     renamed = dict(_renamed(connection, {account for account, _ in gone if account not in home}, home))
     went: dict[str, Counter[str]] = {}

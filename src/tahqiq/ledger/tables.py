@@ -163,12 +163,18 @@ standing_reading = sa.Table(  # which of a report's readings counts: the one app
     sa.Column("reading", sa.ForeignKey("reading.id"), nullable=False),
 )
 
+# What incidents are found and put in order by. `n` numbers them for the tables below, and means nothing outside; their values are in
+# `incident_json`, so that a million rows can be walked without them.
 incident = sa.Table(
     "incident",
     metadata,
-    _id(),
+    sa.Column("n", _seq, primary_key=True, autoincrement=False),
+    sa.Column("id", sa.String(200), nullable=False, unique=True),
     sa.Column("event_type", sa.String(60), nullable=False),
     sa.Column("country", sa.String(10), nullable=False),
+    sa.Column("admin1", sa.String(200), nullable=False),
+    sa.Column("place", sa.String(200), nullable=False),  # its id in the registry
+    sa.Column("precision", sa.String(20), nullable=False),
     sa.Column("day", sa.String(10), nullable=False),  # the first day it can have been, '' where none is known
     sa.Column("last_day", sa.String(10), nullable=False),
     sa.Column("killed", sa.Integer, nullable=False),  # the best figure, -1 where none is told
@@ -178,31 +184,44 @@ incident = sa.Table(
     sa.Column("contradicted", sa.Boolean, nullable=False),
     sa.Column("lat", sa.Float),
     sa.Column("lon", sa.Float),
-    sa.Column("json", sa.Text, nullable=False),
     sa.Index("incident_by_day", "day", "id"),
     sa.Index("incident_by_killed", "killed", "id"),
     sa.Index("incident_by_reports", "reports", "id"),
+    sa.Index("incident_by_country", "country", "admin1", "day", "id"),
+    sa.Index("incident_by_event_type", "event_type", "day", "id"),
+    sa.Index("incident_by_grade", "grade", "day", "id"),
+    sa.Index("incident_by_place", "lat", "lon"),
+)
+
+incident_json = sa.Table(
+    "incident_json",
+    metadata,
+    sa.Column("incident", sa.ForeignKey("incident.n"), primary_key=True, autoincrement=False),
+    sa.Column("json", sa.Text, nullable=False),
 )
 
 incident_account = sa.Table(
     "incident_account",
     metadata,
     sa.Column("account", sa.String(200), primary_key=True),
-    sa.Column("incident", sa.ForeignKey("incident.id"), nullable=False, index=True),
+    sa.Column("incident", sa.ForeignKey("incident.n"), nullable=False, index=True),
 )
 
+# `seq` is the report's, by which words are indexed.
 incident_report = sa.Table(
     "incident_report",
     metadata,
-    sa.Column("incident", sa.ForeignKey("incident.id"), primary_key=True),
+    sa.Column("incident", sa.ForeignKey("incident.n"), primary_key=True),
     sa.Column("report", sa.String(200), primary_key=True, index=True),
+    sa.Column("seq", _seq),
+    sa.Index("incident_by_report_seq", "seq", "incident"),
 )
 
-# What an incident can be asked by and has many of: actor, language, source, weapon.
+# What an incident can be asked by and has many of: actor, language, source, weapon, public id.
 incident_facet = sa.Table(
     "incident_facet",
     metadata,
-    sa.Column("incident", sa.ForeignKey("incident.id"), primary_key=True),
+    sa.Column("incident", sa.ForeignKey("incident.n"), primary_key=True),
     sa.Column("field", sa.String(20), primary_key=True),
     sa.Column("value", sa.String(300), primary_key=True),
     sa.Index("facet_by_value", "field", "value", "incident"),
