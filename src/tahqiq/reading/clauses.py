@@ -172,7 +172,8 @@ class Clauses:
         itself = self._itself(trigger, here)
         doers = within["doer"] or itself["doer"] or self._doers(trigger, here, clause)
         struck = within["struck"] or itself["struck"] or self._struck(trigger, clause, doers)
-        told = {"doer": (doers, self._joined(here, doers)), "struck": (struck, self._joined(here, struck))}
+        partners = {(e.first, e.last) for e in clause if doers and self.case(e) == "partner"} - set(doers)
+        told = {"doer": (doers, self._joined(here, doers) | partners), "struck": (struck, self._joined(here, struck))}
         in_clause = {(e.first, e.last) for e in clause}
         features = {}
         for span in dict.fromkeys((e.first, e.last) for e in here):
@@ -223,7 +224,7 @@ class Clauses:
         form = trigger.mark.sense.form
         if form not in ("verb", "active", "passive") or trigger.event_type in SPOKEN:
             return found
-        first, last = self.bounds(trigger)
+        first, _ = self.bounds(trigger)
         reach = self.scene.analysis.bounds[trigger.sentence][1] if self.order == "sov" else _ITSELF_GAP
         for mark in self.scene.analysis.in_sentence("itself", trigger.sentence):
             if not (first <= mark.first and 0 <= trigger.first - mark.last <= reach):
@@ -266,7 +267,8 @@ class Clauses:
 
     def _is_behind_passive(self, entity: Entity, trigger: Trigger) -> bool:
         """True for whoever `from` names right behind a passive: `came under fire from X`, `تعرضت لمضايقات من X`."""
-        return trigger.mark.sense.form == "passive" and entity.first - 1 <= trigger.last <= entity.first and entity.first in self.byed_passive
+        is_right_behind = entity.first - 1 <= trigger.last <= entity.first
+        return trigger.mark.sense.form == "passive" and is_right_behind and entity.first in self.byed_passive
 
     def _owners(self, trigger: Trigger, here: Iterable[Entity]) -> Parts:
         """Names right beside the trigger's noun, on the side where the language puts an owner."""
