@@ -340,7 +340,7 @@ def incidents(ledger: str | None, contradictions: bool, as_of: dt.datetime | Non
     """The incidents of the ledger: what, where, when, killed low to high, how many reports in how many languages."""
     from tahqiq.ledger import Query, open_ledger
     from tahqiq.model import to_json
-    from tahqiq.pipeline import incidents_as_of
+    from tahqiq.pipeline import as_shown, incidents_as_of
 
     desk = open_ledger(_settings(ledger=ledger).ledger)
     if as_of:
@@ -349,6 +349,7 @@ def incidents(ledger: str | None, contradictions: bool, as_of: dt.datetime | Non
     else:
         page = desk.incidents(Query(contradiction=True if contradictions else None, limit=limit))
         found, total = page.items, page.total
+    found = as_shown(desk, found)[0]
     if as_json:
         for incident in found:
             _write(to_json(incident))

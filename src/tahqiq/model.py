@@ -423,8 +423,8 @@ class Incident:
     publish; of merged incidents the older stays and the others are `former_public_ids`. `decisions` are those that stand on it.
 
     `voices` are its independent origins; `parties` those told to have done it, each with its own grade; `disputes` say of each
-    contradiction which values, since when; `grade_steps` are the computed grade over time; `views` count the same claims by other codebooks.
-    `withheld` are those of its reports whose documents are given to nobody, where it is shown or given out.
+    contradiction which values, since when; `grade_steps` are the computed grade over time; `views` count the same claims by other
+    codebooks. `withheld` are those of its reports whose documents are given to nobody, where it is shown or given out.
     """
 
     id: str

@@ -40,6 +40,7 @@ __all__ = [
     "Outcome",
     "Stages",
     "archive",
+    "as_shown",
     "decide",
     "decided_in",
     "export",
@@ -756,10 +757,18 @@ def export(
     """The incidents that match are written in the format of this name, protected by the policy; gives what was lost in it."""
     from tahqiq.export import write
 
-    incidents = tuple(_matching(ledger, query or Query()))
-    accounts = ledger.accounts_of(account for incident in incidents for account in incident.accounts)
-    reports = ledger.reports_of(dict.fromkeys(r for i in incidents for r in i.reports))
+    incidents, accounts, reports = as_shown(ledger, _matching(ledger, query or Query()))
     return write(name, incidents, accounts, reports, out, policy, settings=settings)
+
+
+def as_shown(ledger: Ledger, incidents: Iterable[Incident]) -> tuple[tuple[Incident, ...], tuple[Account, ...], tuple[Report, ...]]:
+    """The incidents with their accounts and reports, without the words of documents that are withheld."""
+    from tahqiq.protection import without_withheld
+
+    given, shut = tuple(incidents), ledger.withheld_reports()
+    accounts = ledger.accounts_of(account for incident in given for account in incident.accounts)
+    reports = ledger.reports_of(dict.fromkeys(r for i in given for r in i.reports))
+    return without_withheld(given, accounts, reports, shut)
 
 
 def _matching(ledger: Ledger, query: Query) -> Iterator[Incident]:
@@ -812,8 +821,9 @@ def verify(ledger: Ledger, vault: Vault) -> list[Fault]:
         entries = []  # vault.verify has named the line
     else:
         problems += _missing_from_custody(ledger, vault, entries)
+    shut = ledger.withheld_reports()
     for report in ledger.reports():
-        problems += _unlike_its_reading(ledger, report)
+        problems += _unlike_its_reading(ledger, report, is_shut=report.id in shut)
     return problems
 
 
@@ -829,7 +839,7 @@ def _missing_from_custody(ledger: Ledger, vault: Vault, entries: Sequence[dict[s
             yield Fault(cut, "chain", run.custody)
 
 
-def _unlike_its_reading(ledger: Ledger, report: Report) -> Iterator[Fault]:
+def _unlike_its_reading(ledger: Ledger, report: Report, *, is_shut: bool) -> Iterator[Fault]:
     if report.id not in _names_of(report):
         yield Fault(f"report {report.id}: its text, title or address is not the one it was named by", "words", report.id)
     try:
@@ -837,7 +847,8 @@ def _unlike_its_reading(ledger: Ledger, report: Report) -> Iterator[Fault]:
     except UnknownName:
         return  # its failure is kept beside it
     for mention in _ungrounded(report.text, reading):
-        yield Fault(f"report {report.id}: {mention.text[:40]!r} does not stand at {mention.start} of its text", "words", report.id)
+        quoted = "a quoted word" if is_shut else repr(mention.text[:40])
+        yield Fault(f"report {report.id}: {quoted} does not stand at {mention.start} of its text", "words", report.id)
 
 
 def _names_of(report: Report) -> Iterator[str]:

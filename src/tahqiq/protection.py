@@ -29,6 +29,7 @@ T = TypeVar("T")
 
 POLICIES = ("public", "partner", "internal")
 WITHHELD = "[name withheld]"
+UNSAID = "[withheld]"
 # Decimal places by policy and precision: two are about a kilometre, one about eleven. A site may be a home or a shelter; of an area
 # the middle is no finding, and more places would pretend one.
 DECIMALS: Mapping[str, Mapping[str, int]] = {
@@ -121,6 +122,54 @@ def _rules(policy: str) -> tuple[str, ...]:
         "texts and titles of reports are left out",
         f"decimal places of coordinates: {decimals}",
     )
+
+
+# -- documents that are withheld --------------------------------------------------------------------------------------
+
+
+def without_withheld(
+    incidents: Iterable[Incident], accounts: Iterable[Account], reports: Iterable[Report], shut: Mapping[str, str]
+) -> tuple[tuple[Incident, ...], tuple[Account, ...], tuple[Report, ...]]:
+    """The same without the words of withheld documents: a report says why in their place, an incident on which of them it rests.
+
+    What an account tells (how many, where, by whom) stands, as incidents are made of all; persons whom only a withheld document names
+    are not named.
+
+    Args:
+        shut: the reports of withheld documents, each with the reason.
+    """
+    given = tuple(incidents), tuple(accounts), tuple(reports)
+    if not shut:
+        return given
+    known = [account for account in given[1] if account.report in shut]
+    elsewhere = frozenset(folded(form) for account in given[1] if account.report not in shut for form in _withheld(account, frozenset()))
+    names = _Names.of((), known, elsewhere)
+    safe_accounts = tuple(names.out_of(unquoted(a), a.report) if a.report in shut else a for a in given[1])
+    safe_reports = tuple(_shut(report, shut[report.id]) if report.id in shut else report for report in given[2])
+    return tuple(_resting(incident, names, shut) for incident in given[0]), safe_accounts, safe_reports
+
+
+def _resting(incident: Incident, names: "_Names", shut: Mapping[str, str]) -> Incident:
+    withheld = tuple(name for name in incident.reports if name in shut)
+    return replace(names.out_of(incident), withheld=withheld) if withheld else incident
+
+
+def _shut(report: Report, reason: str) -> Report:
+    """A withheld document's report: where and when it was published, and why its words are not here."""
+    parts = urlsplit(report.url or "")
+    host = f"{parts.scheme}://{parts.netloc}/" if parts.netloc else None
+    return replace(report, text="", title=None, furniture=(), media=(), url=host, unread=f"withheld: {reason}")
+
+
+def unquoted(value: T) -> T:
+    """The value with nothing left of quoted words."""
+    if isinstance(value, Mention):
+        return cast(T, replace(value, text=UNSAID))
+    if isinstance(value, tuple):
+        return cast(T, tuple(unquoted(part) for part in value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return cast(T, replace(value, **{f.name: unquoted(getattr(value, f.name)) for f in fields(value)}))
+    return value
 
 
 # -- names ------------------------------------------------------------------------------------------------------------
@@ -279,7 +328,9 @@ def _bare(report: Report, names: _Names) -> Report:
     if url and names.tells_address(url, report.id):
         parts = urlsplit(url)
         url = f"{parts.scheme}://{parts.netloc}/" if parts.netloc else None
-    return replace(names.out_of(replace(report, text="", title=None, furniture=()), report.id), id=report.id, url=url)
+    unread = "withheld by decision of the desk" if (report.unread or "").startswith("withheld: ") else report.unread
+    bare = replace(report, text="", title=None, furniture=(), media=(), unread=unread)
+    return replace(names.out_of(bare, report.id), id=report.id, url=url)
 
 
 # -- places -----------------------------------------------------------------------------------------------------------

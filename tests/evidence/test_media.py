@@ -10,10 +10,10 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from pictures import MP4, OGG, SVG, jpeg, png
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from pictures import MP4, OGG, SVG, jpeg, png
 from plain_stages import PLAIN
 from tahqiq.evidence import Vault
 from tahqiq.evidence.media import may_be_shown, media_type_of, pixels_of

@@ -28,6 +28,8 @@ class Jsonl:
 
 def _line(incident: Incident, what: Protected) -> dict[str, Any]:
     line: dict[str, Any] = to_json(incident)
+    if not incident.withheld:
+        del line["withheld"]
     line["accounts"] = [to_json(what.accounts[name]) if name in what.accounts else {"id": name} for name in incident.accounts]
     line["reports"] = [_report(name, what.reports.get(name)) for name in incident.reports]
     line["protection"] = {"policy": what.protection.policy, "rules": list(what.protection.rules)}

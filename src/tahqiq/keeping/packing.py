@@ -19,9 +19,9 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from tahqiq import __version__
 from tahqiq.errors import LedgerConflict, NotKept, UnknownName, Withheld
@@ -30,10 +30,9 @@ from tahqiq.evidence.archiving import write_wacz
 from tahqiq.evidence.proving import CHECK, Tree, prove, tree_of
 from tahqiq.keeping.page import LANGUAGES, Contents, file_of, page
 from tahqiq.ledger import Ledger
-from tahqiq.model import Account, Decision, Document, Incident, Mention, Report, to_json
-from tahqiq.protection import WITHHELD, Protected, protect
+from tahqiq.model import Account, Decision, Document, Incident, Report, to_json
+from tahqiq.protection import Protected, protect, without_withheld
 
-T = TypeVar("T")
 _PROGRAM = f"tahqiq {__version__}"
 _SUFFIXES = {
     "text/html": ".html",
@@ -89,10 +88,9 @@ def _write(ledger: Ledger, vault: Vault, incident_id: str, bag: Path, out: Path,
     reports = ledger.reports_of(dict.fromkeys(incident.reports))
     chain = vault.check()
     reasons = {name: str(entry["reason"]) for name, entry in chain.withheld.items()}
-    shut = {r.id for r in reports if r.document in reasons}
-    told = [_unquoted(account) if account.report in shut else account for account in accounts]
-    found = [_unsaid(report) if report.id in shut else report for report in reports]
-    safe = protect([incident], told, found, policy)
+    shut = {r.id: reasons[r.document] for r in reports if r.document in reasons}
+    said, told, found = without_withheld([incident], accounts, reports, shut)
+    safe = protect(said, told, found, policy)
     data = bag / "data"
     (data / "proofs").mkdir(parents=True)
     tree = tree_of(vault)
@@ -109,22 +107,6 @@ def _write(ledger: Ledger, vault: Vault, incident_id: str, bag: Path, out: Path,
 
 
 # -- the parts of the payload -----------------------------------------------------------------------------------------
-
-
-def _unsaid(report: Report) -> Report:
-    """A withheld document's report, without its words."""
-    return replace(report, text="", title=None, furniture=())
-
-
-def _unquoted(value: T) -> T:
-    """The value with nothing left of quoted words."""
-    if isinstance(value, Mention):
-        return cast(T, replace(value, text=WITHHELD))
-    if isinstance(value, tuple):
-        return cast(T, tuple(_unquoted(part) for part in value))
-    if is_dataclass(value) and not isinstance(value, type):
-        return cast(T, replace(value, **{f.name: _unquoted(getattr(value, f.name)) for f in fields(value)}))
-    return value
 
 
 def _document(vault: Vault, document: Document, data: Path, policy: str, tree: Tree, reason: str | None) -> dict[str, Any]:

@@ -1,15 +1,14 @@
 """Withholding: a document is given to nobody any more, by a decision that stands in the ledger and in the chain of custody.
 
-The vault gives its bytes to nobody, packs and archives leave out its words. What was read out of it stands, as incidents are made of
-all accounts; the desk itself still shows the report's text.
+The vault gives its bytes to nobody; the desk, its API, exports, searches, packs and archives leave out its words, with the reason in their
+place. What was read out of it stands, as incidents are made of all accounts; they say that they rest on it.
 """
 
 from tahqiq.errors import UnknownName
 from tahqiq.evidence import Vault
 from tahqiq.ledger import Ledger
+from tahqiq.ledger.withheld import RELEASE, WITHHOLD
 from tahqiq.model import Decision, digest
-
-WITHHOLD, RELEASE = "withhold", "release"
 
 
 def withhold(ledger: Ledger, vault: Vault, document: str, *, reason: str, who: str, at: str, erase: bool = False) -> None:

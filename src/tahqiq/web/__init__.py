@@ -18,7 +18,7 @@ from tahqiq.errors import UnknownName
 from tahqiq.evidence.vault import Vault
 from tahqiq.ledger import Ledger
 from tahqiq.settings import Settings
-from tahqiq.web import api, incidents, intake, reports, sources
+from tahqiq.web import api, incidents, intake, media, reports, sources
 from tahqiq.web.choices import explaining
 from tahqiq.web.guard import HEADERS, Guard
 from tahqiq.web.names import registry_names
@@ -53,6 +53,7 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     app.include_router(intake.router)
     app.include_router(incidents.router)
     app.include_router(reports.router)
+    app.include_router(media.router)
     app.include_router(sources.router)
     app.include_router(api.router)
     app.mount("/static", _Assets(directory=HERE / "static", check_dir=False), name="static")

@@ -5,7 +5,7 @@ are already in the reader's language, quoted words always in their own, with `la
 """
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 # -- parts ------------------------------------------------------------------------------------------------------------
@@ -280,6 +280,7 @@ class ReportLine:
     copy_of: str
     passage: tuple[Segment, ...]
     links: tuple[LinkLine, ...]
+    withheld: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +306,8 @@ class IncidentPage:
     reports: tuple[ReportLine, ...]
     review: str
     incident: dict[str, Any] = field(default_factory=dict)
+    withheld: str = ""
+    decided: tuple[str, ...] = ()
 
 
 # -- report page ------------------------------------------------------------------------------------------------------
@@ -387,6 +390,27 @@ class RefusalLine:
 
 
 @dataclass(frozen=True, slots=True)
+class MediumLine:
+    """A photo, video or recording of a report. `address` is the desk's own, empty where it is not held; `is_shown`: browsers may show it."""
+
+    kind: str
+    label: str
+    role: str
+    caption: str
+    told_at: str
+    document: str | None
+    address: str = ""
+    media_type: str = ""
+    size: str = ""
+    acquired: str = ""
+    is_shown: bool = False
+    withheld: str = ""
+
+    def having(self, **facts: Any) -> "MediumLine":
+        return replace(self, **facts)
+
+
+@dataclass(frozen=True, slots=True)
 class ReportPage:
     id: str
     address: str
@@ -415,6 +439,8 @@ class ReportPage:
     showing_refused: bool
     refused_address: str
     reading: dict[str, Any] = field(default_factory=dict)
+    media: tuple[MediumLine, ...] = ()
+    withheld: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)  # an answer may be stricter of its own
             await send(message)
 
         name = host_name(Headers(scope=scope).get("host", ""))

@@ -11,6 +11,7 @@ from tahqiq.errors import LedgerConflict, UnknownName
 from tahqiq.ledger import Ledger, Query
 from tahqiq.linking.copies import copies as find_copies
 from tahqiq.model import Account, Incident, Link, Place, Report, to_json
+from tahqiq.protection import without_withheld
 from tahqiq.web import filters as filtering
 from tahqiq.web import maps, marking, matrix, tolls
 from tahqiq.web.contexts import (
@@ -81,7 +82,8 @@ def _filled(
     problems: tuple[str, ...] = (),
 ) -> IncidentListPage:
     wording = teller.wording
-    accounts = _accounts(desk.ledger, items)
+    items, told, _ = without_withheld(items, _accounts(desk.ledger, items), (), desk.ledger.withheld_reports())
+    accounts = {account.id: account for account in told}
     limit = tolls.axis_limit(toll for incident in items for toll in incident.tolls)
     lines = tuple(_line(incident, [accounts[a] for a in incident.accounts if a in accounts], teller, limit) for incident in items)
     choices = _choices(desk.ledger, wording)
@@ -102,9 +104,9 @@ def _filled(
     )
 
 
-def _accounts(ledger: Ledger, items: Iterable[Incident]) -> dict[str, Account]:
+def _accounts(ledger: Ledger, items: Iterable[Incident]) -> tuple[Account, ...]:
     wanted = [account for incident in items for account in incident.accounts]
-    return {account.id: account for account in ledger.accounts_of(wanted)} if wanted else {}
+    return ledger.accounts_of(wanted) if wanted else ()
 
 
 def _line(incident: Incident, accounts: Sequence[Account], teller: Teller, limit: int) -> IncidentLine:
@@ -191,10 +193,12 @@ def _choices(ledger: Ledger, wording: Wording) -> dict[str, tuple[Choice, ...]]:
 def one_page(desk: Desk, incident: Incident, wording: Wording) -> IncidentPage:
     """Everything told of the happening, who tells it, and what the incident makes of it."""
     teller = desk.teller(wording)
-    accounts = desk.ledger.accounts_of(incident.accounts)
-    reports = {report.id: report for report in desk.ledger.reports_of(incident.reports)}
-    copies = {copy: first for copy, first in find_copies(list(reports.values())).items() if copy != first}
-    links = _links_among(desk.ledger, set(incident.accounts))
+    found = desk.ledger.reports_of(incident.reports)
+    copies = {copy: first for copy, first in find_copies(found).items() if copy != first}
+    shut = desk.ledger.withheld_reports()
+    (incident,), accounts, found = without_withheld([incident], desk.ledger.accounts_of(incident.accounts), found, shut)
+    reports = {report.id: report for report in found}
+    links = [one for one in _links_among(desk.ledger, set(incident.accounts)) if not _is_shut(one, accounts, shut)]
     return IncidentPage(
         id=incident.id,
         address=incident_address(incident.id),
@@ -214,10 +218,24 @@ def one_page(desk: Desk, incident: Incident, wording: Wording) -> IncidentPage:
         map=_incident_map(incident, accounts, teller),
         matrix=matrix.build(incident, accounts, reports, copies, teller),
         tolls=tolls.lines(incident, accounts, teller),
-        reports=tuple(_report_line(account, reports, accounts, copies, links, teller) for account in accounts if account.report in reports),
+        reports=tuple(
+            _report_line(account, reports, accounts, copies, links, teller, shut.get(account.report, ""))
+            for account in accounts
+            if account.report in reports
+        ),
         review=incident.review,
         incident=to_json(incident),
+        withheld=wording("incident.withheld", n=len(incident.withheld)) if incident.withheld else "",
+        decided=_decided(incident, wording),
     )
+
+
+def _decided(incident: Incident, wording: Wording) -> tuple[str, ...]:
+    """What persons said of the incident as a whole: that it was reviewed or published; the accounts' own grade beside theirs."""
+    said = [wording(f"incident.review.{incident.review}", id=incident.public_id or "")] if incident.review != "proposed" else []
+    if incident.computed_grade:
+        said.append(wording("incident.computed_grade", grade=wording.label("grades", incident.computed_grade)))
+    return tuple(said)
 
 
 def _what(incident: Incident, accounts: Sequence[Account], teller: Teller) -> tuple[str, ...]:
@@ -274,6 +292,11 @@ def _links_among(ledger: Ledger, wanted: set[str]) -> list[Link]:
     return [link for link in ledger.links() if link.a in wanted and link.b in wanted]
 
 
+def _is_shut(link: Link, accounts: Sequence[Account], shut: Mapping[str, str]) -> bool:
+    """True where the reasons of a link tell what a withheld document says."""
+    return any(account.report in shut for account in accounts if account.id in (link.a, link.b))
+
+
 def _report_line(
     account: Account,
     reports: Mapping[str, Report],
@@ -281,6 +304,7 @@ def _report_line(
     copies: Mapping[str, str],
     links: Sequence[Link],
     teller: Teller,
+    withheld: str = "",
 ) -> ReportLine:
     report = reports[account.report]
     original = reports.get(copies.get(report.id, ""))
@@ -293,8 +317,11 @@ def _report_line(
         dir=direction(report.language),
         published=teller.wording.day(report.published) if report.published else "",
         copy_of=teller.outlet(original) if original else "",
-        passage=_passage(account, report, teller),
-        links=tuple(_link_line(link, account.id, accounts, reports, teller) for link in links if account.id in (link.a, link.b)),
+        passage=() if withheld else _passage(account, report, teller),
+        links=()
+        if withheld
+        else tuple(_link_line(link, account.id, accounts, reports, teller) for link in links if account.id in (link.a, link.b)),
+        withheld=withheld,
     )
 
 

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from tahqiq.errors import UnknownName
 from tahqiq.model import Account, Document, Mention, Reading, Refusal, Report, to_json
-from tahqiq.web import marking
+from tahqiq.protection import unquoted, without_withheld
+from tahqiq.web import marking, media
 from tahqiq.web.choices import Explainer
 from tahqiq.web.contexts import AccountPage, AccountPart, RefusalLine, ReportPage, Segment, Slot, SlotChoice, SlotValue
 from tahqiq.web.rendering import Desk, desk_of, page, wording_of
@@ -35,11 +37,46 @@ def one_page(desk: Desk, name: str, wording: Wording, *, at: str = "", refused: 
     reading = _reading(desk, report)
     document = _document(desk, report)
     teller = desk.teller(wording)
+    shut = desk.ledger.withheld_reports()
+    withheld = shut.get(report.id, "")
+    if withheld:
+        return _withheld_page(desk, report, reading, document, teller, shut)
     explainer = Explainer(desk.explain(report), report, teller)
     incidents = {account: incident.id for incident in desk.ledger.incidents_of_report(report.id) for account in incident.accounts}
     figures = tuple(Value("figures", teller.figure(figure), figure.mention) for figure in reading.figures)
     seen: set[str] = set()
     accounts = tuple(_account_part(account, report, incidents, teller, seen, explainer.choices(account)) for account in reading.accounts)
+    return replace(
+        _head(report, document, teller),
+        unread=report.unread or reading.unread or "",
+        relevant=reading.relevant,
+        segments=_segments(report, reading, figures, teller, at, refused),
+        accounts=accounts,
+        figures=_figure_slots(figures, report, teller, seen),
+        refusals=tuple(_refusal(refusal, report, teller, explainer) for refusal in reading.refused),
+        disbelieved=explainer.disbelieved(reading.accounts),
+        showing_refused=refused,
+        reading=to_json(reading),
+        media=media.lines(desk, desk.ledger.media([report.id]).get(report.id, ()), wording),
+    )
+
+
+def _withheld_page(
+    desk: Desk, report: Report, reading: Reading, document: Document | None, teller: Teller, shut: Mapping[str, str]
+) -> ReportPage:
+    """A tombstone: where and when it was published, why it is withheld, and what it tells without any of its words."""
+    _, told, (bare,) = without_withheld((), reading.accounts, [report], shut)
+    incidents = {account: incident.id for incident in desk.ledger.incidents_of_report(report.id) for account in incident.accounts}
+    seen: set[str] = set()
+    accounts = tuple(_account_part(account, bare, incidents, teller, seen, {}) for account in told)
+    known = unquoted(replace(reading, accounts=told, figures=(), refused=()))
+    head = _head(bare, document, teller)
+    return replace(head, withheld=shut[report.id], accounts=accounts, origin="", relevant=reading.relevant, reading=to_json(known))
+
+
+def _head(report: Report, document: Document | None, teller: Teller) -> ReportPage:
+    """What is known of a report before any of its words."""
+    wording = teller.wording
     return ReportPage(
         id=report.id,
         address=report_address(report.id),
@@ -58,23 +95,23 @@ def one_page(desk: Desk, name: str, wording: Wording, *, at: str = "", refused: 
         method=document.method if document else "",
         size=wording("report.bytes", n=document.size) if document else "",
         origin=(document.name or document.origin) if document else "",
-        unread=report.unread or reading.unread or "",
-        relevant=reading.relevant,
-        segments=_segments(report, reading, figures, teller, at, refused),
-        accounts=accounts,
-        figures=_figure_slots(figures, report, teller, seen),
-        refusals=tuple(_refusal(refusal, report, teller, explainer) for refusal in reading.refused),
-        disbelieved=explainer.disbelieved(reading.accounts),
-        showing_refused=refused,
+        unread="",
+        relevant=False,
+        segments=(),
+        accounts=(),
+        figures=(),
+        refusals=(),
+        disbelieved=(),
+        showing_refused=False,
         refused_address=f"{report_address(report.id)}?refused=1#refused",
-        reading=to_json(reading),
     )
 
 
 def account_page(desk: Desk, name: str) -> AccountPage:
     """One account with the head of its report. Raises: UnknownName."""
-    account = desk.ledger.account(name)
-    report = desk.ledger.report(account.report)
+    _, (account,), (report,) = without_withheld(
+        (), [desk.ledger.account(name)], [desk.ledger.report(desk.ledger.account(name).report)], desk.ledger.withheld_reports()
+    )
     incidents = [incident.id for incident in desk.ledger.incidents_of_report(report.id) if account.id in incident.accounts]
     return AccountPage(
         id=account.id,

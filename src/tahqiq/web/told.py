@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from tahqiq.codebook import load_codebook
-from tahqiq.model import Account, Casualty, Claim, Dated, Figure, Mention, Named, Place, Placed, Report, Source
+from tahqiq.model import Account, Casualty, Claim, Dated, Figure, Mention, Named, Place, Placed, Report, Source, Speaker
+from tahqiq.web.composed import actor_name, place_name
 from tahqiq.web.contexts import Quote, Script
 from tahqiq.web.wording import Wording, direction
 
@@ -93,10 +94,22 @@ class Teller:
 
     def place(self, place: Place) -> str:
         """The place in the reader's language where the registry has it, with its country where that is another word."""
-        return (self.names(place.id, self.wording.language) if place.id else None) or place.name
+        known = self.names(place.id, self.wording.language) if place.id else None
+        return known or place_name(place.name, self.wording.language, place.country)
 
     def actor(self, named: Named) -> str:
-        return (self.names(named.actor, self.wording.language) if named.actor else None) or named.name
+        return named.name if named.kind == "person" and not named.actor else self.called(named.name, named.actor)
+
+    def speaker(self, speaker: Speaker) -> str:
+        """Somebody in a chain of telling: an outlet by its own name, others in the reader's language."""
+        if not speaker.name:
+            return self.wording("report.unnamed_source")
+        return self.called(speaker.name, speaker.id)
+
+    def called(self, name: str, id: str | None) -> str:
+        """An actor in the reader's language: by the registry, else part by part where it was composed of known parts."""
+        known = self.names(id, self.wording.language) if id else None
+        return known or actor_name(name, self.wording.language, self.wording.country)
 
     def casualty(self, casualty: Casualty) -> str:
         count = self.wording.count(casualty.min, casualty.max, casualty.qualifier)
@@ -150,7 +163,7 @@ class Teller:
     def quote(self, report: Report, mention: Mention, gloss: str = "") -> Quote:
         """The words of a mention, as the report has them, in their own language and direction."""
         return Quote(
-            text=report.text[mention.start : mention.end],
+            text=report.text[mention.start : mention.end] or mention.text,  # of a withheld report there is no text
             lang=report.language or "und",
             dir=direction(report.language),
             report=report.id,
