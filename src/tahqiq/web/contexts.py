@@ -283,6 +283,103 @@ class ReportLine:
     withheld: str = ""
 
 
+# -- what an incident is assessed to be --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A report by its outlet, with the way to it."""
+
+    outlet: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceLine:
+    """One independent origin: whose word it is, `party` where that is a side's, and the chains by which it was told."""
+
+    speaker: str
+    party: str
+    since: str
+    chains: tuple[tuple[str, ...], ...]
+    reports: tuple[Cited, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeSide:
+    """One of the values that cannot all hold, and whose word it is."""
+
+    value: str
+    since: str
+    voices: tuple[VoiceLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeLine:
+    field: str
+    since: str
+    sides: tuple[DisputeSide, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StandLine:
+    """What a party says of it, or that no report gives a word of it."""
+
+    text: str
+    since: str
+    reports: tuple[Cited, ...]
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PartyLine:
+    name: str
+    grade: Grade
+    reasons: tuple[ReasonLine, ...]
+    stands: tuple[StandLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """What it was from a day on, because of which reports; `grade` None where it is a toll."""
+
+    day: str
+    told: str
+    reasons: tuple[ReasonLine, ...]
+    reports: tuple[Cited, ...]
+    grade: Grade | None = None
+    bar: Bar | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseLine:
+    """One toll over time."""
+
+    label: str
+    steps: tuple[StepLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLine:
+    """The numbers as another codebook counts them."""
+
+    name: str
+    rows: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What is in dispute, who is blamed and what they say, whose word it rests on, and how it changed."""
+
+    disputes: tuple[DisputeLine, ...]
+    parties: tuple[PartyLine, ...]
+    unclaimed: bool
+    voices: tuple[VoiceLine, ...]
+    tolls: tuple[CourseLine, ...]
+    grades: tuple[StepLine, ...]
+    views: tuple[ViewLine, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class IncidentPage:
     id: str
@@ -306,6 +403,7 @@ class IncidentPage:
     reports: tuple[ReportLine, ...]
     review: str
     incident: dict[str, Any] = field(default_factory=dict)
+    assessed: Assessed | None = None
     withheld: str = ""
     decided: tuple[str, ...] = ()
 

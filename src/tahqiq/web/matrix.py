@@ -179,5 +179,8 @@ def _assessed(field: str, incident: Incident, teller: Teller) -> str:
 
 
 def rule_words(rule: str, teller: Teller) -> str:
-    key = f"rule.{rule}"
-    return teller.wording(key) if teller.wording.has(key) else rule.replace("_", " ")
+    """The rule in words; a codebook's own rule, else the rule that it shares with the incident's own tolls."""
+    for name in (rule, rule.partition("_")[2]):
+        if teller.wording.has(f"rule.{name}"):
+            return teller.wording(f"rule.{name}")
+    return rule.replace("_", " ")

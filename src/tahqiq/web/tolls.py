@@ -37,14 +37,18 @@ def lines(incident: Incident, accounts: Sequence[Account], teller: Teller) -> tu
 
 
 def line(toll: Toll, teller: Teller, scale: Scale, ticks: Iterable[int] = ()) -> TollLine:
-    effect = teller.effect(toll.effect)
-    label = effect if toll.who in WHOLE else teller.wording("told.of_effect", effect=effect, who=teller.wording.label("who", toll.who))
     high = toll.best if toll.high is None else toll.high
     bar = Bar(
         scale(toll.low), scale(toll.best), scale(max(high, toll.best)), toll.high is None, tuple(sorted({scale(tick) for tick in ticks}))
     )
     told = teller.wording.range(toll.low, toll.high)
-    return TollLine(toll.effect, toll.who, label, told, toll.low, toll.best, toll.high, rule_words(toll.rule, teller), bar)
+    return TollLine(toll.effect, toll.who, label(toll, teller), told, toll.low, toll.best, toll.high, rule_words(toll.rule, teller), bar)
+
+
+def label(toll: Toll, teller: Teller) -> str:
+    """The effect, and the group where it is not everyone."""
+    effect = teller.effect(toll.effect)
+    return effect if toll.who in WHOLE else teller.wording("told.of_effect", effect=effect, who=teller.wording.label("who", toll.who))
 
 
 def words(incident: Incident, teller: Teller) -> tuple[str, ...]:
