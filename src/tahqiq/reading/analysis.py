@@ -83,7 +83,10 @@ class Analysis:
 
     def touches(self, kind: str, first: int, last: int, *, words_between: int) -> bool:
         """True where a mark of a kind ends before or begins behind tokens [first, last), at most so many words between."""
-        return any(self.ending(kind, first - n) or self.at(kind, last + n) for n in range(words_between + 1))
+        for n in range(words_between + 1):
+            if self.ending(kind, first - n) or self.at(kind, last + n):
+                return True
+        return False
 
     def breaks_in(self, sentence: int) -> tuple[int, ...]:
         """The tokens of a sentence at which a clause ends."""

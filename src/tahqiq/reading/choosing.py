@@ -46,20 +46,23 @@ class Company:
         self._pairs = tuple(pairs)
         self._worth: dict[str, _Worth] = {}
 
-    def features(self, names: Sequence[str]) -> dict[str, float]:
-        """The names as features, with those that always hold and those told together."""
-        features = holds(*names, *self._always)
+    def features(self, names: Sequence[str], numbers: Mapping[str, float]) -> dict[str, float]:
+        """The names as features, with those that always hold, those with a value and those told together."""
+        features = holds(*names, *self._always, **numbers)
         for prefix, is_paired in self._pairs:
             features.update({f"{prefix}&{n}": 1.0 for n in names if is_paired(n)})
         return features
 
-    def score(self, question: str, names: Sequence[str]) -> float:
+    def score(self, question: str, names: Sequence[str], numbers: Mapping[str, float]) -> float:
         """What `score` gives of their features."""
         weights = load_weights().get(question, {})
         worth = self._worth.get(question)
         if worth is None or worth.weights is not weights:
             worth = self._worth[question] = _Worth(weights, self._always, self._pairs)
-        return round(worth.outset + sum(map(worth.__getitem__, dict.fromkeys(names))), _DIGITS) + 0.0  # nought has no sign
+        total = worth.outset + sum(map(worth.__getitem__, dict.fromkeys(names)))
+        for name, value in numbers.items():
+            total += weights.get(name, 0.0) * value
+        return round(total, _DIGITS) + 0.0  # nought has no sign
 
 
 class _Worth(dict[str, float]):
@@ -79,21 +82,22 @@ class _Worth(dict[str, float]):
 
 
 class Told(Mapping[str, float]):
-    """A candidate's features by the names that hold of it, written out when one is asked for."""
+    """A candidate's features by the names that hold of it, and those with a value, written out when one is asked for."""
 
-    __slots__ = ("_company", "_features", "_names")
+    __slots__ = ("_company", "_features", "_names", "_numbers")
 
-    def __init__(self, names: Sequence[str], company: Company) -> None:
+    def __init__(self, names: Sequence[str], company: Company, **numbers: float) -> None:
         self._names = names
+        self._numbers = numbers
         self._company = company
         self._features: dict[str, float] | None = None
 
     def score(self, question: str) -> float:
-        return self._company.score(question, self._names)
+        return self._company.score(question, self._names, self._numbers)
 
     def _written(self) -> dict[str, float]:
         if self._features is None:
-            self._features = self._company.features(self._names)
+            self._features = self._company.features(self._names, self._numbers)
         return self._features
 
     def __getitem__(self, name: str) -> float:

@@ -10,10 +10,11 @@ How it works
 3. Of the sentences that tell it the one that names it best is chosen beside its rivals.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from tahqiq.reading.choosing import holds, score
+from tahqiq.reading.choosing import Company, Features, Pairs, Told, holds, score
 from tahqiq.reading.scene import Scene
 from tahqiq.reading.triggers import HARMFUL, SPOKEN, Trigger, is_beside, same_family
 
@@ -72,6 +73,7 @@ class Facts:
             by_sentence.setdefault(trigger.sentence, []).append(trigger)
         self._sentences: dict[int, dict[str, set[str]]] = {}
         self._own: dict[Trigger, dict[str, set[str]]] = {}
+        self._grown: dict[int, _Grown] = {}
         for key, first, last, word in _facts(scene):
             sentence = scene.sentence(first)
             self._sentences.setdefault(sentence, {k: set() for k in _KEYS})[key].add(word)
@@ -87,6 +89,23 @@ class Facts:
     def own(self, triggers: Iterable[Trigger]) -> dict[str, set[str]]:
         """What stands nearest to some triggers."""
         return _union(self._own.get(t) for t in triggers)
+
+    def of_trigger(self, trigger: Trigger) -> "_Told":
+        """What a trigger's sentence tells, and what of it stands nearest to the trigger."""
+        return self._sentences.get(trigger.sentence, _NOTHING), self._own.get(trigger, _NOTHING)
+
+    def of_happening(self, happening: Happening) -> "_Told":
+        """What a happening's sentences tell, and what of it stands nearest to its triggers; worked out anew once it has grown."""
+        grown = self._grown.get(id(happening))
+        if grown is None or grown[0] is not happening or grown[1] != len(happening.triggers):
+            told = self.told(happening.sentences), self.own(happening.triggers)
+            grown = self._grown[id(happening)] = (happening, len(happening.triggers), told)
+        return grown[2]
+
+
+_Told = tuple[Mapping[str, set[str]], Mapping[str, set[str]]]
+_Grown = tuple[Happening, int, _Told]
+_NOTHING: dict[str, set[str]] = {key: set() for key in _KEYS}
 
 
 def _union(parts: Iterable[dict[str, set[str]] | None]) -> dict[str, set[str]]:
@@ -138,7 +157,7 @@ def find_happenings(scene: Scene, triggers: list[Trigger], facts: Facts) -> list
     return found
 
 
-def same_features(scene: Scene, trigger: Trigger, happening: Happening, facts: Facts) -> dict[str, float] | None:
+def same_features(scene: Scene, trigger: Trigger, happening: Happening, facts: Facts) -> Features | None:
     """How a trigger stands to a happening told before; None where types never meet."""
     strong_other = [t for t in happening.triggers if not t.is_harm]
     if not same_family(trigger.event_type, happening.event_type):
@@ -149,6 +168,7 @@ def same_features(scene: Scene, trigger: Trigger, happening: Happening, facts: F
     if distance > _SENTENCES_BACK:
         return None
     last = happening.triggers[-1]
+    is_in_title = bool(happening.sentences & scene.analysis.title)
     names = [
         "same_type" if trigger.event_type == happening.event_type else "other_type",
         "trigger_harm" if trigger.is_harm else None,
@@ -159,8 +179,8 @@ def same_features(scene: Scene, trigger: Trigger, happening: Happening, facts: F
         "break_between" if distance == 0 and scene.crosses_break(last.last, trigger.first) else None,
         "definite" if is_beside(scene, "definite", trigger) or "ال" in trigger.mark.clitics else None,
         "another" if is_beside(scene, "another", trigger) else None,
-        "title" if happening.sentences & scene.analysis.title else None,
-        "title_to_lede" if happening.sentences & scene.analysis.title and trigger.sentence <= 2 else None,
+        "title" if is_in_title else None,
+        "title_to_lede" if is_in_title and trigger.sentence <= 2 else None,
         "first" if happening.order == 0 else None,
         "latest" if distance <= 1 and happening.triggers[-1].sentence == max(happening.sentences) else None,
         "many_differs" if trigger.is_many != any(t.is_many for t in happening.triggers) else None,
@@ -170,38 +190,27 @@ def same_features(scene: Scene, trigger: Trigger, happening: Happening, facts: F
         "harm_pair" if trigger.is_harm and distance == 0 else None,
         "new_paragraph" if scene.analysis.opens_paragraph(trigger.sentence) and distance > 0 else None,
     ]
-    told, theirs = facts.told({trigger.sentence}), facts.told(happening.sentences)
-    mine, own = facts.own((trigger,)), facts.own(happening.triggers)
+    (told, mine), (theirs, own) = facts.of_trigger(trigger), facts.of_happening(happening)
     for key in _KEYS:
         names.append(_agreement(key, told[key], theirs[key]))
-        names.append(_agreement(f"own_{key}", mine[key], own[key]))
-    features = holds(*names)
-    where = "here" if distance == 0 else "later"
-    features.update({f"{where}&{n}": 1.0 for n in names if n and _pairs(n)})
-    return features
+        names.append(_agreement(_OWN[key], mine[key], own[key]))
+    return Told([n for n in names if n], _HERE if distance == 0 else _LATER)
 
 
 def _pairs(name: str) -> bool:
     """Features that mean one thing within a sentence and another across sentences."""
-    alone = (
-        "same_type",
-        "other_type",
-        "trigger_harm",
-        "break_between",
-        "another",
-        "many_differs",
-        "definite",
-        "first",
-        "title",
-        "same_words",
-    )
-    return name in alone or name.endswith(("_agrees", "_differs"))
+    return name in _ALONE or name.endswith(("_agrees", "_differs"))
 
 
-def _agreement(key: str, mine: set[str], theirs: set[str]) -> str | None:
+_OWN = {key: f"own_{key}" for key in _KEYS}
+_ALONE = frozenset("same_type other_type trigger_harm break_between another many_differs definite first title same_words".split())
+_HERE, _LATER = Company((), (("here", _pairs),)), Company((), (("later", _pairs),))
+
+
+def _agreement(key: str, mine: set[str], theirs: set[str]) -> str:
     if not mine or not theirs:
         return f"{key}_open"
-    return f"{key}_agrees" if mine & theirs else f"{key}_differs"
+    return f"{key}_differs" if mine.isdisjoint(theirs) else f"{key}_agrees"
 
 
 def believed_happenings(scene: Scene, triggers: list[Trigger]) -> list[Happening]:
@@ -297,9 +306,9 @@ def _heir(lost: Happening, kept: Sequence[Happening]) -> Happening | None:
     return max(near, key=lambda x: (x[0], -x[1].order))[1] if near else None
 
 
-def believed_features(scene: Scene, happening: Happening, found: Sequence[Happening], facts: Facts) -> dict[str, float]:
+def believed_features(scene: Scene, happening: Happening, found: Sequence[Happening], facts: Facts) -> Features:
     """What speaks for a happening as a whole: what stands beside its triggers, how often and where it is told, what it adds."""
-    own, told = facts.own(happening.triggers), facts.told(happening.sentences)
+    told, own = facts.of_happening(happening)
     main = happening.main
     before = [h for h in found if h.order < happening.order]
     same_before = [h for h in before if h.event_type == happening.event_type]
@@ -341,11 +350,16 @@ def believed_features(scene: Scene, happening: Happening, found: Sequence[Happen
         *(f"main_{c}" for c in main.cues),
     ]
     kind = "spoken" if happening.event_type in SPOKEN else "crowd" if happening.event_type in ("protest", "riot") else "violent"
-    features = holds(*names, kind, facts=float(sum(bool(own[k]) for k in _KEYS)), nearest=nearest or 0.0)
-    features.update({f"{kind}&{n}": 1.0 for n in names if n in _PAIRED})
-    if "all_weak" in names:
-        features.update({f"weak&{n}": 1.0 for n in names if n in _PAIRED_WEAK})
-    return features
+    company = _company(kind, is_weak="all_weak" in names)
+    return Told([n for n in names if n], company, facts=float(sum(bool(own[k]) for k in _KEYS)), nearest=nearest or 0.0)
+
+
+@lru_cache(maxsize=16)
+def _company(kind: str, *, is_weak: bool) -> Company:
+    pairs: list[Pairs] = [(kind, _PAIRED.__contains__)]
+    if is_weak:
+        pairs.append(("weak", _PAIRED_WEAK.__contains__))
+    return Company((kind,), pairs)
 
 
 def _nearest(scene: Scene, happening: Happening, before: Sequence[Happening], facts: Facts) -> float | None:
@@ -364,10 +378,10 @@ def _age(scene: Scene, happening: Happening) -> str | None:
     return "age_" + next(name for limit, name in _AGES if age <= limit)
 
 
-def _adds_nothing(own: dict[str, set[str]], before: Sequence[Happening], facts: Facts) -> bool:
+def _adds_nothing(own: Mapping[str, set[str]], before: Sequence[Happening], facts: Facts) -> bool:
     """True where one happening told before has every day, place and toll that stands beside this one's triggers."""
     for happening in before:
-        theirs = facts.told(happening.sentences)
+        theirs, _ = facts.of_happening(happening)
         if all(own[key] <= theirs[key] for key in ("date", "place", "toll")):
             return True
     return False

@@ -7,10 +7,11 @@ of something that happened.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tahqiq.languages import Mark, Sense
 from tahqiq.model import Refusal
-from tahqiq.reading.choosing import holds, score
+from tahqiq.reading.choosing import Company, Features, Pairs, Told, score
 from tahqiq.reading.scene import Scene
 
 _HARM_TYPES = {"killed": "armed_attack", "injured": "armed_attack", "abducted": "abduction", "detained": "arrest"}
@@ -35,6 +36,8 @@ FAMILIES = (
     frozenset(("protest", "riot", "armed_attack")),
     frozenset(("territory_change", "deployment")),
 )
+_PAIRED = frozenset("toll date armed place title lede weak definite actor".split())
+_PAIRED_WEAK = frozenset("toll toll_near armed weapon date site title".split())
 ANY = "any"  # the type of words that only point back: the incident, اس واقعے
 _NEAR = 6  # tokens within which a cue is taken to bear on a trigger
 
@@ -198,7 +201,7 @@ def off_topic_words(scene: Scene) -> float:
     return min(5.0, 100 * words / max(40, len(scene.analysis.tokens)))
 
 
-def trigger_features(scene: Scene, trigger: Trigger, off_topic: float) -> dict[str, float]:
+def trigger_features(scene: Scene, trigger: Trigger, off_topic: float) -> Features:
     """What stands around a trigger, for the question whether it tells of a happening."""
     analysis = scene.analysis
     rows = [r for r in scene.rows_in(trigger.sentence) if r.max != 0]
@@ -226,13 +229,15 @@ def trigger_features(scene: Scene, trigger: Trigger, off_topic: float) -> dict[s
         "definite" if is_beside(scene, "definite", trigger) or "ال" in trigger.mark.clitics else None,
         "sole" if all(m.first == trigger.first for m in analysis.in_sentence("trigger", trigger.sentence)) else None,
     ]
-    found = holds(*names, off_topic=off_topic)
-    found.update(
-        {f"{group}&{n}": 1.0 for n in names if n and n in ("toll", "date", "armed", "place", "title", "lede", "weak", "definite", "actor")}
-    )
-    if trigger.is_weak:
-        found.update({f"weak&{n}": 1.0 for n in names if n and n in ("toll", "toll_near", "armed", "weapon", "date", "site", "title")})
-    return found
+    return Told([n for n in names if n], _company(group, is_weak=trigger.is_weak), off_topic=off_topic)
+
+
+@lru_cache(maxsize=16)
+def _company(group: str, *, is_weak: bool) -> Company:
+    pairs: list[Pairs] = [(group, _PAIRED.__contains__)]
+    if is_weak:
+        pairs.append(("weak", _PAIRED_WEAK.__contains__))
+    return Company((), pairs)
 
 
 def is_beside(scene: Scene, kind: str, trigger: Trigger) -> bool:
