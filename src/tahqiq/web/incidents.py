@@ -12,8 +12,8 @@ from tahqiq.ledger import Ledger, Query
 from tahqiq.linking.copies import copies as find_copies
 from tahqiq.model import Account, Incident, Link, Place, Report, to_json
 from tahqiq.protection import without_withheld
+from tahqiq.web import assessed, maps, marking, matrix, tolls
 from tahqiq.web import filters as filtering
-from tahqiq.web import maps, marking, matrix, tolls
 from tahqiq.web.contexts import (
     Choice,
     Filters,
@@ -26,7 +26,7 @@ from tahqiq.web.contexts import (
     ReportLine,
     Segment,
 )
-from tahqiq.web.reasons import grade_reason, link_reason
+from tahqiq.web.reasons import link_reason
 from tahqiq.web.rendering import Desk, desk_of, page, wording_of
 from tahqiq.web.told import KINDS, Teller, incident_address, mention_address, report_address
 from tahqiq.web.wording import Wording, direction
@@ -199,6 +199,7 @@ def one_page(desk: Desk, incident: Incident, wording: Wording) -> IncidentPage:
     (incident,), accounts, found = without_withheld([incident], desk.ledger.accounts_of(incident.accounts), found, shut)
     reports = {report.id: report for report in found}
     links = [one for one in _links_among(desk.ledger, set(incident.accounts)) if not _is_shut(one, accounts, shut)]
+    words = assessed.Words(incident, accounts, reports, teller)
     return IncidentPage(
         id=incident.id,
         address=incident_address(incident.id),
@@ -213,7 +214,7 @@ def one_page(desk: Desk, incident: Incident, wording: Wording) -> IncidentPage:
         copies=incident.copies,
         languages=tuple(teller.script(language) for language in incident.languages),
         grade=_grade(incident, wording),
-        grade_reasons=tuple(grade_reason(reason, wording) for reason in incident.grade_reasons),
+        grade_reasons=words.reasons(incident.grade_reasons),
         contradictions=tuple(teller.field(field) for field in incident.contradictions),
         map=_incident_map(incident, accounts, teller),
         matrix=matrix.build(incident, accounts, reports, copies, teller),
@@ -225,6 +226,7 @@ def one_page(desk: Desk, incident: Incident, wording: Wording) -> IncidentPage:
         ),
         review=incident.review,
         incident=to_json(incident),
+        assessed=assessed.build(words),
         withheld=wording("incident.withheld", n=len(incident.withheld)) if incident.withheld else "",
         decided=_decided(incident, wording),
     )
