@@ -60,6 +60,15 @@ def test_the_place_is_the_most_exact_one_that_fits_what_most_tell() -> None:
     )
 
 
+def test_of_what_was_heard_of_one_speaker_the_place_that_most_heard_is_the_incidents() -> None:
+    centcom = claim("United States Central Command", kind="state_forces", actor="us-central-command")
+    accounts = [told(n, place=where, claims=(centcom,)) for n, where in (("a", "eastern Syria"), ("b", "eastern Syria"), ("c", "Aleppo"))]
+
+    found = incident(*accounts)
+
+    assert (found.independent, found.place and found.place.name, found.contradictions) == (1, "Eastern Syria", ("place",))
+
+
 def test_an_incident_is_named_after_its_earliest_published_account() -> None:
     late, early = told("a"), told("b")
     reports = {

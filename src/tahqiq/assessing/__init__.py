@@ -8,7 +8,7 @@ how many were harmed (casualties), how sure it is and by whom (grade).
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tahqiq.assessing.casualties import ever_told, standing, tolls, views
@@ -54,8 +54,8 @@ def assess(
     cannot_both = (*disputes(told, heard, standing(numbers)), *identity_dispute(told, held, heard))
     case = case_of(told, held, heard)
     graded, reasons = grade(case)
-    place, date = _place(told, heard.origin), _date(told, heard.origin)
-    event_type = _most(told, heard.origin)
+    place, date = _place(told, heard), _date(told, heard)
+    event_type = _most(told, heard)
     field_values = values(told, heard) | ({"identity": whose} if whose else {})
     names = tuple(sorted({account.report for account in told}))
     return Incident(
@@ -104,45 +104,40 @@ def _age(account: Account, reports: Mapping[str, Report]) -> tuple[dt.date, str]
     return (report.published if report and report.published else dt.date.max), account.id
 
 
-def _most(accounts: Sequence[Account], origin: Mapping[str, str]) -> str:
-    """The type that most origins tell; of several such the one that most accounts tell, then the first by name."""
-    types = {a.event_type for a in accounts}
-    of = {t: [a for a in accounts if a.event_type == t] for t in types}
-    return min(types, key=lambda t: (-len({origin[a.report] for a in of[t]}), -len(of[t]), t))
+def _support(accounts: Iterable[Account], heard: Heard) -> tuple[int, int]:
+    """How many origins tell it, and how many hands: what three outlets heard of one speaker outweighs what a fourth heard of him."""
+    reports = {account.report for account in accounts}
+    return -len({heard.origin[name] for name in reports}), -len({heard.first[name] for name in reports})
 
 
-def _date(accounts: Sequence[Account], origin: Mapping[str, str]) -> Dated | None:
-    """The days that fit what most origins tell; of several such the fewest days, then the earliest."""
-    told = [(account.date, origin[account.report]) for account in accounts if account.date]
-    if not told:
-        return None
-
-    def support(date: Dated) -> int:
-        return len({source for other, source in told if other.start <= date.end and date.start <= other.end})
-
-    return min((date for date, _ in told), key=lambda d: (-support(d), d.end - d.start, d.start))
+def _most(accounts: Sequence[Account], heard: Heard) -> str:
+    """The type that most tell; of several such the first by name."""
+    return min({a.event_type for a in accounts}, key=lambda t: (_support((a for a in accounts if a.event_type == t), heard), t))
 
 
-def _place(accounts: Sequence[Account], origin: Mapping[str, str]) -> Place | None:
-    """The place that fits what most origins tell; of several such the one told most exactly, then by most, then by name."""
-    told = [(account.place.place, origin[account.report]) for account in accounts if account.place]
-    if not told:
-        return None
+def _date(accounts: Sequence[Account], heard: Heard) -> Dated | None:
+    """The days that fit what most tell; of several such the fewest days, then the earliest."""
+    told = [(account.date, account) for account in accounts if account.date]
+
+    def rank(date: Dated) -> tuple[tuple[int, int], dt.timedelta, dt.date]:
+        fitting = (account for other, account in told if other.start <= date.end and date.start <= other.end)
+        return _support(fitting, heard), date.end - date.start, date.start
+
+    distinct = {(date.start, date.end): date for date, _ in reversed(told)}
+    return min(distinct.values(), key=rank, default=None)
+
+
+def _place(accounts: Sequence[Account], heard: Heard) -> Place | None:
+    """The place that fits what most tell; of several such the one told most exactly, then by most, then by name."""
+    told = [(account.place.place, account) for account in accounts if account.place]
     distinct = list(dict.fromkeys(place for place, _ in told))
 
-    def support(place: Place) -> int:
-        fitting = {source for other, source in told if other == place or place_standing(other, place).kind in ("same", "holds", "near")}
-        return len(fitting)
-
-    def tellers(place: Place) -> int:
-        return len({source for other, source in told if other == place})
-
-    def rank(place: Place) -> tuple[int, int, int, str]:
+    def rank(place: Place) -> tuple[tuple[int, int], int, tuple[int, int], str]:
+        fitting = (a for other, a in told if other == place or place_standing(other, place).kind in ("same", "holds", "near"))
         exact = ORDER.index(place.precision) if place.precision in ORDER else len(ORDER)
-        return -support(place), exact, -tellers(place), place.name
+        return _support(fitting, heard), exact, _support((a for other, a in told if other == place), heard), place.name
 
-    located = [place for place in distinct if place.lat is not None] or distinct
-    return min(located, key=rank)
+    return min([place for place in distinct if place.lat is not None] or distinct, key=rank, default=None)
 
 
 def _title(event_type: str, place: Place | None, date: Dated | None) -> str:
