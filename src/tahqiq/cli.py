@@ -26,6 +26,7 @@ from tahqiq.commands import settings_of as _settings
 from tahqiq.commands import write as _write
 from tahqiq.commands.importing import IMPORTING
 from tahqiq.commands.keeping import KEEPING
+from tahqiq.commands.linking import LINKING, learned
 from tahqiq.commands.review import REVIEWING
 from tahqiq.model import Report
 from tahqiq.settings import Settings
@@ -51,7 +52,7 @@ def cli() -> None:
     """
 
 
-for _command in (*KEEPING, *IMPORTING, *REVIEWING):
+for _command in (*KEEPING, *IMPORTING, *REVIEWING, *LINKING):
     cli.add_command(_command)
 
 
@@ -402,13 +403,28 @@ def _span(toll: Any) -> str:
 
 @cli.command()
 @_FILES
+@click.option("--fit", is_flag=True, help='Learn what shared words are worth from reports that carry an "incident"; write the weights file.')
+@_LEDGER
 @_plainly
-def link(files: tuple[Path, ...]) -> None:
-    """Write for each line of a .jsonl the incident its main story tells, whose copy it is, and the values it gives."""
+def link(files: tuple[Path, ...], fit: bool, ledger: str | None) -> None:
+    """Write for each line of a .jsonl the incident its main story tells, whose copy it is, and the values it gives.
+
+    \b
+      tahqiq link reports.jsonl
+      tahqiq link --fit linked.jsonl > story_weights.yaml
+
+    With --fit lines need "incident" (what the report mainly tells) and may have "hard_negative_for" (an incident it is easily taken
+    for); decisions that incidents are one or are not, of a ledger that is named, are learned from too. What the weights are worth on
+    incidents they never saw is said on standard error.
+    """
     from tahqiq.pipeline import link_reports, the_stages
 
-    reports = [_report(line) for path in files for line in _lines(path)]
-    for row in link_reports(_watched(reports, len(reports), "reading"), stages=the_stages(_settings().places)):
+    lines = [line for path in files for line in _lines(path)]
+    stages = the_stages(_settings().places)
+    if fit:
+        click.echo(learned([(_report(line), line) for line in lines], stages, ledger), nl=False)
+        return
+    for row in link_reports(_watched(map(_report, lines), len(lines), "reading"), stages=stages):
         _write({"id": row.id, "incident": row.incident, "copy_of": row.copy_of, "values": row.values})
 
 

@@ -7,7 +7,7 @@ A decision about pairs has the kind `same` or `not_same`, an account's id as sub
 one of the kind `take_back` names in `value["decision"]` the decision that it takes back.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tahqiq.linking.blocking import candidates
 from tahqiq.linking.clustering import cluster
@@ -17,7 +17,7 @@ from tahqiq.linking.stories import rarity
 from tahqiq.linking.weighing import Weights, load_weights
 from tahqiq.model import Account, Decision, Link, Report
 
-__all__ = ["ALONE", "Weights", "clusters", "explain", "link", "load_weights", "main_account"]
+__all__ = ["ALONE", "Weights", "clusters", "explain", "explain_all", "link", "load_weights", "main_account"]
 
 
 def link(accounts: Sequence[Account], reports: Mapping[str, Report], weights: Weights | None = None) -> tuple[Link, ...]:
@@ -33,12 +33,29 @@ def link(accounts: Sequence[Account], reports: Mapping[str, Report], weights: We
 
 
 def explain(a: Account, b: Account, reports: Mapping[str, Report], weights: Weights | None = None) -> Link:
-    """What two accounts have in common and what not, in bits, whether or not they are linked."""
-    told = profiles((a, b), reports)
-    one, other = (next(profile for profile in told if profile.id == account.id) for account in (a, b))
-    found = compare(one, other, weights or load_weights(), rarity(profile.story for profile in told if profile.story))
-    assert found is not None  # nothing is too unlike to be explained
-    return found
+    """What two accounts have in common and what not, in bits, whether or not they are linked.
+
+    Each is held to be what its report mainly tells, and a word to be as rare as it is among these reports; see `explain_all`.
+    """
+    return next(explain_all(((a, b),), (a, b), reports, weights))
+
+
+def explain_all(
+    pairs: Iterable[tuple[Account, Account]], accounts: Sequence[Account], reports: Mapping[str, Report], weights: Weights | None = None
+) -> Iterator[Link]:
+    """As `link` would compare these pairs, in their order, whether or not they are linked.
+
+    Args:
+        accounts: all of the reports that the pairs are of, so that it is known what each mainly tells.
+        reports: those among which it is judged how rare a word is.
+    """
+    worth = weights or load_weights()
+    told = {profile.id: profile for profile in profiles(accounts, reports)}
+    rare = rarity(profile.story for profile in told.values() if profile.story)
+    for a, b in pairs:
+        found = compare(told[a.id], told[b.id], worth, rare)
+        assert found is not None  # nothing is too unlike to be explained
+        yield found
 
 
 def clusters(

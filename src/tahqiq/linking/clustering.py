@@ -113,7 +113,7 @@ def cluster(ids: Iterable[str], links: Sequence[Link], decisions: Iterable[Decis
     for link in links:
         if link.a in number and link.b in number and link.a != link.b:
             _know(clusters, number[link.a], number[link.b], link)
-    for kind, one, other in _judged(decisions):
+    for kind, one, other in judged(decisions):
         if one in number and other in number:
             _obey(clusters, kind, clusters.home[number[one]], clusters.home[number[other]])
     _grow(clusters)
@@ -173,7 +173,7 @@ def _grow(clusters: _Clusters) -> None:
             offer(kept, other)
 
 
-def _judged(decisions: Iterable[Decision]) -> Iterator[tuple[str, str, str]]:
+def judged(decisions: Iterable[Decision]) -> Iterator[tuple[str, str, str]]:
     """What persons said of pairs, newest first, without what was taken back."""
     ordered = sorted(decisions, key=lambda d: (d.at, d.id), reverse=True)
     taken_back = {str(d.value.get("decision", d.subject)) for d in ordered if d.kind == TAKE_BACK}

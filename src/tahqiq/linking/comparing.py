@@ -14,9 +14,9 @@ from functools import lru_cache
 from tahqiq.codebook import load_codebook
 from tahqiq.linking.names import likeness
 from tahqiq.linking.profiles import NEWS_DAYS, Party, Profile, Range
-from tahqiq.linking.weighing import Weights
 from tahqiq.linking.stories import Rarity
 from tahqiq.linking.telling import compare_stories
+from tahqiq.linking.weighing import Weights
 from tahqiq.model import Link, Mention, Named, Place, Reason
 from tahqiq.registries.relations import Standing, named_kinship, place_standing
 
@@ -40,7 +40,8 @@ def compare(a: Profile, b: Profile, weights: Weights, rare: Rarity, *, keep_all:
     slots = [(name, weights.bits[name], facts) for name, facts in slot_levels(first, second)]
     weighed = _beside(slots, weights.beside_stories) if stories else slots
     for code, made_of, facts in stories:
-        weighed.append((code, round(sum([weights.stories[name] * amount for name, amount in made_of]), 2), facts))
+        if bits := round(sum([weights.stories[name] * amount for name, amount in made_of]), 2):
+            weighed.append((code, bits, facts))
     score = round(sum([bits for _, bits, _ in weighed]), 2)
     if not keep_all and score < (weights.stories_kept_from if stories else weights.kept_from):
         return None

@@ -38,7 +38,8 @@ _FEWEST = 5  # terms: a text of fewer tells no story
 # middling term of the development reports.
 _BESIDE = 30
 _AT_LARGE = {
-    "place": 0.01, "country": 0.06, "actor": 0.03, "number": 0.04, "weekday": 0.12, "monthday": 0.01, "thing": 0.08, "word": 0.15, "sound": 0.03, "year": 0.1,
+    "place": 0.01, "country": 0.06, "actor": 0.03, "number": 0.04, "weekday": 0.12, "monthday": 0.01, "year": 0.1, "thing": 0.08,
+    "word": 0.15, "sound": 0.03,
 }  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0900-\u0dff]+[^\W\d_]*)*|\d+")  # vowel signs of India's scripts are no letters to `\w`
 _COLUMN = re.compile(r"[^:.]{1,40}: ")
@@ -116,6 +117,17 @@ def shared(a: Story, b: Story, rare: Rarity) -> dict[str, tuple[float, tuple[str
         found.setdefault(kind, []).append((rare.worth(term), what))
     ordered = {kind: sorted(terms, key=lambda pair: (-pair[0], pair[1])) for kind, terms in found.items()}  # sums hang on no order
     return {kind: (sum(worth for worth, _ in terms), tuple(what for _, what in terms[:5])) for kind, terms in ordered.items()}
+
+
+def called(kind: str, what: str) -> str:
+    """A term as people call it: a place or an actor by its name, a word by itself."""
+    places, actors = _registries()
+    if kind == "place":
+        entry = places.find_id(what)
+        return entry.name if entry else what
+    if kind == "actor":
+        return actors.get(what).name
+    return what.rpartition(":")[2].replace("_", " ")
 
 
 def _story(report: Report) -> Story:
@@ -279,4 +291,3 @@ def _names_of_time(script: str) -> tuple[Mapping[str, int], Mapping[str, int], M
 
 def _certain(found: Mapping[str, set[T]]) -> dict[str, T]:
     return {name: next(iter(values)) for name, values in found.items() if len(values) == 1}
-

@@ -13,7 +13,7 @@ How it works
 from collections.abc import Callable, Iterator
 
 from tahqiq.linking.profiles import Profile
-from tahqiq.linking.stories import Rarity, Story, shared
+from tahqiq.linking.stories import Rarity, Story, called, shared
 
 Facts = Callable[[], dict[str, str]]
 Feature = tuple[str, float]  # the name of a weight, and how much of it counts
@@ -69,15 +69,18 @@ def _kinds(a: Story, b: Story, rare: Rarity, one_language: bool) -> Iterator[Fin
             continue
         poorer = min(rare.told(a, kind), rare.told(b, kind))
         share = bits / poorer if poorer else 0.0
-        yield f"story_{kind}", ((f"{kind}_bits", min(bits, most) / UNIT), (f"{kind}_share", share)), _facts(terms)
+        yield f"story_{kind}", ((f"{kind}_bits", min(bits, most) / UNIT), (f"{kind}_share", share)), _facts(kind, terms)
     for kind in SINGLE:
         if kind in told:
             step = "same" if kind in both else "other"
-            yield f"story_{kind}_{step}", ((f"{kind}_{step}", 1.0),), _facts(both.get(kind, (0.0, ()))[1])
+            yield f"story_{kind}_{step}", ((f"{kind}_{step}", 1.0),), _facts(kind, both.get(kind, (0.0, ()))[1])
 
 
-def _facts(terms: tuple[str, ...]) -> Facts:
-    return lambda: {"shared": ", ".join(term.rpartition(":")[2] for term in terms)} if terms else {}
+def _facts(kind: str, terms: tuple[str, ...]) -> Facts:
+    """The terms that both have, as they are called; a weekday is said by the reason itself."""
+    if not terms or kind == "weekday":
+        return dict
+    return lambda: {"shared": ", ".join(dict.fromkeys(called(kind, term) for term in terms))}
 
 
 def _day_steps(a: Profile, b: Profile) -> Iterator[str]:

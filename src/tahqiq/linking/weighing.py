@@ -44,7 +44,7 @@ def load_weights(path: Path = FILE, stories_path: Path = STORIES_FILE) -> Weight
     """
     file = open_yaml(path, path.name)
     file.text("source")
-    scores = [_number(file, key) for key in _SCORES]
+    scores = {key: _number(file, key) for key in _SCORES}
     bits, why = {}, {}
     for level, row in _rows(file.section("levels")):
         m, u = _number(row, "m"), _number(row, "u")
@@ -53,8 +53,14 @@ def load_weights(path: Path = FILE, stories_path: Path = STORIES_FILE) -> Weight
         bits[level], why[level] = round(log2(m / u), 2), row.text("why")
     file.end()
     stories, stories_why, beside = _story_weights(stories_path)
-    proxies = (MappingProxyType(stories), MappingProxyType(stories_why))
-    return Weights(MappingProxyType(bits), MappingProxyType(why), *scores, *proxies, beside)
+    return Weights(
+        bits=MappingProxyType(bits),
+        why=MappingProxyType(why),
+        stories=MappingProxyType(stories),
+        stories_why=MappingProxyType(stories_why),
+        beside_stories=beside,
+        **scores,
+    )
 
 
 def _story_weights(path: Path) -> tuple[dict[str, float], dict[str, str], float]:
