@@ -28,6 +28,7 @@ from tahqiq.commands.importing import IMPORTING
 from tahqiq.commands.keeping import KEEPING
 from tahqiq.commands.linking import LINKING, learned
 from tahqiq.commands.review import REVIEWING
+from tahqiq.commands.search import SEARCHING
 from tahqiq.model import Report
 from tahqiq.settings import Settings
 
@@ -52,7 +53,7 @@ def cli() -> None:
     """
 
 
-for _command in (*KEEPING, *IMPORTING, *REVIEWING, *LINKING):
+for _command in (*KEEPING, *IMPORTING, *REVIEWING, *SEARCHING, *LINKING):
     cli.add_command(_command)
 
 

@@ -27,10 +27,10 @@ class Query:
     """Which incidents, in which order. Everything that is None is not asked; all that is given must hold.
 
     `text` are words that one report of the incident must have, in any spelling or beginning, or name by any letters. `since` and
-    `until` are ISO days, inclusive; an incident of which the days are not known has none. `actor` is an actor's id or name, `actors`
-    several of which one is enough; `source` is the name of a source. `admin1` is a province of `country`, `place` the id of a place.
-    `box` is west, south, east, north in degrees; `near` latitude, longitude and kilometres, of incidents that are placed that exactly.
-    `order` is date (latest first), killed or reports (most first).
+    `until` are ISO days, inclusive; an incident of which the days are not known has none. `actor` is an actor's id or name, `source` the
+    name of a source; of `actors` and `sources` one is enough. `admin1` is a province of `country`, `place` the id of a place. `box` is
+    west, south, east, north in degrees; `near` latitude, longitude and kilometres, of incidents that are placed that exactly. `order` is
+    date (latest first), killed or reports (most first).
     `after` is the `next` of the page before.
     """
 
@@ -51,6 +51,7 @@ class Query:
     admin1: str | None = None
     place: str | None = None
     actors: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     order: str = "date"
     after: str | None = None
     limit: int = 50
@@ -78,8 +79,9 @@ def _conditions(query: Query, dialect: str) -> Iterator[tuple[str, "sa.ColumnEle
     for field in ("language", "source", "actor", "weapon"):
         if value := getattr(query, field):
             yield field, row.n.in_(_with_facet(field, (value,)))
-    if query.actors:
-        yield "actor", row.n.in_(_with_facet("actor", query.actors))
+    for field, values in (("actor", query.actors), ("source", query.sources)):
+        if values:
+            yield field, row.n.in_(_with_facet(field, values))
     if query.since:
         yield "since", row.last_day >= query.since
     if query.until:
@@ -100,9 +102,7 @@ def _conditions(query: Query, dialect: str) -> Iterator[tuple[str, "sa.ColumnEle
 def _together(words: "list[sa.Select[Any]]") -> "Iterator[sa.Select[Any]]":
     """One selection of the reports that have all words."""
     if words:
-        first, *others = words
-        found = first.subquery()
-        yield sa.select(found.c.seq).where(*(found.c.seq.in_(other) for other in others))
+        yield sa.select(sa.intersect(*words).subquery().c.seq) if len(words) > 1 else words[0]
 
 
 def _with_reports(found: "sa.Select[Any]") -> "sa.Select[Any]":
