@@ -31,6 +31,11 @@ _PLACE_WORDS = re.compile(
     r"neighborhood of|region of|village of|capital of|residential)\s+",
     re.IGNORECASE,
 )  # fmt: skip
+_LINK = re.compile(r"^of (?:the )?", re.IGNORECASE)
+_ARMS_BEFORE, _ARMS_BEHIND = 2, 4  # sentences in which an incident's weapon may be told
+_WORDS_OF_A_FORCE = 3  # Salvadoran Armed Forces
+_SENTENCES_BEHIND, _SITES = 2, 4  # how far behind a bombing what it struck is told, and how many such words are taken
+_TITLE = 40  # characters before a name in which its title or an opening bracket stands
 _DATELINE = 60  # characters of a report in which its dateline stands
 
 
@@ -53,11 +58,14 @@ class Task:
     members: frozenset[str]
     generic: frozenset[str]
     no_organization: frozenset[str]
+    forces: frozenset[str]
     left_out: frozenset[str]
     instruments: frozenset[str]
     no_instrument: frozenset[str]
     military: frozenset[str]
     civilian_kinds: frozenset[str]
+    works: frozenset[str]
+    property: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -226,13 +234,13 @@ def _incident(account: Account, kind: str, scene: Scene) -> Incident:
     )
     if is_own:
         for named in account.perpetrators or _armed_near(account, scene):
-            _add_perpetrator(made, named, analysis.report.text)
+            _add_perpetrator(made, named, scene)
         if account.perpetrators and not made.individuals and not any(n.kind in ("state_forces", "person") for n in account.perpetrators):
             for named in _armed_near(account, scene)[:1]:
-                _add_perpetrator(made, named, analysis.report.text)
+                _add_perpetrator(made, named, scene)
         if not made.organizations and not any(n.kind in ("state_forces", "police") for n in account.perpetrators):
             _once(made.organizations, _group_of(scene))
-    for words in [n.mention.text for n in account.victims] or _persons_harmed(account, scene):
+    for words in [n.mention.text for n in account.victims if not _speaks_or_rules(n, scene)] or _persons_harmed(account, scene):
         _once_name(made.victims, _whole_name(words, scene))
     for named in account.targets if is_own else ():
         _add_target(made, named, scene)
@@ -248,6 +256,12 @@ def _incident(account: Account, kind: str, scene: Scene) -> Incident:
         for words in _instruments(_sentence(account, scene), analysis):
             _once(made.weapons, words)
     return made
+
+
+def _speaks_or_rules(named: Named, scene: Scene) -> bool:
+    """True for the reporter or speaker whom the corpus names in brackets, and for a president by title, of whom much else is told."""
+    before = scene.analysis.report.text[max(0, named.mention.start - _TITLE) : named.mention.start].lower()
+    return before.rfind("[") > before.rfind("]") or before.endswith("president ")
 
 
 def _armed_near(account: Account, scene: Scene) -> list[Named]:
@@ -272,13 +286,20 @@ def _is_armed(entity: Entity, scene: Scene) -> bool:
 
 def _group_of(scene: Scene) -> str | None:
     """The armed group that the report names most, as it first does."""
-    groups = [e for e in scene.entities if e.actor and e.role in ("rebel_group", "militia")]
-    ids = [e.actor for e in groups]
-    if not ids:
-        return None
-    first = groups[ids.index(max(ids, key=ids.count))]
-    words = [w for w in _bare(scene.analysis.text(first.first, first.last)).split() if w.lower().strip("\"'") not in load_task().members]
-    return " ".join(words) or None
+    ids = [e.actor for e in scene.entities if e.actor and e.role in ("rebel_group", "militia")]
+    return _told_most(max(ids, key=ids.count), scene) if ids else None
+
+
+def _told_most(actor: str, scene: Scene) -> str | None:
+    """The form of an organization's name that the report uses most, without its members."""
+    members = load_task().members
+    forms = []
+    for entity in scene.entities:
+        if entity.actor == actor:
+            words = _bare(scene.analysis.text(entity.first, entity.last)).split()
+            form = _without_owner(" ".join(w for w in words if w.lower().strip("\"'") not in members))
+            forms.append(_LINK.sub("", form))
+    return max(forms, key=forms.count, default=None) or None
 
 
 def _sentence(account: Account, scene: Scene) -> int:
@@ -287,7 +308,7 @@ def _sentence(account: Account, scene: Scene) -> int:
     return analysis.sentence(at)
 
 
-def _add_perpetrator(made: Incident, named: Named, text: str) -> None:
+def _add_perpetrator(made: Incident, named: Named, scene: Scene) -> None:
     """Members and organization apart: in "ELN guerrillas" both are told, in "urban guerrillas" members alone."""
     task = load_task()
     whole = _bare(named.mention.text)
@@ -296,14 +317,14 @@ def _add_perpetrator(made: Incident, named: Named, text: str) -> None:
     before, members = " ".join(words[:split]), " ".join(words[split:])
     is_organization = named.kind in task.organizations
     if members and members.lower() in task.generic:
-        members = _of_whom(named, members, text)
+        members = _of_whom(named, members, scene.analysis.report.text)
     is_named = bool(named.actor) and before.lower() not in task.generic and not (task.no_organization & set(_words(before)))
     if members:
         _once(made.individuals, members if named.actor or not before or whole.split()[-1] not in members else whole)
-    if before and is_organization and (is_named or (not members and len(words) > 1)):
-        _once(made.organizations, _without_owner(before))
-    elif before and not members and before.lower() not in task.no_organization:
-        _once(made.organizations if is_organization else made.individuals, _without_owner(before))
+    if before and is_organization and is_named:
+        _once(made.organizations, _told_most(str(named.actor), scene) or _without_owner(before))
+    elif any(whole.lower().endswith(force) for force in task.forces) and len(words) <= _WORDS_OF_A_FORCE:
+        _once(made.organizations, whole)
 
 
 def _of_whom(named: Named, members: str, text: str) -> str:
@@ -363,19 +384,17 @@ def _persons_harmed(account: Account, scene: Scene) -> list[str]:
 
 
 def _sites_near(account: Account, kind: str, scene: Scene) -> list[str]:
-    """Words for buildings, vehicles and works in the sentence of a bombing, an arson or an attack."""
-    if kind in load_task().no_instrument:
+    """Words for buildings, vehicles and works in the sentence of a bombing or an arson and the two behind, and works beside any attack."""
+    task = load_task()
+    if kind in task.no_instrument:
         return []
     sentence, analysis = _sentence(account, scene), scene.analysis
-    found = []
-    for mark in analysis.of_kind("site"):
-        if (
-            0 <= analysis.sentence(mark.first) - sentence <= (kind != "ATTACK")
-            and mark.sense.value in load_task().civilian_kinds
-            and mark.sense.flag("target")
-        ):
-            found.append(_bare(analysis.text(mark.first, mark.last)))
-    return found[:3] if kind != "ATTACK" else found[:1]
+    likely = task.works if kind == "ATTACK" else task.works | task.property
+    return [
+        _bare(analysis.text(mark.first, mark.last))
+        for mark in analysis.of_kind("site")
+        if 0 <= analysis.sentence(mark.first) - sentence <= _SENTENCES_BEHIND and mark.sense.value in likely and mark.sense.flag("target")
+    ][:_SITES]
 
 
 def _people(start: int, end: int, analysis: Analysis) -> str | None:
@@ -388,12 +407,11 @@ def _people(start: int, end: int, analysis: Analysis) -> str | None:
 
 
 def _instruments(sentence: int, analysis: Analysis) -> Iterable[str]:
-    """Words for weapons in a sentence and the next."""
+    """Words for weapons about a sentence: a bomb is often told before what it did, a search behind it."""
     task = load_task()
     for mark in analysis.of_kind("weapon"):
-        if 0 <= analysis.sentence(mark.first) - sentence <= 1:
-            first = mark.first
-            text = analysis.text(first, mark.last)
+        if -_ARMS_BEFORE <= analysis.sentence(mark.first) - sentence <= _ARMS_BEHIND:
+            text = analysis.text(mark.first, mark.last)
             words = text.lower().replace("-", " ").split()
             while words and words[-1] not in task.instruments:
                 words.pop()
