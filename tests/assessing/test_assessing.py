@@ -436,13 +436,23 @@ def test_what_an_outlet_tells_in_its_own_words_and_what_it_heard_of_another_are_
     }
 
 
+def test_a_credited_wire_and_a_quoted_agency_are_one_under_any_name_and_an_agency_without_a_name_is_none() -> None:
+    afp, some = claim("Agence France-Presse", kind="agency", actor="agence-france-presse"), claim("news agency", kind="agency")
+    accounts = [told("a"), told("b", claims=(afp,)), told("c", claims=(some,)), told("d", claims=(some,))]
+    reports = reports_of(accounts) | {"r-a": Report("words", "r-a", wire_credit="AFP")}
+
+    assert origins(accounts, reports, {}) == {"r-a": "r-a", "r-b": "r-a", "r-c": "r-c", "r-d": "r-d"}
+
+
 def test_state_media_speak_for_a_party_to_the_happening() -> None:
     accounts = (told("a", by=(named("Syrian Arab Army", "syrian-arab-army", "state_forces"),)),)
-    reports = {"r-a": Report("words", "r-a", source="sana")}
-    source = Source("sana", "SANA", "agency", "SY", affiliation="syrian-government")
+    voice = Source("example-voice", "Example Voice", "agency", "SY", affiliation="syrian-government")
+    nobodys = replace(voice, id="example-paper", affiliation=None)
+    reports = {"r-a": Report("words", "r-a", source="example-voice")}
+    others = {"r-a": Report("words", "r-a", source="example-paper")}
 
-    assert [v.side for v in assess(accounts, reports, {}, sources=(source,)).voices] == ["perpetrators"]
-    assert [v.side for v in assess(accounts, reports, {}, sources=(replace(source, affiliation=None, id="other"),)).voices] == [None]
+    assert [v.side for v in assess(accounts, reports, {}, sources=(voice,)).voices] == ["perpetrators"]
+    assert [v.side for v in assess(accounts, others, {}, sources=(nobodys,)).voices] == [None]
 
 
 STANDS = [

@@ -13,7 +13,7 @@ How it works
    confirmed   it accepts it: it claims it, or confirms what it is told to have done
    discounted  another party accepts it, and it does not; or two tellers or more, and more than of civilians, say that the dead bore arms
    contested   others blame somebody who has nothing to do with it
-   weak        fewer than two tellers; or nobody but its adversaries blame it
+   weak        fewer than two tellers; or nobody says whose "militants" they were; or nobody but its adversaries blame it
    fair        two tellers or more
 
 4. The happening's grade is confirmed where any party accepts it, contested where parties that have nothing to do with each other are
@@ -119,11 +119,34 @@ def accused(told: Sequence[Account], heard: Heard) -> tuple[Accused, ...]:
                 if _can_be_accused(named):
                     by_name.setdefault(named.name, named)
     groups: list[list[Named]] = []
-    for name in sorted(by_name):
-        joined = [group for group in groups if any(named_kinship(by_name[name], other) in ("same", "part", "state") for other in group)]
+    for name in sorted(by_name, key=lambda n: (not _is_known(by_name[n]), n)):
+        joined = _groups_of(by_name[name], groups)
         groups = [group for group in groups if group not in joined] + [[*(n for group in joined for n in group), by_name[name]]]
     found = [_accused(group, told, heard) for group in groups]
     return tuple(sorted(found, key=lambda party: (-len({heard.origin[a.report] for a in party.accounts}), party.named.name)))
+
+
+def _groups_of(named: Named, groups: Sequence[list[Named]]) -> list[list[Named]]:
+    """The groups that a name joins: of its kin; of a bare word ("the coalition", "militants") the only one of its kind."""
+    if _is_known(named):
+        return [group for group in groups if any(named_kinship(named, other) in ("same", "part", "state") for other in group)]
+    alike = [group for group in groups if any(_kind(named) == _kind(other) for other in group)]
+    return alike if len(alike) == 1 else []
+
+
+def _is_known(named: Named) -> bool:
+    return named.actor is not None or state_of(named.name, None, named.kind) is not None
+
+
+def _is_named(party: Accused) -> bool:
+    """Of a known group or state; a bare police or army is that of the place, bare militants are nobody's."""
+    return any(_is_known(named) or _kind(named) in ("state", "police") for named in party.names)
+
+
+def _kind(named: Named) -> str:
+    entry = actor_entry(named.actor)
+    kind = (entry.kind if entry else named.kind) or ""
+    return "state" if kind in ("state_forces", "government", "military", "navy", "aircraft", "intelligence") else kind
 
 
 def _accused(group: Sequence[Named], told: Sequence[Account], heard: Heard) -> Accused:
@@ -165,6 +188,8 @@ def grade(case: Case) -> tuple[str, tuple[Reason, ...]]:
         return "weak", notes
     if not case.accused:
         return "weak", (Reason("no_party_named"), *notes)
+    if not any(_is_named(party) for party in case.accused):
+        return "weak", (Reason("party_unnamed", facts={"party": _named(case.accused)}), *notes)
     if all(_only_adversaries(party, case) for party in case.accused):
         return "weak", (Reason("only_adversaries_blame", facts={"party": _named(case.accused)}), *notes)
     return "fair", (Reason("action_by", facts={"party": _named(case.accused)}), *notes)
@@ -185,7 +210,8 @@ def _told_by(case: Case, harmed: Sequence[Account]) -> tuple[Reason, ...]:
     tellers, partial = case.tellers(harmed), case.partial(harmed)
     found = [Reason("one_source")] if len(tellers) == 1 else []
     found += [Reason("several_sources", facts={"n": str(len(tellers))})] if len(tellers) > 1 else []
-    found += [Reason("party_tells", facts={"party": BETWEEN.join(partial)})] if partial else []
+    if partial:
+        found.append(Reason("party_tells" if tellers else "only_party_tells", facts={"party": BETWEEN.join(partial)}))
     return tuple(found)
 
 
@@ -262,6 +288,8 @@ def _grade_of(one: Accused, case: Case) -> tuple[str, tuple[Reason, ...]]:
         return "contested", (Reason("rival_attributions", facts={"parties": _named([one, *rivals])}), *notes)
     if len(case.tellers(harmed)) < 2:
         return "weak", notes
+    if not _is_named(one):
+        return "weak", (Reason("party_unnamed", facts=party), *notes)
     if _only_adversaries(one, case):
         return "weak", (Reason("only_adversaries_blame", facts=party), *notes)
     return "fair", (Reason("action_by", facts=party), *notes)

@@ -16,11 +16,13 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from tahqiq.fold import folded
 from tahqiq.model import Account, Claim, Mention, Named, Report, Source, Speaker, Voice
 from tahqiq.registries.relations import actor_entry, is_nobody, named_kinship, state_of
+from tahqiq.registries.sources import load_sources
 
 MEDIA = frozenset({"agency", "outlet", "media", "newspaper", "broadcaster", "news_site"})
 # Stances by which somebody tells what happened; no report rests on a claim, a blame or a denial.
@@ -156,13 +158,20 @@ def _outlet_key(name: str, report: Report | None, accounts: Sequence[Account], c
 
 
 def _quoted_outlets(accounts: Iterable[Account]) -> set[str]:
-    """Agencies and outlets that the accounts are told after."""
-    quoted = [named for a in accounts for claim in a.claims for named in (claim.claimant, *claim.via)]
-    return {_plain(n.actor or n.name) for n in quoted if n.kind == "agency" or (n.actor and n.kind in MEDIA)}
+    """Agencies and outlets that the accounts are told after; "a news agency" may be any, and is none."""
+    quoted = [named for a in accounts for claim in a.claims for named in (claim.claimant, *claim.via) if named.kind in MEDIA]
+    return {known for n in quoted if (known := n.actor or _registered(n.name))}
 
 
 def _plain(name: str) -> str:
-    return folded(name).replace(" ", "-")
+    """The register's id of whoever bears this name or host, else the name itself, folded."""
+    return _registered(name) or folded(name).replace(" ", "-")
+
+
+@lru_cache(maxsize=4096)
+def _registered(name: str) -> str | None:
+    source = load_sources().get(name)
+    return source.id if source else None
 
 
 # -- who speaks, and for whom -----------------------------------------------------------------------------------------
@@ -201,7 +210,7 @@ class _Chains:
 
     def affiliation(self, speaker: Speaker) -> Named | None:
         """The state or group that an outlet speaks for, or the source itself where it is one."""
-        source = self.known.get(speaker.id or "")
+        source = self.known.get(speaker.id or "") or (load_sources().get(speaker.id) if speaker.id else None)
         entry = actor_entry((source.affiliation if source else None) or speaker.id)
         return Named(_NOWHERE, entry.name, entry.id, entry.kind) if entry else None
 
@@ -210,7 +219,7 @@ class _Chains:
         return self._outlet(report.source or _host(report.url)) if report else Speaker("")
 
     def _outlet(self, name: str | None) -> Speaker:
-        source = self.known.get(name or "")
+        source = self.known.get(name or "") or (load_sources().get(name) if name else None)
         if source:
             return Speaker(source.name, source.id, source.kind)
         entry = actor_entry(name)

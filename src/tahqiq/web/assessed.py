@@ -107,7 +107,9 @@ class Words:
         for value in dispute.values:
             one = told.get(value)
             label = self._value(dispute.field, value)
-            sides.append(DisputeSide(label, self.day(one.since) if one else "", self.voices_of(one.accounts) if one else ()))
+            accounts = one.accounts if one else ()
+            where = dict.fromkeys(account.report for account in self.accounts if account.id in accounts)
+            sides.append(DisputeSide(label, self.day(one.since) if one else "", self.voices_of(accounts), self.cited(where)))
         ranked = sorted(sides, key=lambda side: (-len(side.voices), side.value))
         return DisputeLine(heading, self.day(dispute.since), tuple(ranked))
 

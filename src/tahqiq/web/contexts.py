@@ -312,6 +312,7 @@ class DisputeSide:
     value: str
     since: str
     voices: tuple[VoiceLine, ...]
+    reports: tuple[Cited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

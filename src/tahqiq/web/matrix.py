@@ -3,8 +3,8 @@
 What comes in is an incident with its accounts and reports; what goes out is a `Matrix`. How a cell gets its state:
 
 1. An account that tells nothing of a field is silent there.
-2. Where the incident names the field among its contradictions, every cell is disputed, and each distinct value bears a letter,
-   the most independently told first.
+2. Where the incident names the field among its contradictions, a cell with a value in dispute is disputed, and each of these values bears
+   a letter, the most independently told first.
 3. A value told by one account alone stands alone; one that others tell too is agreed.
 4. A cell that says what the cell before it says, on the same claimant's word, is `same`: drawn calm, as one with it.
 """
@@ -112,22 +112,23 @@ def _column(telling: Telling, starts: bool, teller: Teller) -> Column:
 
 
 def _row(field: str, incident: Incident, tellings: Sequence[Telling], columns: Sequence[Column], teller: Teller) -> Row:
+    versions = _versions(field, incident, tellings) if field in incident.contradictions else {}
     contested = field in incident.contradictions
-    versions = _versions(field, incident, tellings)
     told = [telling.says(field) for telling in tellings]
     cells: list[Cell] = []
     for place, telling in enumerate(tellings):
         values = telling.values.get(field, ())
         same = bool(values) and place > 0 and not columns[place].starts_side and told[place] == told[place - 1]
-        shown = tuple(_shown(value, telling, versions if contested else {}, teller) for value in values)
-        cells.append(Cell(_state(told, place, contested), shown, same))
+        is_disputed = contested and (not versions or any((telling.account.id, value.label) in versions for value in values))
+        shown = tuple(_shown(value, telling, versions, teller) for value in values)
+        cells.append(Cell(_state(told, place, is_disputed), shown, same))
     return Row(field, teller.field(field), _assessed(field, incident, teller), contested, tuple(cells))
 
 
-def _state(told: Sequence[tuple[str, ...]], place: int, contested: bool) -> str:
+def _state(told: Sequence[tuple[str, ...]], place: int, is_disputed: bool) -> str:
     if not told[place]:
         return "silent"
-    if contested:
+    if is_disputed:
         return "disputed"
     others = [says for other, says in enumerate(told) if other != place]
     return "agreed" if any(set(told[place]) & set(says) for says in others) else "alone"
@@ -140,14 +141,19 @@ def _shown(value: Value, telling: Telling, versions: Mapping[tuple[str, str], st
 
 
 def _versions(field: str, incident: Incident, tellings: Sequence[Telling]) -> dict[tuple[str, str], str]:
-    """A letter for each distinct value, in the incident's own order; empty where there is only one."""
+    """A letter for each distinct value that is in dispute, in the incident's own order; empty where there is only one.
+
+    Of an incident that does not say which of a field's values are in dispute, all are.
+    """
     order = incident.values.get(field, ())
+    in_dispute = {value for dispute in incident.disputes if dispute.field == field for value in dispute.values}
     letters: dict[str, str] = {}
     found: dict[tuple[str, str], str] = {}
     for telling in tellings:
         for value in telling.values.get(field, ()):
             name = _told_name(value, telling, order)
-            found[(telling.account.id, value.label)] = name
+            if not in_dispute or (name.isdigit() and order[int(name)].value in in_dispute):
+                found[(telling.account.id, value.label)] = name
     ranked = sorted(set(found.values()), key=lambda name: (not name.isdigit(), int(name) if name.isdigit() else 0, name))
     for name, letter in zip(ranked, LETTERS):
         letters[name] = letter
