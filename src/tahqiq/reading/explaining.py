@@ -318,9 +318,11 @@ class _Account:
         features = state_features(self.scene, self.happening, self.telling.sayings, self.telling.date, self.others)
 
         def of(slot: str, question: str, yes: Value, no: Value, is_so: bool) -> SlotChoice:
-            if is_so:
-                return SlotChoice(slot, (_weighed(question, features, yes, words),))
-            return SlotChoice(slot, (Weighed(no, words),), (_weighed(question, features, yes, words, "against"),))
+            likely = score(question, features) > 0
+            if is_so:  # by words alone where its sum says no
+                return SlotChoice(slot, (_weighed(question, features, yes, words) if likely else Weighed(yes, words),))
+            refused = () if likely else (_weighed(question, features, yes, words, "against"),)
+            return SlotChoice(slot, (Weighed(no, words),), refused)
 
         count = (SlotChoice("count", (Weighed(told.count, words),)),) if told.count else ()
         return (
@@ -336,7 +338,9 @@ class _Account:
             return SlotChoice("status", (Weighed(told, words),))
         weighed = {s: _weighed(s, features, s, words, "" if s == told else "against") for s in _STATUSES}
         refused = [w if (w.weight or 0.0) <= 0 else _weighed(s, features, s, words, "likelier") for s, w in weighed.items() if s != told]
-        return SlotChoice("status", (weighed.get(told) or Weighed(told, words),), _likeliest_first(refused))
+        chosen = weighed.get(told)
+        by_sum = chosen is not None and (chosen.weight or 0.0) > 0
+        return SlotChoice("status", (chosen if chosen and by_sum else Weighed(told, words),), _likeliest_first(refused))
 
 
 def _is_one(a: Entity, b: Entity) -> bool:

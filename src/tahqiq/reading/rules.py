@@ -44,6 +44,10 @@ _WEAPON_SENTENCES = 2  # sentences behind a happening's main trigger in which a 
 _GROUPS = frozenset(("rebel_group", "militia", "armed_group"))  # whose word on what they did is a claim; a state reports
 _TELLING = ("claims_responsibility", "denies", "accuses", "investigating", "declines", "confirms", "reports")  # the most telling first
 _MANY = 2000  # happenings summed up in one telling, at most: a larger number before a trigger counts something else
+_PLAIN_TYPES = SPOKEN | {"protest", "riot", "disaster", "interception", "encounter"}
+_NOT_AHEAD = frozenset(
+    ("statement", "talks", "agreement", "protest", "disaster")
+)  # in whose sentences words of plans tell of something else
 _COUNTED_TYPES = HARMFUL - {"armed_clash", "raid"}  # of which a bare plural tells two or more
 _FIRED_TYPES = frozenset(("interception", "shelling", "airstrike", "shootdown"))
 _FIRED = frozenset(("rocket", "missile", "drone"))
@@ -137,8 +141,8 @@ def told_of(scene: Scene, happening: Happening, others: Sequence[Happening]) -> 
         sayings=tuple(sayings),
         victims=_victims(around, others),
         weapons=weapons,
-        status=_status(happening, sayings, features),
-        certainty="alleged" if score("alleged", features) > 0 else "asserted",
+        status=_status(happening, sayings, rows, features),
+        certainty=_certainty(happening, sayings, features),
         background=score("background", features) > 0,
         count=_count(scene, happening),
     )
@@ -325,14 +329,36 @@ def state_features(
     return holds(*names)
 
 
-def _status(happening: Happening, sayings: Sequence[tuple[Entity, str, str]], features: dict[str, float]) -> str:
+def _status(happening: Happening, sayings: Sequence[tuple[Entity, str, str]], rows: Sequence[Row], features: dict[str, float]) -> str:
+    """How far a happening came: as its own words say; planned where a plan bears on them and nobody was harmed; denied where only that is told."""
     told = happening.main.mark.sense.text("status")
     if told:
         return told
-    for status in ("foiled", "planned", "denied"):
-        if score(status, features) > 0:
-            return status
-    return "occurred"
+    stances = {stance for _, stance, _ in sayings}
+    if stances == {"denies"} and "negation" in happening.main.cues and len(happening.sentences) == 1 and happening.event_type not in SPOKEN:
+        return "denied"
+    if _is_ahead(happening) and all(row.max == 0 for row in rows):
+        return "planned"
+    return next((status for status in ("foiled", "planned", "denied") if score(status, features) > 0), "occurred")
+
+
+def _is_ahead(happening: Happening) -> bool:
+    """True where a plan, threat or order bears on a happening's own words, and none of its other strong words stands without one."""
+    if "planned" not in happening.main.cues or happening.event_type in _NOT_AHEAD:
+        return False
+    return all(t.is_weak or not {"planned", "planned_far"}.isdisjoint(t.cues) for t in happening.triggers)
+
+
+def _certainty(happening: Happening, sayings: Sequence[tuple[Entity, str, str]], features: dict[str, float]) -> str:
+    """Alleged where a hedge bears on the happening's own words, somebody denies it, or nobody but its accusers tells it.
+
+    What was said, met over, marched for or broke down is never alleged, however much is alleged in it.
+    """
+    if happening.event_type in _PLAIN_TYPES:
+        return "asserted"
+    stances = {stance for _, stance, _ in sayings}
+    contested = "denies" in stances or stances == {"accuses"}
+    return "alleged" if contested or "hedge" in happening.main.cues or score("alleged", features) > 0 else "asserted"
 
 
 def _count(scene: Scene, happening: Happening) -> tuple[int, int | None] | None:
