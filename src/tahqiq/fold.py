@@ -102,6 +102,8 @@ class Folded:
 
     def original_starts(self, offsets: Sequence[int]) -> list[int]:
         """The original's code point of each of these folded offsets, which ascend: one walk along the cuts."""
+        if not self.cuts:
+            return list(offsets)
         found: list[int] = []
         at, shift = 0, 0
         for offset in offsets:

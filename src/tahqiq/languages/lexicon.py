@@ -25,6 +25,7 @@ _WORDS_AND_GAPS = re.compile(f"({WORD.pattern})")
 _KEPT = 400_000  # words of which a lexicon remembers what it made of them
 _REGISTRIES = 16  # registries and tables of which a lexicon remembers what they know of a word
 _BY_FIRST = itemgetter(0)
+_new = tuple.__new__  # what a named tuple's own constructor calls: there are thousands of them in a text
 _T = TypeVar("_T")
 
 
@@ -213,7 +214,7 @@ class Lexicon:
     def tokens(self, text: Folded) -> list[Token]:
         """The text's tokens in order, prefixes and endings written apart joined to their word."""
         words, starts, ends = self._joined(text.text)
-        return list(map(Token, words, starts, ends, map(self._forms.__getitem__, words)))
+        return [_new(Token, told) for told in zip(words, starts, ends, map(self._forms.__getitem__, words))]
 
     def forms(self, word: str) -> tuple[tuple[str, str], ...]:
         return self._forms[word]
@@ -296,25 +297,24 @@ class Lexicon:
         found: list[Mark] = []
         end = len(tokens)
         words = [token.text for token in tokens]
-        base, may_stand = self._bases.__getitem__, self._allowed
+        has_article, base, may_stand = bool(self.letters.article), self._bases.__getitem__, self._allowed
         for at, begun in enumerate(map(self._begun.__getitem__, words)):
             for clitics, single, by_second in begun:
                 for sense, is_bound in single:
                     if not is_bound or may_stand(tokens, at, at + 1, sense):
-                        found.append(Mark(at, at + 1, sense, clitics))
+                        found.append(_new(Mark, (at, at + 1, sense, clitics)))
                 if by_second is None or at + 1 == end:
                     continue
                 second = words[at + 1]
                 longer = by_second.get(second, ())
-                bare = base(second)
-                if bare != second:
+                if has_article and (bare := base(second)) != second:
                     longer = [*longer, *by_second.get(bare, ())]
                 for rest, sense in longer:
                     last = at + 2 + len(rest)
                     if last > end or (rest and not self._follows(words, at + 2, rest)):
                         continue
-                    if may_stand(tokens, at, last, sense):
-                        found.append(Mark(at, last, sense, clitics))
+                    if not (sense.unless_next or sense.unless_previous) or may_stand(tokens, at, last, sense):
+                        found.append(_new(Mark, (at, last, sense, clitics)))
         return longest_of_kind(found)
 
     def _beginning(self, word: str) -> "_Begun":

@@ -4,10 +4,11 @@ What comes in is a report and its language; what goes out is an `Analysis` that 
 file must not know what a happening is.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from tahqiq.fold import Folded, fold
 from tahqiq.languages import Language, Mark, Token
@@ -165,10 +166,11 @@ def analyse(report: Report, language: Language) -> Analysis:
     """The report's tokens, sentences and phrases."""
     folding = fold(report.text)
     tokens = tuple(language.lexicon.tokens(folding))
-    spans = sentences(report.text)
-    starts = [s for s, _ in spans] or [0]
+    text = report.text
+    spans = sentences(text)
     begins = folding.original_starts([t.start for t in tokens])
-    numbers = tuple(max(0, bisect_right(starts, begin) - 1) for begin in begins)
+    bounds = _bounds(begins, [s for s, _ in spans])
+    numbers = tuple(n for n, (first, last) in enumerate(bounds) for _ in range(first, last))
     marks = _by_kind(language.lexicon.find(tokens), numbers)
     return Analysis(
         report=report,
@@ -176,11 +178,11 @@ def analyse(report: Report, language: Language) -> Analysis:
         folded=folding,
         tokens=tokens,
         sentence_of=numbers,
-        bounds=_bounds(numbers, len(starts)),
+        bounds=bounds,
         furniture=_furniture_sentences(report, spans),
-        title=_title_sentences(report.text, spans),
+        title=_title_sentences(text, spans),
         marks=marks,
-        capitals=frozenset(n for n, begin in enumerate(begins) if report.text[begin : begin + 1].isupper()),
+        capitals=frozenset([n for n, begin in enumerate(begins) if text[begin].isupper()]),
         lexical=_single_words(marks, LEXICAL, language),
         function=_single_words(marks, FUNCTION, language)
         | frozenset(n for n, t in enumerate(tokens) if t.text in language.numbers.conjunctions),
@@ -189,8 +191,10 @@ def analyse(report: Report, language: Language) -> Analysis:
 
 
 def _single_words(marks: dict[str, tuple[Mark, ...]], kinds: Iterable[str], language: Language) -> frozenset[int]:
-    article = language.lexicon.letters.article or "\0"
-    return frozenset(m.first for kind in kinds for m in marks.get(kind, ()) if m.length == 1 and not m.clitics.removesuffix(article))
+    bare = ("", language.lexicon.letters.article)
+    return frozenset(
+        [first for kind in kinds for first, last, _, clitics in marks.get(kind, ()) if last - first == 1 and clitics in bare]
+    )
 
 
 def _role_words(markers: Iterable[Mark], numbers: tuple[int, ...]) -> dict[int, tuple[str, ...]]:
@@ -210,19 +214,16 @@ def _by_kind(marks: Iterable[Mark], numbers: tuple[int, ...]) -> dict[str, tuple
     """Marks by kind, without those that reach over a sentence's end."""
     found: dict[str, list[Mark]] = {}
     for mark in marks:
-        if numbers[mark.first] == numbers[mark.last - 1]:
-            found.setdefault(mark.sense.kind, []).append(mark)
+        first, last, sense, _ = mark
+        if last - first == 1 or numbers[first] == numbers[last - 1]:
+            found.setdefault(sense.kind, []).append(mark)
     return {kind: tuple(of_kind) for kind, of_kind in found.items()}
 
 
-def _bounds(numbers: tuple[int, ...], count: int) -> tuple[tuple[int, int], ...]:
-    bounds = [(0, 0)] * count
-    first = 0
-    for at, number in enumerate(numbers):
-        if at + 1 == len(numbers) or numbers[at + 1] != number:
-            bounds[number] = (first, at + 1)
-            first = at + 1
-    return tuple(bounds)
+def _bounds(begins: Sequence[int], starts: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """The tokens of each sentence, by where tokens begin and sentences start; those before the first sentence are its own."""
+    firsts = [0, *(bisect_left(begins, start) for start in starts[1:]), len(begins)]
+    return tuple((first, last) if first < last else (0, 0) for first, last in pairwise(firsts))
 
 
 def _furniture_sentences(report: Report, spans: tuple[tuple[int, int], ...]) -> frozenset[int]:

@@ -82,6 +82,7 @@ class Clauses:
         self.offices = _offices(scene.entities)
         self.marker_ends = frozenset(last - 1 for last in self.before)
         self._cases: dict[Span, str] = {}
+        self._bounds: dict[tuple[int, int, int], tuple[int, int]] = {}
         self._casts: dict[tuple[object, ...], Cast] = {}
 
     def case(self, entity: Entity) -> str:
@@ -135,6 +136,14 @@ class Clauses:
 
     def bounds(self, trigger: Trigger) -> tuple[int, int]:
         """The tokens of the trigger's clause."""
+        mark = trigger.mark
+        key = (trigger.sentence, mark.first, mark.last)
+        bounds = self._bounds.get(key)
+        if bounds is None:
+            bounds = self._bounds[key] = self._find_bounds(trigger)
+        return bounds
+
+    def _find_bounds(self, trigger: Trigger) -> tuple[int, int]:
         first, last = self.scene.analysis.bounds[trigger.sentence]
         for end in self.scene.analysis.breaks_in(trigger.sentence):
             if first < end < trigger.first:
@@ -149,19 +158,23 @@ class Clauses:
 
     def leaders(self, triggers: Iterable[Trigger], objects: Sequence[Entity] = ()) -> dict[str, Counter[str]]:
         """How often each actor of the report does, and suffers, by all its triggers."""
-        found: dict[str, Counter[str]] = {"doer": Counter(), "struck": Counter()}
+        doers, struck = Counter[str](), Counter[str]()
         for trigger in triggers:
             cast = self._cast(trigger, objects)
-            found["doer"].update(cast.doers)
-            found["struck"].update(cast.struck)
-        return found
+            for key in cast.doers:
+                doers[key] += 1
+            for key in cast.struck:
+                struck[key] += 1
+        return {"doer": doers, "struck": struck}
 
     def _cast(self, trigger: Trigger, objects: Sequence[Entity]) -> Cast:
-        here = [o for o in objects if self.scene.sentence(o.first) == trigger.sentence]
-        key = (trigger.first, trigger.last, trigger.event_type, trigger.is_harm, *((o.first, o.last) for o in here))
-        if key not in self._casts:
-            self._casts[key] = self._find_cast(trigger, here)
-        return self._casts[key]
+        here = [o for o in objects if self.scene.sentence(o.first) == trigger.sentence] if objects else []
+        mark = trigger.mark
+        key = (mark.first, mark.last, trigger.event_type, trigger.is_harm, *((o.first, o.last) for o in here))
+        cast = self._casts.get(key)
+        if cast is None:
+            cast = self._casts[key] = self._find_cast(trigger, here)
+        return cast
 
     def _find_cast(self, trigger: Trigger, objects: Sequence[Entity]) -> Cast:
         everyone = (*self.scene.entities_in(trigger.sentence), *objects)

@@ -105,6 +105,7 @@ class Surroundings:
         self._rivals_in_order = sorted(first for firsts in self._rivals.values() for first in firsts)
         self._seats: dict[tuple[int, int], Seat] = {}
         self._names: dict[tuple[int, int], list[str]] = {}
+        self.beside: dict[tuple[int, int, str], list[str]] = {}  # what one question found of a span beside a trigger, for the next
 
     def seat(self, first: int, last: int) -> Seat:
         """Where tokens [first, last) stand to the happening."""

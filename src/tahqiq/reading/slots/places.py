@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -18,6 +18,7 @@ _WIDE = ("country", "region")
 _WIDEST = frozenset(("precision_country", "precision_region"))
 _CHAINED = 3  # tokens between two places told in one breath (`in Harim, in the north of Idlib`)
 _HEAD = 2  # the last of the first sentences, whose places may be those of whatever the report tells
+_SCENES = 4  # whose places are kept described: one report is read at a time
 _DATELINE = 3  # the last sentence in which a dateline may stand: bylines and headlines come before it
 _TOLD_BY_LEVEL = frozenset(
     (
@@ -25,6 +26,7 @@ _TOLD_BY_LEVEL = frozenset(
         "before_near next_1 previous_1 own_without no_fine_told last_before first_told rival_between across_break"
     ).split()
 )
+_BY_LEVEL = {level: {name: f"{level}&{name}" for name in _TOLD_BY_LEVEL} for level in ("wide", "fine")}
 _ONCE_BY_LEVEL = frozenset(("sole_here", "here_1", "told_again", "told_often", "also_in_title"))
 _SHARED = frozenset(("in_title", "dateline", "role_place", "same_sentence", "first_told"))
 _BESIDE = frozenset("role_place role_agent role_target is_entity finer_here held_here".split())
@@ -36,20 +38,58 @@ def propose_places(
 ) -> list[Proposal]:
     """Places near the happening, and those of the headline and first sentences."""
     around = around or Surroundings(scene, happening, others)
-    fine = [p.first for p in scene.places if p.precision not in _WIDE]
+    fine, described = _described(scene)
     order = InOrder(around, fine)
+    clauses = clauses_of(scene)
+    found: list[Candidate] = []
+    for told in described:
+        place = told.place
+        seat = around.seat(place.first, place.last)
+        if seat.sentence not in around.near and seat.sentence > _HEAD:
+            continue
+        names = [*around.names(seat, place.first, place.last), *told.standing]
+        if seat.between == 0:
+            first, last = clauses.bounds(seat.trigger)
+            if first <= place.first < last:
+                names.append("same_clause")
+        if told.is_entity:
+            names.append("is_entity")
+        if seat.between == 0:
+            if _is_nearest(scene, place, seat):
+                names.append("nearest_here")
+            if around.rival_between(place.first, seat.trigger.first):
+                names.append("rival_between")
+        names += order.names(place.first)
+        names += told.country
+        by_level = _BY_LEVEL[told.level]
+        names += [by_level[n] for n in names if n in by_level]
+        found.append(Candidate(told.key, seat.rank, place, names))
+    return [(c.value, _features(c, family(happening))) for c in each_once(found, _SHARED)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    """What holds of a place whichever happening is asked about; `level` says whether it is wide or fine."""
+
+    place: PlaceMark
+    key: str
+    level: str
+    standing: tuple[str, ...]
+    is_entity: bool
+    country: tuple[str, ...]
+
+
+@lru_cache(maxsize=_SCENES)
+def _described(scene: Scene) -> tuple[tuple[int, ...], tuple[_Description, ...]]:
+    """Where the places stand that are no country or region, and each place and pair of places of a scene with what holds of it."""
+    fine = tuple(p.first for p in scene.places if p.precision not in _WIDE)
     beside_speakers = {t for s in scene.sayings if not s.continued for t in range(s.claimant.first - 1, s.claimant.last + 2)}
     joined = _joined(scene)
     partners = {id(p) for _, *parts in joined for p in parts}
     told_of = _countries(scene)
-    clauses = {t.first: range(*clauses_of(scene).bounds(t)) for t in happening.triggers}
-    found: list[Candidate] = []
+    found: list[_Description] = []
     for place in [*scene.places, *(joint for joint, *_ in joined), *_sites_in_towns(scene)]:
-        seat = around.seat(place.first, place.last)
-        if seat.sentence not in around.near and seat.sentence > _HEAD:
-            continue
         names = [
-            *around.names(seat, place.first, place.last),
             f"precision_{place.precision}",
             *scene.roles_beside(place.first, place.last),
             *_among_places(scene, place, has_fine=bool(fine)),
@@ -66,18 +106,12 @@ def propose_places(
             "with_kind": bool(place.facility),
             "told_by_words": place.rule.startswith("places/told-by-words"),
             "beside_speaker": not beside_speakers.isdisjoint(range(place.first, place.last + 1)),
-            "same_clause": seat.is_here and place.first in clauses[seat.trigger.first],
-            "is_entity": any(e.first <= place.first and e.last >= place.last for e in scene.entities_over(place.first)),
-            "nearest_here": seat.is_here and _is_nearest(scene, place, seat),
-            "rival_between": seat.is_here and around.rival_between(place.first, seat.trigger.first),
         }
         names += [name for name, is_so in standing.items() if is_so]
-        names += order.names(place.first)
-        names += _in_country(place, *told_of)
-        level = _level(place)
-        names += [f"{level}&{n}" for n in names if n in _TOLD_BY_LEVEL]
-        found.append(Candidate(place.place.name.lower(), seat.rank, place, names))
-    return [(c.value, _features(c, family(happening))) for c in each_once(found, _SHARED)]
+        is_entity = any(e.first <= place.first and e.last >= place.last for e in scene.entities_over(place.first))
+        country = tuple(_in_country(place, *told_of))
+        found.append(_Description(place, place.place.name.lower(), _level(place), tuple(names), is_entity, country))
+    return fine, tuple(found)
 
 
 def _features(candidate: Candidate, kind: str) -> Features:
@@ -213,5 +247,5 @@ def _is_inside_entity(scene: Scene, place: PlaceMark) -> bool:
 def _is_nearest(scene: Scene, place: PlaceMark, seat: Seat) -> bool:
     """True where no other place of the sentence stands nearer to the trigger."""
     trigger = seat.trigger
-    others = (p for p in scene.places_in(seat.sentence) if p is not place)
-    return all(seat.gap <= scene.gap(p.first, p.last, trigger.first, trigger.last)[1] for p in others)
+    gap, first, last = scene.gap, trigger.first, trigger.last
+    return not any(p is not place and gap(p.first, p.last, first, last)[1] < seat.gap for p in scene.places_in(seat.sentence))

@@ -69,7 +69,11 @@ def propose_sides(
         own_parts = party.parts(entity, described, seat)
         names = [*around.names(seat, *span), *described.told, *own_parts]
         if seat.between == 0:
-            names += _beside_trigger(scene, entity, seat, described.case, described.roles)
+            key = (*span, entity.clitics)
+            beside = around.beside.get(key)
+            if beside is None:
+                beside = around.beside[key] = _beside_trigger(scene, entity, seat, described.case, described.roles)
+            names += beside
         if entity.is_unknown:
             names += ["unknown", *(f"unknown&{n}" for n in own_parts if n in _PARTS)]
         names += described.standing
@@ -208,7 +212,7 @@ def _beside_trigger(scene: Scene, entity: Entity, seat: Seat, case: str, roles: 
         names += ["genitive", f"{form}_{side}_genitive"]
     names += [f"{form}&{r}" for r in roles]
     first, last = min(entity.last, trigger.last), max(entity.first, trigger.first)
-    if not any(first <= e.first and e.last <= last for e in scene.entities_in(seat.sentence)):
+    if first >= last or not any(first <= e.first and e.last <= last for e in scene.entities_in(seat.sentence)):
         names += ["nothing_between", f"{order}_{form}_{side}_next"]
     return names
 
@@ -216,6 +220,8 @@ def _beside_trigger(scene: Scene, entity: Entity, seat: Seat, case: str, roles: 
 def _is_owner(scene: Scene, entity: Entity, trigger: Trigger) -> bool:
     """True where nothing but an `of` stands between: the attack of X, X کے حملے."""
     first, last = min(entity.last, trigger.last), max(entity.first, trigger.first)
+    if first >= last:
+        return False
     genitives = scene.analysis.in_sentence("genitive", trigger.sentence)
     return any(first <= m.first and m.last <= last and last - first <= m.length + 1 for m in genitives)
 
