@@ -86,7 +86,7 @@ def test_explain_adds_to_a_record_and_changes_nothing_in_it() -> None:
         ("missing.txt", None, "there is no such file"),
         ("empty.txt", b"", "is empty"),
         ("blank.txt", b" \n\n ", "is empty"),
-        ("binary.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "is binary data"),
+        ("binary.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "is a photo, video or recording"),
         ("huge.txt", b"a " * 11_000_000, "is larger than 20 MB"),
         ("huge.jsonl", b'{"text": "' + b"a" * 50_000_000 + b'"}', "is larger than 20 MB"),
     ],

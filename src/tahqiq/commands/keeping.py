@@ -1,4 +1,4 @@
-"""The commands of keeping: custody, verify, pack, backup, restore, withhold, versions."""
+"""The commands of keeping: custody, verify, pack, backup, restore, withhold, versions, media."""
 
 import json
 import sys
@@ -249,4 +249,34 @@ def versions(address: str, ledger: str | None, vault: str | None, as_json: bool)
             click.echo(f"    {words_of(change)}")
 
 
-KEEPING = (custody, verify, pack, backup, restore, withhold, versions)
+@click.command()
+@LEDGER
+@VAULT
+@_JSON
+@click.option("--missing", is_flag=True, help="The addresses alone of those that are only named: what `tahqiq ingest` can ask for.")
+@plainly
+def media(ledger: str | None, vault: str | None, as_json: bool, missing: bool) -> None:
+    """List the photos, films and recordings that reports have, show or name: which are held, and of which only the address is known.
+
+    \b
+      tahqiq media --missing | grep news.example | xargs tahqiq ingest
+    """
+    from tahqiq.model import to_json
+
+    desk, _, _ = open_desk(ledger, vault)
+    shut = desk.withheld_reports()
+    told: set[str] = set()
+    for report, found in desk.all_media():
+        if report in shut or (missing and (found.document or not (found.address or "").startswith(("http://", "https://")))):
+            continue
+        if as_json:
+            write({"report": report, **to_json(found)})
+        elif not missing:
+            held = found.document or "not held"
+            click.echo(f"{report}  {found.kind} {found.role}  {held}  {found.address or found.name}  {found.caption}".rstrip())
+        elif found.address not in told:
+            told.add(str(found.address))
+            click.echo(found.address)
+
+
+KEEPING = (custody, verify, pack, backup, restore, withhold, versions, media)

@@ -4,6 +4,7 @@
     data/index.html             the page to begin with, in four languages
     data/incident.json          the incident; accounts, claims, reports, documents and decisions beside it, one JSON object a line
     data/documents/             the documents as acquired, named by their SHA-256, and archive.wacz of those from the web
+    data/media.jsonl            which report has, shows or names which photo or film, and what it says of it
     data/proofs/, data/stamps/  for each document the proof that it is in the chain of custody; answers of time-stamp authorities
     data/check_proof.py         the lines that hold a proof to its root
     data/method.json            which version of what read, linked and protected it
@@ -19,6 +20,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,10 +29,11 @@ from tahqiq import __version__
 from tahqiq.errors import LedgerConflict, NotKept, UnknownName, Withheld
 from tahqiq.evidence import Vault
 from tahqiq.evidence.archiving import write_wacz
+from tahqiq.evidence.media import SHOWN
 from tahqiq.evidence.proving import CHECK, Tree, prove, tree_of
 from tahqiq.keeping.page import LANGUAGES, Contents, file_of, page
 from tahqiq.ledger import Ledger
-from tahqiq.model import Account, Decision, Document, Incident, Report, to_json
+from tahqiq.model import Account, Decision, Document, Incident, Medium, Report, to_json
 from tahqiq.protection import Protected, protect, without_withheld
 
 _PROGRAM = f"tahqiq {__version__}"
@@ -94,19 +97,37 @@ def _write(ledger: Ledger, vault: Vault, incident_id: str, bag: Path, out: Path,
     data = bag / "data"
     (data / "proofs").mkdir(parents=True)
     tree = tree_of(vault)
-    documents = tuple(ledger.document(name) for name in dict.fromkeys(r.document for r in reports if r.document))
+    media = {name: found for name, found in ledger.media(r.id for r in reports).items() if name not in shut}
+    held = (medium.document for found in media.values() for medium in found)
+    documents = tuple(_known(ledger, dict.fromkeys([*(r.document for r in reports if r.document), *(name for name in held if name)])))
     rows = [_document(vault, d, data, policy, tree, reasons.get(d.id)) for d in documents]
     taken = [d for d, row in zip(documents, rows) if row.get("file")]
     _web(vault, taken, data / "documents" / "archive.wacz")
     decisions = [_decision(d, policy) for d in ledger.decisions() if _concerns(d, incident, reports, documents)]
     _tell(data, safe, rows, decisions, tree, ledger, incident, at)
+    shown = tuple(_medium(name, medium, rows) for name, found in media.items() for medium in found) if policy == "internal" else ()
+    if shown:
+        _lines(data / "media.jsonl", shown)
     _stamps(vault, data / "stamps", chain.stamps)
-    _pages(data, safe, rows, decisions, tree)
+    _pages(data, safe, rows, decisions, tree, shown)
     _bag(bag, incident, at, policy)
     return Packed(out, len(taken), sum("withheld" in row for row in rows), len(accounts), safe.protection.lines())
 
 
 # -- the parts of the payload -----------------------------------------------------------------------------------------
+
+
+def _known(ledger: Ledger, names: Iterable[str]) -> Iterator[Document]:
+    """The documents of these ids; a photo that a letter names and that was no photo is none."""
+    for name in names:
+        with suppress(UnknownName):
+            yield ledger.document(name)
+
+
+def _medium(report: str, medium: Medium, rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What a report has or names: which photo or film, what it says of it, and its file in the pack where that is held."""
+    row = next((row for row in rows if row["id"] == medium.document), {})
+    return {"report": report, **to_json(medium), **{key: row[key] for key in ("file", "withheld") if key in row}}
 
 
 def _document(vault: Vault, document: Document, data: Path, policy: str, tree: Tree, reason: str | None) -> dict[str, Any]:
@@ -123,7 +144,7 @@ def _document(vault: Vault, document: Document, data: Path, policy: str, tree: T
         return row
     if policy != "internal":
         return row
-    file = f"documents/{document.id}{_SUFFIXES.get(document.media_type, '')}"
+    file = f"documents/{document.id}{_suffix(document)}"
     (data / "documents").mkdir(exist_ok=True)
     try:
         shutil.copyfile(vault.place(document.id), data / file)
@@ -131,6 +152,13 @@ def _document(vault: Vault, document: Document, data: Path, policy: str, tree: T
         row["withheld"] = str(e)
         return row
     return row | {"file": file}
+
+
+def _suffix(document: Document) -> str:
+    """What the file's name ends in: a photo or film as what it is, but for kinds that run what is in them when they are opened."""
+    if document.is_medium:
+        return f".{document.media_type.partition('/')[2]}" if document.media_type in SHOWN else ".bin"
+    return _SUFFIXES.get(document.media_type, "")
 
 
 def _web(vault: Vault, documents: Iterable[Document], out: Path) -> None:
@@ -192,10 +220,16 @@ def _stamps(vault: Vault, folder: Path, stamps: Iterable[Mapping[str, Any]]) -> 
                 (folder / name).write_bytes(data)
 
 
-def _pages(data: Path, safe: Protected, rows: list[dict[str, Any]], decisions: list[dict[str, Any]], tree: Tree) -> None:
-    held = Contents(
-        safe.incidents[0], safe.accounts, safe.reports, rows, decisions, safe.protection.lines(), f"{tree.size}:{tree.root}", _PROGRAM
-    )
+def _pages(
+    data: Path,
+    safe: Protected,
+    rows: list[dict[str, Any]],
+    decisions: list[dict[str, Any]],
+    tree: Tree,
+    media: tuple[dict[str, Any], ...],
+) -> None:
+    root = f"{tree.size}:{tree.root}"
+    held = Contents(safe.incidents[0], safe.accounts, safe.reports, rows, decisions, safe.protection.lines(), root, _PROGRAM, media)
     for language in LANGUAGES:
         (data / file_of(language)).write_text(page(held, language), "utf-8")
 

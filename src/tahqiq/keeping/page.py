@@ -41,6 +41,7 @@ class Contents:
     protection: Sequence[str]
     root: str
     program: str
+    media: Sequence[Mapping[str, Any]] = ()
 
 
 def direction(language: str | None) -> str:
@@ -57,7 +58,7 @@ def page(given: Contents, language: str) -> str:
         _values(given, words, language),
         _reports(given, words, language),
     ]
-    parts += [_documents(given, words), _decisions(given, words), _check(given, words)]
+    parts += [_media(given, words), _documents(given, words), _decisions(given, words), _check(given, words)]
     title = escape(_title(given.incident, words, language))
     others = " · ".join(
         f'<a lang="{code}" dir="{direction(code)}" href="{file_of(code)}">{_words()[code]["itself"]}</a>'
@@ -181,6 +182,24 @@ def _mentions(account: Account) -> Iterable[Mention]:
             yield one.mention
     for claim in account.claims:
         yield from (named.mention for named in (claim.claimant, *claim.via))
+
+
+def _media(given: Contents, words: Words) -> str:
+    """Photos and films by what is said of them; none is shown before somebody opens its file."""
+    rows = []
+    for medium in given.media:
+        report = next((r for r in given.reports.values() if r.id == medium["report"]), None)
+        said = f'<bdi lang="{(report.language if report else None) or ""}">{escape(medium["caption"])}</bdi>'
+        where = f"<code>{escape(medium['address'] or medium['name'])}</code>"
+        if medium.get("file"):
+            where = f'<a href="{escape(medium["file"])}">{words["media_open"]}</a> <code>{medium["document"]}</code>'
+        elif medium.get("withheld"):
+            where = f"{words['withheld']}: {escape(medium['withheld'])}"
+        rows.append([words["media_kinds"][medium["kind"]], said, where, " ".join(_links([medium["report"]], given))])
+    if not rows:
+        return ""
+    headings = [words[name] for name in ("media", "media_caption", "media_where", "reports")]
+    return _section(words["media"], _table(headings, rows), words)
 
 
 def _documents(given: Contents, words: Words) -> str:

@@ -320,6 +320,19 @@ class Ledger:
                     found.setdefault(report, []).append(medium)
         return {name: tuple(found[name]) for name in wanted if name in found}
 
+    def all_media(self) -> Iterator[tuple[str, Medium]]:
+        """Every report that has photos, videos or recordings, with each of them, in the order of the reports' ids."""
+        after = ""
+        while names := self._reports_with_media(after):
+            for name, found in self.media(names).items():
+                yield from ((name, medium) for medium in found)
+            after = names[-1]
+
+    def _reports_with_media(self, after: str) -> Sequence[str]:
+        chosen = sa.select(t.medium.c.report).distinct().where(t.medium.c.report > after).order_by(t.medium.c.report).limit(_CHUNK)
+        with self._asking() as connection:
+            return connection.scalars(chosen).all()
+
     def names_medium(self, document_id: str, addresses: Iterable[str]) -> bool:
         """True where a report has this photo, video or recording attached, or names one of the addresses that it was got from."""
         with self._asking() as connection:
