@@ -84,6 +84,7 @@ class Case:
     harmed: tuple[Account, ...]
     harmed_ids: frozenset[str]
     fighters: tuple[Account, ...]
+    agents: bool
     accused: tuple[Accused, ...]
     heard: Heard
     sides: Mapping[str, str | None]
@@ -107,7 +108,10 @@ def case_of(accounts: Sequence[Account], held: Mapping[str, Held], heard: Heard)
     harmed = tuple(a for a in told if a.event_type != "disaster" and _civilian_harm(a, held=frozenset(held[a.id])))
     ids = frozenset(account.id for account in harmed)
     fighters = tuple(a for a in told if _fighters_only(a) or (set(held[a.id]) == {"fighter"} and a.id not in ids))
-    return Case(tuple(accounts), told, harmed, ids, fighters, accused(told, heard), heard, {voice.id: voice.side for voice in heard.voices})
+    agents = any("agent" in held[account.id] for account in harmed)
+    return Case(
+        tuple(accounts), told, harmed, ids, fighters, agents, accused(told, heard), heard, {voice.id: voice.side for voice in heard.voices}
+    )
 
 
 def accused(told: Sequence[Account], heard: Heard) -> tuple[Accused, ...]:
@@ -225,7 +229,7 @@ def _notes(case: Case, parties: Sequence[Accused]) -> tuple[Reason, ...]:
         found += [Reason(code, facts={"party": BETWEEN.join(names)})] if names else []
     rows = [c for account in case.harmed for c in account.casualties if c.effect in _HARM and c.min > 0]
     if not any(c.who in _CIVILIANS for c in rows):
-        found.append(Reason("status_not_told"))
+        found.append(Reason("told_as_agents" if case.agents else "status_not_told"))
     if case.origins(case.fighters) - case.origins(case.harmed):
         found.append(Reason("identity_disputed"))
     return tuple(found)

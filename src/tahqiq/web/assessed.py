@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tahqiq.assessing.values import days, toll_words
-from tahqiq.model import Account, Dispute, Incident, Named, Party, Reason, Report, Stand, Toll, Voice
+from tahqiq.model import Account, Dispute, GradeStep, Incident, Mention, Named, Party, Reason, Report, Stand, Told, Toll, Voice
 from tahqiq.web import tolls
 from tahqiq.web.contexts import (
     Assessed,
@@ -18,6 +18,7 @@ from tahqiq.web.contexts import (
     DisputeLine,
     DisputeSide,
     Grade,
+    IdentityLine,
     PartyLine,
     ReasonLine,
     StandLine,
@@ -154,18 +155,26 @@ class Words:
     # -- over time ----------------------------------------------------------------------------------------------------
 
     def course(self, toll: Toll) -> CourseLine:
-        limit = tolls.axis_limit([toll]) or 1
-        scale = tolls.linear(max(limit, *(step.high or step.best for step in toll.steps)))
+        scale = tolls.linear(max(1, tolls.axis_limit([toll]), *(step.high or step.best for step in toll.steps)))
         steps = []
         for step in toll.steps:
             shown = tolls.line(Toll(toll.effect, toll.who, step.low, step.best, step.high, step.rule), self.teller, scale)
-            steps.append(StepLine(self.day(step.day), shown.told, (), self.cited(step.reports), bar=shown.bar))
+            steps.append(StepLine(self.day(step.day), self.cited(step.reports), toll=shown))
         return CourseLine(tolls.label(toll, self.teller), tuple(steps))
 
-    def grade_step(self, number: int) -> StepLine:
-        step = self.incident.grade_steps[number]
-        shown = self.grade(step.grade)
-        return StepLine(self.day(step.day), shown.label, self.reasons(step.reasons), self.cited(step.reports), shown)
+    def grade_step(self, step: GradeStep) -> StepLine:
+        return StepLine(self.day(step.day), self.cited(step.reports), self.grade(step.grade), self.reasons(step.reasons))
+
+    # -- who the dead were --------------------------------------------------------------------------------------------
+
+    def identity(self, told: Told) -> IdentityLine:
+        label = self.teller.wording(f"assessed.identity.{told.value}")
+        quotes = (
+            self.teller.quote(self.reports[report], Mention(start, end, ""), label)
+            for report, start, end in told.mentions
+            if report in self.reports and self.reports[report].text
+        )
+        return IdentityLine(label, self.voices_of(told.accounts), tuple(quotes))
 
     def views(self) -> tuple[ViewLine, ...]:
         range_, words = self.teller.wording.range, self.teller
@@ -182,6 +191,7 @@ def build(words: Words) -> Assessed:
     incident = words.incident
     claimed = any(stand.stance in ("claims_responsibility", "confirms") for party in incident.parties for stand in party.stands)
     return Assessed(
+        identities=tuple(words.identity(told) for told in incident.values.get("identity", ())),
         disputes=tuple(words.dispute(dispute) for dispute in incident.disputes),
         parties=tuple(words.party(party) for party in incident.parties),
         unclaimed=incident.event_type != "disaster" and bool(incident.tolls or incident.parties) and not claimed,
@@ -189,6 +199,6 @@ def build(words: Words) -> Assessed:
             words.voice(voice) for voice in sorted(incident.voices, key=lambda v: (-len(v.reports), v.since or dt.date.max, v.id))
         ),
         tolls=tuple(words.course(toll) for toll in incident.tolls if len(toll.steps) > 1),
-        grades=tuple(words.grade_step(n) for n in range(len(incident.grade_steps))) if len(incident.grade_steps) > 1 else (),
+        grades=tuple(words.grade_step(step) for step in incident.grade_steps) if len(incident.grade_steps) > 1 else (),
         views=words.views(),
     )

@@ -342,14 +342,13 @@ class PartyLine:
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """What it was from a day on, because of which reports; `grade` None where it is a toll."""
+    """What it was from a day on, because of which reports: a grade with its reasons, or a toll."""
 
     day: str
-    told: str
-    reasons: tuple[ReasonLine, ...]
     reports: tuple[Cited, ...]
     grade: Grade | None = None
-    bar: Bar | None = None
+    reasons: tuple[ReasonLine, ...] = ()
+    toll: TollLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,9 +368,19 @@ class ViewLine:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityLine:
+    """Whom the killed are held for, by whom, with the words."""
+
+    label: str
+    voices: tuple[VoiceLine, ...]
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Assessed:
     """What is in dispute, who is blamed and what they say, whose word it rests on, and how it changed."""
 
+    identities: tuple[IdentityLine, ...]
     disputes: tuple[DisputeLine, ...]
     parties: tuple[PartyLine, ...]
     unclaimed: bool
