@@ -35,6 +35,7 @@ from tahqiq.assessing.origins import ONE_WORD, Heard
 from tahqiq.assessing.values import blamed
 from tahqiq.codebook.strict import open_yaml
 from tahqiq.errors import CodebookError
+from tahqiq.fold import folded
 from tahqiq.model import Account, Casualty, GradeStep, Named, Party, Reason, Speaker, Stand
 from tahqiq.registries.relations import actor_entry, generation, is_nobody, named_kinship, state_of
 
@@ -123,19 +124,36 @@ def accused(told: Sequence[Account], heard: Heard) -> tuple[Accused, ...]:
                 if _can_be_accused(named):
                     by_name.setdefault(named.name, named)
     groups: list[list[Named]] = []
+    namesakes = _namesakes(told)
     for name in sorted(by_name, key=lambda n: (not _is_known(by_name[n]), n)):
-        joined = _groups_of(by_name[name], groups)
+        joined = _groups_of(by_name[name], groups, namesakes)
         groups = [group for group in groups if group not in joined] + [[*(n for group in joined for n in group), by_name[name]]]
     found = [_accused(group, told, heard) for group in groups]
     return tuple(sorted(found, key=lambda party: (-len({heard.origin[a.report] for a in party.accounts}), party.named.name)))
 
 
-def _groups_of(named: Named, groups: Sequence[list[Named]]) -> list[list[Named]]:
+def _namesakes(told: Iterable[Account]) -> frozenset[tuple[str, str]]:
+    """Names that one account gives whom it blames and who claims it, one of them within the other: the Taliban, of Pakistan."""
+    pairs = set()
+    for account in told:
+        for claim in account.claims:
+            for named in account.perpetrators if claim.stance == "claims_responsibility" else ():
+                short, long = sorted((named.name, claim.claimant.name), key=len)
+                if folded(short) in folded(long):
+                    pairs |= {(short, long), (long, short)}
+    return frozenset(pairs)
+
+
+def _groups_of(named: Named, groups: Sequence[list[Named]], namesakes: frozenset[tuple[str, str]]) -> list[list[Named]]:
     """The groups that a name joins: of its kin; of a bare word ("the coalition", "militants") the only one of its kind."""
     if _is_known(named):
-        return [group for group in groups if any(named_kinship(named, other) in ("same", "part", "state") for other in group)]
+        return [group for group in groups if any(_are_one(named, other) or (named.name, other.name) in namesakes for other in group)]
     alike = [group for group in groups if any(_kind(named) == _kind(other) for other in group)]
     return alike if len(alike) == 1 else []
+
+
+def _are_one(a: Named, b: Named) -> bool:
+    return named_kinship(a, b) in ("same", "part", "state")
 
 
 def _is_known(named: Named) -> bool:
