@@ -460,6 +460,36 @@ class Incident:
     views: tuple[View, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person told of by name: computed from the ledger. Every name, age, sex, status and family told is kept, by whomever.
+
+    `names` are by language; `family` says whose kin in one word (spouse, child …). `mentions` are report, start and end.
+    """
+
+    id: str
+    names: dict[str, tuple[str, ...]]
+    roles: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    ages: tuple[int, ...] = ()
+    sexes: tuple[str, ...] = ()
+    family: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    incidents: tuple[str, ...] = ()
+    mentions: tuple[tuple[str, int, int], ...] = ()
+    decisions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Two persons that may be one: how alike their names are, 0 to 1, and whether one incident tells of both. Shown, never merged."""
+
+    a: str
+    b: str
+    likeness: float
+    in_one_incident: bool = False
+
+
 # -- JSON and ids -----------------------------------------------------------------------------------------------------
 
 

@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
 from tahqiq import __version__
-from tahqiq.deciding import OF_INCIDENTS, TAKE_BACK, Decided, named_accounts, target, ties
+from tahqiq.deciding import OF_INCIDENTS, OF_PERSONS, TAKE_BACK, Decided, named_accounts, target, ties
 from tahqiq.errors import CodebookError, CustodyBroken, PackError, RegistryError, TahqiqError, UnknownName, UnreadableDocument
 from tahqiq.evidence import MAX_BYTES, Acquired, Asked, Fetcher, Refused, Vault, acquire, files_of
 from tahqiq.evidence.chain import Fault
 from tahqiq.evidence.feeds import documents_of
 from tahqiq.ledger import Failure, Ledger, Query, Run
 from tahqiq.model import Account, Decision, Document, Incident, Link, Mention, Reading, Report, Source, digest
+from tahqiq.persons import records
 from tahqiq.registries.sources import Sources, load_sources, provisional
 from tahqiq.settings import Settings
 from tahqiq.text import Columns, FailedLine, load_columns, to_reports
@@ -550,12 +551,14 @@ def rebuild(ledger: Ledger, *, anew: bool = False, stages: Stages | None = None)
         steps, anew = steps or the_stages(), False
         accounts = tuple(ledger.accounts())  # before the reports, so that each has its own among them
         reports = {report.id: report for report in ledger.reports()}
-        decided = Decided.of(ledger.decisions(), accounts)
+        said = tuple(ledger.decisions())
+        decided = Decided.of(said, accounts)
         told = decided.accounts(accounts, reports)
         links, incidents = _incidents(told, reports, decided.pairs(), tuple(ledger.sources()), steps)
         with ledger.transaction(computing=True):
             ledger.append_links(links, complete=True)
             ledger.replace_incidents(decided.incidents(incidents), stamp=stamp, decided=_unlike_read(told, accounts))
+            ledger.replace_persons(*records(incidents, {account.id: account for account in told}, reports, said))
     return ledger.incidents(Query(limit=1)).total
 
 
@@ -578,8 +581,10 @@ def decide(ledger: Ledger, decisions: Sequence[Decision], *, stages: Stages | No
         is_standing = ledger.incidents_stamp() == f"{__version__}:{before}" and _is_only_later(before, stamp, appended)
         known = {d.id: d for d in ledger.decisions()}
         about = [known.get(target(d), d) if d.kind == TAKE_BACK else d for d in decisions]
-        if is_standing and all(d.kind in OF_INCIDENTS for d in about):
-            _lay_over(ledger, tuple(known.values()), about, f"{__version__}:{stamp}")
+        if is_standing and all(d.kind in OF_INCIDENTS | OF_PERSONS for d in about):
+            _lay_over(ledger, tuple(known.values()), [d for d in about if d.kind in OF_INCIDENTS], f"{__version__}:{stamp}")
+            if any(d.kind in OF_PERSONS for d in about):
+                _persons_anew(ledger, tuple(known.values()))
             return
     rebuild(ledger, stages=stages)
 
@@ -630,6 +635,14 @@ def _lay_over(ledger: Ledger, decisions: Sequence[Decision], about: Sequence[Dec
     accounts = ledger.accounts_of((a for i in touched.values() for a in i.accounts), as_read=True)
     decided = Decided.of(decisions, accounts)
     ledger.put_incidents(decided.again(tuple(touched.values())), stamp=stamp)
+
+
+def _persons_anew(ledger: Ledger, decisions: Sequence[Decision]) -> None:
+    """The persons are those of the incidents that stand and of these decisions."""
+    incidents = tuple(_matching(ledger, Query()))
+    accounts = {account.id: account for account in ledger.accounts_of(a for i in incidents for a in i.accounts)}
+    reports = {report.id: report for report in ledger.reports_of(dict.fromkeys(a.report for a in accounts.values()))}
+    ledger.replace_persons(*records(incidents, accounts, reports, decisions))
 
 
 def _reports_of(decision: Decision) -> set[str]:

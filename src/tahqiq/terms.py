@@ -10,7 +10,8 @@ How it works
 2. A name's words are terms by their sounds, marked `~`: consonants in classes that the scripts share (ق ک q k c; ح ه h), with و and ی in
    their places. A word has several readings where a letter has (ظ is heard as d and z, a Latin o is و or nothing), so one that is written
    Deir, دير or دیر has one in common.
-3. A query's word asks for texts with a word that begins so, or names with a word that sounds so. All words of a query are asked for.
+3. A query's word asks for texts with a word that begins so, or names with a word that sounds so. All its words are asked for, but
+   articles in Latin letters: al-Raqqa is asked for as Raqqa.
 """
 
 import re
@@ -73,8 +74,9 @@ def name_terms(name: str) -> list[str]:
 
 def asked(query: str) -> tuple[Asked, ...]:
     """What a query asks for, word by word; empty where it has no word."""
-    words = _WORD.findall(fold(query).text)[:LONGEST_QUERY]
-    return tuple(_asked(word[:LONGEST_TERM]) for word in dict.fromkeys(words))
+    words = dict.fromkeys(_WORD.findall(fold(query).text)[:LONGEST_QUERY])
+    bare = [word for word in words if word not in _LATIN_ARTICLES] or words
+    return tuple(_asked(word[:LONGEST_TERM]) for word in bare)
 
 
 def _asked(word: str) -> Asked:

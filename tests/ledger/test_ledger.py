@@ -13,6 +13,7 @@ from tahqiq.errors import LedgerConflict, UnknownName
 from tahqiq.ledger import Failure, Ledger, Query, Run, open_ledger
 from tahqiq.model import (
     Account,
+    Alike,
     Casualty,
     Claim,
     Dated,
@@ -23,6 +24,7 @@ from tahqiq.model import (
     Link,
     Mention,
     Named,
+    Person,
     Place,
     Placed,
     Reading,
@@ -465,3 +467,28 @@ def test_the_same_ledger_has_the_same_bytes_of_json_whatever_the_order_of_keys(t
 @pytest.mark.postgres
 def test_postgresql_is_found_or_the_skip_says_how_to_get_it(new_database: Callable[[], str]) -> None:
     assert new_database().startswith("postgresql://tahqiq@/")
+
+
+# -- persons -----------------------------------------------------------------------------------------------------------
+
+
+def test_persons_are_found_by_their_names_in_any_letters_and_by_incident(ledger: Ledger) -> None:
+    filled(ledger)
+    ledger.replace_incidents([incident("i1", "a-r1"), incident("i2", "a-r2", "a-r3")])
+    one = Person("p1", {"ar": ("أسامة المهاجر",)}, roles=("victim",), accounts=("a-r1", "a-r3"), incidents=("i1", "i2"))
+    two = Person("p2", {"en": ("Khaled Masoud",)}, ages=(12, 13), accounts=("a-r2",), incidents=("i2",))
+    pair = Alike("p1", "p2", 0.7, in_one_incident=True)
+    ledger.replace_persons([two, one], [pair])
+    assert ledger.person("p2") == two
+    for name in ("أسامه", "Osama", "Usama al-Muhajir", "اسامہ", "مهاجر"):
+        assert ledger.persons(name) == (one,), name
+    assert ledger.persons("خالد") == ledger.persons("Masoud Khaled") == (two,)
+    assert ledger.persons("Osama Masoud") == ()
+    assert ledger.persons() == (one, two)
+    assert ledger.persons(after="p1") == ledger.persons(limit=1, after="p1") == (two,)
+    assert ledger.persons(incident="i1") == (one,)
+    assert ledger.persons_alike() == (pair,)
+    ledger.replace_persons([one])
+    assert (ledger.persons(), ledger.persons_alike()) == ((one,), ())
+    with pytest.raises(UnknownName, match="p2"):
+        ledger.person("p2")

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 from deciding_made import BETTER, DESK, WHO, groups, home, killed, take_in
 
+from plain_stages import PLAIN
 from tahqiq import review
 from tahqiq.deciding import GRADED, PUBLISHED, REVIEWED
 from tahqiq.errors import LedgerConflict, UnknownName
 from tahqiq.ledger import Ledger, Query
-from tahqiq.model import Decision
+from tahqiq.model import Decision, Mention, Named, Reading, Report
 from tahqiq.pipeline import decide, instant, rebuild, reread
 
 ONE, TWO, FAR = "3 killed in Homs", "5 killed in Homs again", "3 killed in Idlib"
@@ -277,3 +278,63 @@ def test_unreviewed_incidents_wait_contradictions_first(ledger: Ledger) -> None:
     assert "contradicts itself on killed" in waiting[0].sentence
     with pytest.raises(UnknownName, match="nothing of the kind"):
         review.inbox(ledger, "letters")
+
+
+# -- persons -----------------------------------------------------------------------------------------------------------
+
+
+def named(report: Report) -> Reading:
+    """Whoever stands behind the place is told of by name."""
+    first = PLAIN.read(report)
+    told = []
+    for account in first.accounts:
+        name = report.text.partition(": ")[2]
+        at = len(report.text) - len(name)
+        victims = (Named(Mention(at, len(report.text), name), name, None, "person"),) if name else ()
+        told.append(replace(account, victims=victims))
+    return replace(first, accounts=tuple(told))
+
+
+NAMED = replace(DESK, read=named)
+
+
+def test_a_person_says_that_two_records_are_one_and_takes_it_back(ledger: Ledger) -> None:
+    take_in(ledger, "3 killed in Homs: Rana Seventeen", "3 killed in Idlib: Rana Seventeen", stages=NAMED)
+    one, other = ledger.persons("Rana")
+    (waiting,) = review.inbox(ledger, "person")
+    assert "may be one person" in waiting.sentence
+    decision = review.same_person(ledger, one.id, other.id, **WHO, stages=NAMED)
+    (found,) = ledger.persons("رنا")
+    assert len(found.incidents) == 2 and found.decisions == (decision.id,)
+    before = ledger.persons()
+    rebuild(ledger, anew=True, stages=NAMED)
+    assert ledger.persons() == before, "what was done at once is what a rebuild gives"
+    review.person_is(ledger, found.id, "age", "12", **WHO, stages=NAMED)
+    assert ledger.persons()[0].ages == (12,)
+    review.take_back(ledger, decision.id, **WHO, stages=NAMED)
+    assert len(ledger.persons()) == 2
+    review.not_same_person(ledger, one.id, other.id, **WHO, stages=NAMED)
+    assert review.inbox(ledger, "person") == ()
+    assert [e.state for e in review.history(ledger, one.incidents[0])] == ["taken back", "stands", "stands", "stands"]
+
+
+@pytest.mark.parametrize(("field", "value"), [("age", "old"), ("age", "300"), ("sex", "x"), ("mood", "bad")])
+def test_what_no_person_can_be_is_refused(ledger: Ledger, field: str, value: str) -> None:
+    take_in(ledger, "3 killed in Homs: Rana Seventeen", stages=NAMED)
+    (found,) = ledger.persons()
+    with pytest.raises(UnknownName):
+        review.person_is(ledger, found.id, field, value, **WHO, stages=NAMED)
+    with pytest.raises(LedgerConflict, match="one record"):
+        review.same_person(ledger, found.id, found.id, **WHO, stages=NAMED)
+
+
+def test_a_victim_s_name_leaves_under_no_policy_but_the_desk_s_own(ledger: Ledger) -> None:
+    take_in(ledger, "3 killed in Homs: Rana Seventeen", stages=NAMED)
+    (shown,) = review.protected(ledger, ledger.persons())
+    assert shown.names == {"en": ("Rana Seventeen",)}
+    for policy in ("public", "partner"):
+        (safe,) = review.protected(ledger, ledger.persons(), policy)
+        assert "Rana" not in str(safe) and safe.mentions == ()
+    ledger.append_decision(Decision("x1", "withhold", "d1", "an editor", "a witness asked", "2024-01-01T00:00:00Z"))
+    (safe,) = review.protected(ledger, ledger.persons())
+    assert "Rana" not in str(safe)

@@ -162,6 +162,95 @@ def grade(incident: str, given: str, ledger: str | None, who: str, why: str) -> 
     _tell(desk, review.grade(desk, incident, given, who=who, why=why))
 
 
+@decide.command("same-person")
+@click.argument("one")
+@click.argument("other")
+@_deciding
+@plainly
+def same_person(one: str, other: str, ledger: str | None, who: str, why: str) -> None:
+    """The records ONE and OTHER are of one person."""
+    from tahqiq import review
+
+    desk = _open(ledger)
+    _tell(desk, review.same_person(desk, one, other, who=who, why=why))
+
+
+@decide.command("not-same-person")
+@click.argument("one")
+@click.argument("other")
+@_deciding
+@plainly
+def not_same_person(one: str, other: str, ledger: str | None, who: str, why: str) -> None:
+    """The records ONE and OTHER are of two persons, however alike their names."""
+    from tahqiq import review
+
+    desk = _open(ledger)
+    _tell(desk, review.not_same_person(desk, one, other, who=who, why=why))
+
+
+@decide.command("person")
+@click.argument("person")
+@click.argument("field")
+@click.argument("value")
+@_deciding
+@plainly
+def person_is(person: str, field: str, value: str, ledger: str | None, who: str, why: str) -> None:
+    """The FIELD (age, sex, status, role, family) of PERSON is VALUE."""
+    from tahqiq import review
+
+    desk = _open(ledger)
+    _tell(desk, review.person_is(desk, person, field, value, who=who, why=why))
+
+
+@click.command("persons")
+@click.argument("name", nargs=-1)
+@LEDGER
+@click.option("--incident", help="Of this incident alone.")
+@click.option("--alike", "as_pairs", is_flag=True, help="Pairs that may be one person, instead of persons.")
+@click.option("--policy", default="internal", show_default=True, help="internal, partner or public: whose names are withheld.")
+@click.option("--after", help="Those after this id.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(min=1), help="At most so many.")
+@_JSON
+@plainly
+def persons(
+    name: tuple[str, ...],
+    ledger: str | None,
+    incident: str | None,
+    as_pairs: bool,
+    policy: str,
+    after: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Persons told of by NAME, in any letters: every name, age, sex, role and status told, and in how many incidents."""
+    from tahqiq import review
+
+    desk = _open(ledger)
+    if as_pairs:
+        if policy != "internal":
+            raise ValueError("pairs are for the desk alone: they show names")
+        pairs = review.inbox(desk, "person", limit=limit)
+        for waiting in pairs:
+            write(to_json(waiting)) if as_json else click.echo(waiting.sentence)
+        if not as_json:
+            click.echo(counted(len(pairs), "pair"))
+        return
+    of = desk.incident(incident).id if incident else None
+    found = review.protected(desk, desk.persons(" ".join(name), incident=of, after=after, limit=limit), policy)
+    for person in found:
+        write(to_json(person)) if as_json else click.echo(_person(person))
+    if not as_json:
+        following = f"; more with --after {found[-1].id}" if len(found) == limit else ""
+        click.echo(f"{counted(len(found), 'person')}{following}")
+
+
+def _person(person: Any) -> str:
+    names = " / ".join(dict.fromkeys(name for forms in person.names.values() for name in forms))
+    ages = f"aged {' or '.join(map(str, person.ages))}" if person.ages else ""
+    told = ", ".join(filter(None, [*person.roles, *person.statuses, ages, *person.sexes, *person.family]))
+    return f"{person.id}  {names}: {told}; {counted(len(person.incidents), 'incident')}, {counted(len(person.accounts), 'account')}"
+
+
 @click.command("take-back")
 @click.argument("decision")
 @_deciding
@@ -221,4 +310,4 @@ def inbox(ledger: str | None, kind: str | None, limit: int, as_json: bool) -> No
         click.echo(f"{counted(len(found), 'thing')} shown" if found else "nothing waits")
 
 
-REVIEWING = (decide, take_back, history, inbox)
+REVIEWING = (decide, take_back, history, inbox, persons)

@@ -13,7 +13,7 @@ How it works
 4. What was said of an incident was said of its accounts, and goes where most of these are after any linking. See `overlaying`.
 """
 
-from tahqiq.deciding.following import Lost, Tie, named_accounts, tie, ties
+from tahqiq.deciding.following import Follower, Lost, Tie, named_accounts, tie, ties
 from tahqiq.deciding.overlaying import Decided, public_id
 from tahqiq.deciding.standing import (
     CORRECTED,
@@ -21,6 +21,8 @@ from tahqiq.deciding.standing import (
     NOT_SAME,
     NOT_SAME_PERSON,
     OF_INCIDENTS,
+    OF_PERSONS,
+    PERSON_IS,
     PUBLISHED,
     REJECTED,
     REVIEWED,
@@ -39,6 +41,8 @@ __all__ = [
     "NOT_SAME",
     "NOT_SAME_PERSON",
     "OF_INCIDENTS",
+    "OF_PERSONS",
+    "PERSON_IS",
     "PUBLISHED",
     "REJECTED",
     "REVIEWED",
@@ -46,6 +50,7 @@ __all__ = [
     "SAME_PERSON",
     "TAKE_BACK",
     "Decided",
+    "Follower",
     "Lost",
     "Tie",
     "in_order",

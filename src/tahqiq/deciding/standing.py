@@ -10,7 +10,8 @@ from tahqiq.model import Decision
 SAME, NOT_SAME = "same", "not_same"  # of accounts: what linking obeys
 CORRECTED, REJECTED = "corrected", "rejected"  # of one account
 REVIEWED, PUBLISHED, GRADED = "reviewed", "published", "graded"  # of an incident, by its accounts
-SAME_PERSON, NOT_SAME_PERSON = "same_person", "not_same_person"
+SAME_PERSON, NOT_SAME_PERSON, PERSON_IS = "same_person", "not_same_person", "person_is"
+OF_PERSONS = frozenset({SAME_PERSON, NOT_SAME_PERSON, PERSON_IS})
 TAKE_BACK = "take_back"
 OF_INCIDENTS = frozenset({REVIEWED, PUBLISHED, GRADED})
 

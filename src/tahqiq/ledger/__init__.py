@@ -26,11 +26,13 @@ from tahqiq.ledger.copying import copy_in, copy_out
 from tahqiq.ledger.dialects import alone, insert_once, make_engine, put, reach
 from tahqiq.ledger.media import append_addresses, append_media, is_named, media_of, reports_with
 from tahqiq.ledger.migrating import bring_up_to_date
+from tahqiq.ledger.people import People
 from tahqiq.ledger.redirecting import redirect
 from tahqiq.ledger.withheld import withheld_reports
 from tahqiq.ledger.words import index_names, index_text
 from tahqiq.ledger.words import reports_with as reports_having
-from tahqiq.model import Account, Decision, Document, Figure, Incident, Link, Medium, Reading, Report, Source, Told, digest
+from tahqiq.model import Account, Alike, Decision, Document, Figure, Incident, Link, Medium, Person, Reading, Report, Source, Told, digest
+from tahqiq.terms import asked, name_terms
 
 __all__ = ["Failure", "Ledger", "Page", "Poll", "Query", "Run", "open_ledger"]
 
@@ -90,6 +92,7 @@ class Ledger:
         self._engine = engine
         self._dialect = engine.dialect.name
         self._here = threading.local()
+        self.people = People(self._writing, self._asking)
 
     def close(self) -> None:
         """Connections are given back; the ledger may be used again."""
@@ -439,6 +442,42 @@ class Ledger:
             connection.execute(t.incident.delete().where(t.incident.c.n.in_(known.values())))
             _insert_incidents(connection, new.values(), known)
             put(connection, t.computed, {"name": "incidents", "value": stamp})
+
+    def replace_persons(self, persons: Iterable[Person], doubtful: Iterable[Alike] = ()) -> None:
+        """The persons are these and no others, and these pairs of them may be one, the likeliest first."""
+        with self._writing() as connection:
+            alone(connection)
+            for table in (t.person_alike, t.person_term, t.person_account, t.person):
+                connection.execute(table.delete())
+            rows: dict[sa.Table, list[dict[str, Any]]] = {t.person: [], t.person_account: [], t.person_term: [], t.person_alike: []}
+            for person in persons:
+                rows[t.person].append({"id": person.id, "json": _json(person)})
+                rows[t.person_account] += [{"account": account, "person": person.id} for account in person.accounts]
+                terms = {term[:100] for forms in person.names.values() for form in forms for term in name_terms(form)}
+                rows[t.person_term] += [{"term": term, "person": person.id} for term in sorted(terms)]
+            rows[t.person_alike] += [{"n": n, "json": _json(pair)} for n, pair in enumerate(doubtful)]
+            _insert(connection, rows)
+
+    def person(self, person_id: str) -> Person:
+        """The person of this id; raises UnknownName where there is none."""
+        return self._get(Person, t.person, person_id)
+
+    def persons(self, name: str = "", *, incident: str | None = None, after: str | None = None, limit: int = 50) -> tuple[Person, ...]:
+        """Persons in the order of their ids, those after `after`: with every word of the name, in any letters; of one incident."""
+        chosen = sa.select(t.person.c.id, t.person.c.json).order_by(t.person.c.id).limit(limit)
+        for word in asked(name):
+            term = t.person_term.c
+            either = sa.or_(*(term.term.startswith(b, autoescape=True) for b in word.beginnings), term.term.in_(word.sounds))
+            chosen = chosen.where(t.person.c.id.in_(sa.select(term.person).where(either)))
+        if incident is not None:
+            of = sa.select(t.person_account.c.person).join(t.incident_account, t.incident_account.c.account == t.person_account.c.account)
+            mine = of.join(t.incident, t.incident.c.n == t.incident_account.c.incident).where(t.incident.c.id == incident)
+            chosen = chosen.where(t.person.c.id.in_(mine))
+        return tuple(_load(Person, text) for _, text in self._rows(chosen.where(t.person.c.id > after) if after else chosen))
+
+    def persons_alike(self, *, limit: int = 100) -> tuple[Alike, ...]:
+        """Pairs of persons that may be one, the likeliest first."""
+        return tuple(self._listed(Alike, sa.select(t.person_alike.c.json).order_by(t.person_alike.c.n).limit(limit)))
 
     def incidents_stamp(self) -> str:
         """The stamp given when the incidents were last replaced; empty before."""

@@ -230,5 +230,29 @@ incident_facet = sa.Table(
 # Accounts as persons corrected them, beside what was read; those that nobody corrected are not here.
 decided_account = sa.Table("decided_account", metadata, _id(), sa.Column("json", sa.Text, nullable=False))
 
+# Persons told of by name, the accounts that name them, and pairs that may be one person.
+person = sa.Table("person", metadata, _id(), sa.Column("json", sa.Text, nullable=False))
+
+person_account = sa.Table(
+    "person_account",
+    metadata,
+    sa.Column("account", sa.String(200), primary_key=True),
+    sa.Column("person", sa.ForeignKey("person.id"), primary_key=True, index=True),
+)
+
+person_term = sa.Table(  # by what a person's names are found, see `terms`
+    "person_term",
+    metadata,
+    sa.Column("term", sa.String(100), primary_key=True),
+    sa.Column("person", sa.ForeignKey("person.id"), primary_key=True),
+)
+
+person_alike = sa.Table(
+    "person_alike",
+    metadata,
+    sa.Column("n", sa.Integer, primary_key=True, autoincrement=False),  # in the order in which they are shown
+    sa.Column("json", sa.Text, nullable=False),
+)
+
 # One row: how far the computed tables have come.
 computed = sa.Table("computed", metadata, _id("name"), sa.Column("value", sa.Text, nullable=False))

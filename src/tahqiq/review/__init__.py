@@ -17,6 +17,7 @@ from tahqiq.review.deciding import (
     take_back,
 )
 from tahqiq.review.history import Entry, history
+from tahqiq.review.persons import not_same_person, person_is, protected, same_person
 from tahqiq.review.waiting import KINDS, Waiting, inbox
 
 __all__ = [
@@ -30,8 +31,12 @@ __all__ = [
     "inbox",
     "keep_apart",
     "merge",
+    "not_same_person",
+    "person_is",
+    "protected",
     "publish",
     "reject",
+    "same_person",
     "split",
     "take_back",
 ]

@@ -38,7 +38,7 @@ def merge(ledger: Ledger, incidents: Sequence[str], *, who: str, why: str, stage
     if len(found) < 2:
         raise LedgerConflict(f"{incidents[0] if incidents else 'nothing'}: one incident alone cannot be merged; name two or more")
     accounts = [account for incident in found for account in incident.accounts]
-    return _decide(ledger, SAME, accounts[0], who, why, _told(ledger, accounts, found, accounts=accounts[1:]), stages)
+    return made(ledger, SAME, accounts[0], who, why, _told(ledger, accounts, found, accounts=accounts[1:]), stages)
 
 
 def keep_apart(ledger: Ledger, one: str, other: str, *, who: str, why: str, stages: Stages | None = None) -> Decision:
@@ -48,7 +48,7 @@ def keep_apart(ledger: Ledger, one: str, other: str, *, who: str, why: str, stag
         raise LedgerConflict(f"{one} and {other} are one incident; split it, naming the accounts that are of another happening")
     mine, theirs = found[0].accounts, found[1].accounts
     told = _told(ledger, [*mine, *theirs], found, accounts=theirs, beside=mine[1:])
-    return _decide(ledger, NOT_SAME, mine[0], who, why, told, stages)
+    return made(ledger, NOT_SAME, mine[0], who, why, told, stages)
 
 
 def split(ledger: Ledger, incident: str, accounts: Sequence[str], *, who: str, why: str, stages: Stages | None = None) -> Decision:
@@ -59,7 +59,7 @@ def split(ledger: Ledger, incident: str, accounts: Sequence[str], *, who: str, w
     if not rest:
         raise LedgerConflict(f"incident {found.id}: nothing is left of it when {len(out)} of its {len(found.accounts)} accounts go")
     told = _told(ledger, found.accounts, (found,), accounts=rest, beside=out[1:], together=True)
-    return _decide(ledger, NOT_SAME, out[0], who, why, told, stages)
+    return made(ledger, NOT_SAME, out[0], who, why, told, stages)
 
 
 def correct(
@@ -84,13 +84,13 @@ def correct(
     text = ledger.report(told.report).text
     value: Corrected = value_of(told, slot, words, text, standing_on, places)
     facts = {"slot": slot, "to": value.to, "was": value.was, "span": list(value.span) if value.span else None, "words": words}
-    return _decide(ledger, CORRECTED, told.id, who, why, {**facts, "ties": {told.id: tie(told)}}, stages)
+    return made(ledger, CORRECTED, told.id, who, why, {**facts, "ties": {told.id: tie(told)}}, stages)
 
 
 def reject(ledger: Ledger, account: str, *, who: str, why: str, stages: Stages | None = None) -> Decision:
     """The account is in no incident: the report does not tell what was read out of it."""
     told = _account(ledger, account)
-    return _decide(ledger, REJECTED, told.id, who, why, {"ties": {told.id: tie(told)}}, stages)
+    return made(ledger, REJECTED, told.id, who, why, {"ties": {told.id: tie(told)}}, stages)
 
 
 def accept(ledger: Ledger, incident: str, *, who: str, why: str, stages: Stages | None = None) -> Decision:
@@ -131,7 +131,7 @@ def take_back(ledger: Ledger, decision: str, *, who: str, why: str, stages: Stag
     if found[0].id in (gone := taken_back(known)):
         before = gone[found[0].id]
         raise LedgerConflict(f"decision {found[0].id}: was taken back already, by {before.who} at {before.at}")
-    return _decide(ledger, TAKE_BACK, found[0].subject, who, why, {"decision": found[0].id, "kind": found[0].kind}, stages)
+    return made(ledger, TAKE_BACK, found[0].subject, who, why, {"decision": found[0].id, "kind": found[0].kind}, stages)
 
 
 # -- the parts --------------------------------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ def _of_incident(
     ledger: Ledger, kind: str, found: Incident, who: str, why: str, told: dict[str, Any], stages: Stages | None, at: str = ""
 ) -> Decision:
     value = {**told, **_told(ledger, found.accounts, (found,), accounts=found.accounts[1:])}
-    return _decide(ledger, kind, found.accounts[0], who, why, value, stages, at)
+    return made(ledger, kind, found.accounts[0], who, why, value, stages, at)
 
 
 def _told(ledger: Ledger, names: Sequence[str], of: Sequence[Incident], **more: Any) -> dict[str, Any]:
@@ -151,9 +151,10 @@ def _told(ledger: Ledger, names: Sequence[str], of: Sequence[Incident], **more: 
     return {**{key: list(value) if isinstance(value, tuple) else value for key, value in more.items()}, "ties": ties}
 
 
-def _decide(
+def made(
     ledger: Ledger, kind: str, subject: str, who: str, why: str, value: dict[str, Any], stages: Stages | None, at: str = ""
 ) -> Decision:
+    """The decision is kept and carried out; raises LedgerConflict where nobody decides, or for no reason."""
     by, reason = " ".join(who.split()), " ".join(why.split())
     if not by:
         raise LedgerConflict("say who decides: a decision has a name under it")

@@ -5,15 +5,19 @@ What comes in is an incident's id; what goes out are entries, oldest first.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tahqiq.deciding import (
     CORRECTED,
     GRADED,
     NOT_SAME,
+    NOT_SAME_PERSON,
+    PERSON_IS,
     PUBLISHED,
     REJECTED,
     REVIEWED,
     SAME,
+    SAME_PERSON,
     TAKE_BACK,
     in_order,
     named_accounts,
@@ -94,6 +98,10 @@ def _keys(decision: Decision) -> list[tuple[str, ...]]:
     """What a decision is about: of two about the same, the later counts."""
     if decision.kind == CORRECTED:
         return [(CORRECTED, decision.subject, str(decision.value.get("slot")))]
+    if decision.kind == PERSON_IS:
+        return [(PERSON_IS, *map(str, decision.value["persons"][0]), str(decision.value.get("field")))]
+    if decision.kind in (SAME_PERSON, NOT_SAME_PERSON):
+        return [("persons", *sorted(str(key) for key in decision.value.get("persons", ())))]
     if decision.kind == GRADED:
         return [(GRADED, decision.subject)]
     if decision.kind in (SAME, NOT_SAME):
@@ -103,9 +111,13 @@ def _keys(decision: Decision) -> list[tuple[str, ...]]:
 
 
 def _says(decision: Decision) -> object:
-    if decision.kind in (SAME, NOT_SAME):
+    if decision.kind in (SAME, NOT_SAME, SAME_PERSON, NOT_SAME_PERSON):
         return decision.kind
-    return decision.value.get("to") if decision.kind == CORRECTED else decision.value.get("grade")
+    return decision.value.get("to") if decision.kind in (CORRECTED, PERSON_IS) else decision.value.get("grade")
+
+
+def _and(value: dict[str, Any]) -> str:
+    return " and ".join(map(str, value.get("names", ())))
 
 
 def words(decision: Decision, known: Iterable[Decision] = ()) -> str:
@@ -122,6 +134,9 @@ def words(decision: Decision, known: Iterable[Decision] = ()) -> str:
         REJECTED: "is told of by no such report: the account does not count",
         REVIEWED: "is accepted as it is",
         PUBLISHED: f"is published{' as ' + str(value['public_id']) if value.get('public_id') else ''}",
+        SAME_PERSON: f"{_and(value)} are one person",
+        NOT_SAME_PERSON: f"{_and(value)} are two persons",
+        PERSON_IS: f"{value.get('field')} of {(value.get('persons') or [['', '?']])[0][1]} is {value.get('to')}",
         GRADED: f"grade is {value.get('grade')}",
     }
     return told.get(decision.kind, decision.kind.replace("_", " "))

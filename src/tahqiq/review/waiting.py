@@ -6,6 +6,7 @@ What comes in is a ledger; what goes out are the things that wait, each with a s
 - `conflict`: a later decision of another person says otherwise; the later counts until one of the two is taken back.
 - `changed`: reports came to an incident after it was accepted or published.
 - `grade`: the grade that a person overrode would be computed otherwise today.
+- `person`: two records may be of one person; say whether they are.
 - `unreviewed`: incidents that nobody has looked at, those whose reports contradict one another first, then the deadliest.
 """
 
@@ -15,11 +16,12 @@ from dataclasses import dataclass
 from tahqiq.deciding import GRADED, PUBLISHED, REVIEWED, Decided, standing
 from tahqiq.errors import UnknownName
 from tahqiq.ledger import Ledger, Query
-from tahqiq.model import Decision, Incident
+from tahqiq.model import Decision, Incident, Person
 from tahqiq.pipeline import decided_in
 from tahqiq.review.history import overruled, words
+from tahqiq.review.persons import protected
 
-KINDS = ("lost", "conflict", "changed", "grade", "unreviewed")
+KINDS = ("lost", "conflict", "changed", "grade", "person", "unreviewed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,18 @@ def _grades(ledger: Ledger, known: tuple[Decision, ...], decided: Decided) -> It
             yield Waiting("grade", f"{incident.title}: {told}", incident.id, last.id)
 
 
+def _persons(ledger: Ledger, known: tuple[Decision, ...], decided: Decided) -> Iterator[Waiting]:
+    for pair in ledger.persons_alike(limit=1000):
+        one, other = protected(ledger, (ledger.person(pair.a), ledger.person(pair.b)))
+        where = "in one incident" if pair.in_one_incident else "in two incidents"
+        told = f"{_names(one)} ({pair.a}) and {_names(other)} ({pair.b}), {where}, may be one person: {pair.likeness:.2f}"
+        yield Waiting("person", told, next(iter(one.incidents), None), accounts=(*one.accounts, *other.accounts))
+
+
+def _names(person: Person) -> str:
+    return " / ".join(dict.fromkeys(name for forms in person.names.values() for name in forms))
+
+
 def _unreviewed(ledger: Ledger, known: tuple[Decision, ...], decided: Decided) -> Iterator[Waiting]:
     for contradicted in (True, False):
         after: str | None = None
@@ -119,4 +133,4 @@ def _reviewed(
 
 
 _DID = {REVIEWED: "accepted", PUBLISHED: "published"}
-_FIND = {"lost": _lost, "conflict": _conflicts, "changed": _changed, "grade": _grades, "unreviewed": _unreviewed}
+_FIND = {"lost": _lost, "conflict": _conflicts, "changed": _changed, "grade": _grades, "person": _persons, "unreviewed": _unreviewed}

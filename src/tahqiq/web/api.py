@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, Response
 
 from tahqiq.errors import TahqiqError, UnknownName
 from tahqiq.model import to_json
-from tahqiq.review import history, inbox
+from tahqiq.review import history, inbox, protected
 from tahqiq.review.deciding import as_json
 from tahqiq.review.history import words
 from tahqiq.searching import Asking, understood
@@ -45,6 +45,15 @@ def decisions(request: Request, incident: str) -> Response:
     found = history(desk_of(request).ledger, incident)
     told = [{**as_json(e.decision), "state": e.state, "by": e.by.id if e.by else None, "says": words(e.decision)} for e in found]
     return JSONResponse({"incident": incident, "decisions": told})
+
+
+@router.get("/api/v1/persons", summary="Persons by name, in any letters, or of one incident")
+def persons(request: Request) -> Response:
+    ledger, given = desk_of(request).ledger, request.query_params
+    incident = given.get("incident")
+    of = ledger.incident(incident).id if incident else None
+    found = protected(ledger, ledger.persons(given.get("name", ""), incident=of, after=given.get("after")))
+    return JSONResponse({"persons": [to_json(person) for person in found], "next": found[-1].id if len(found) == 50 else None})
 
 
 @router.get("/api/v1/inbox", summary="What waits for a person")
