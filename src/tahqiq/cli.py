@@ -29,6 +29,7 @@ from tahqiq.commands.keeping import KEEPING
 from tahqiq.commands.linking import LINKING, learned
 from tahqiq.commands.review import REVIEWING
 from tahqiq.commands.search import SEARCHING
+from tahqiq.commands.users import PEOPLE
 from tahqiq.model import Report
 from tahqiq.settings import Settings
 
@@ -53,7 +54,7 @@ def cli() -> None:
     """
 
 
-for _command in (*KEEPING, *IMPORTING, *REVIEWING, *SEARCHING, *LINKING):
+for _command in (*KEEPING, *IMPORTING, *REVIEWING, *SEARCHING, *LINKING, *PEOPLE):
     cli.add_command(_command)
 
 
