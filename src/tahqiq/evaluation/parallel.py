@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-from tahqiq.model import Reading, Report
+from tahqiq.evaluation.gold import distance_km
+from tahqiq.model import Place, Reading, Report
 
 LANGUAGES = ("ar", "ur", "fa", "en")
 SLOTS = ("relevant", "event_type", "killed", "place")
+_ONE_PLACE_KM = 10
+_SPOTS = frozenset(("site", "settlement", "district"))  # precisions whose points lie where the thing happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def _readings(document: Mapping[str, Any]) -> Iterator[tuple[str, Reading]]:
 
 def _count(document: str, readings: Mapping[str, Reading], found: Agreement) -> None:
     for slot in SLOTS:
-        told = {language: Counter(_values(slot, reading)) for language, reading in readings.items()}
+        told = {language: Counter(values) for language, values in _told(slot, readings).items()}
         for one, other in combinations(told, 2):
             both, each = (told[one] & told[other]).total(), told[one].total() + told[other].total()
             for name in (one, other, "all"):
@@ -73,14 +76,44 @@ def _count(document: str, readings: Mapping[str, Reading], found: Agreement) -> 
             found.differences.append(Difference(document, slot, {k: tuple(sorted(v.elements())) for k, v in told.items()}))
 
 
+def _told(slot: str, readings: Mapping[str, Reading]) -> dict[str, Sequence[str]]:
+    if slot != "place":
+        return {language: _values(slot, reading) for language, reading in readings.items()}
+    known: list[Place] = []
+    return {
+        language: [_known(a.place.place, known) for a in r.accounts if a.place and _is_resolved(a.place.place)]
+        for language, r in readings.items()
+    }
+
+
+def _is_resolved(place: Place) -> bool:
+    return bool(place.id) or place.lat is not None
+
+
+def _known(place: Place, known: list[Place]) -> str:
+    """The name under which the first place that is the same one was told."""
+    same = next((p for p in known if _is_one(p, place)), None)
+    if same is None:
+        known.append(place)
+        same = place
+    return f"{same.name} ({same.id or same.precision})"
+
+
+def _is_one(a: Place, b: Place) -> bool:
+    if a.id and a.id == b.id:
+        return True
+    if not _SPOTS.issuperset((a.precision, b.precision)):
+        return False
+    km = distance_km({"lat": a.lat, "lon": a.lon}, {"lat": b.lat, "lon": b.lon})
+    return km is not None and km <= _ONE_PLACE_KM
+
+
 def _values(slot: str, reading: Reading) -> Sequence[str]:
     if slot == "relevant":
         return ["conflict"] if reading.relevant else ["none"]
     if slot == "event_type":
         return [a.event_type for a in reading.accounts]
-    if slot == "killed":
-        return [_span(c.min, c.max) for a in reading.accounts for c in a.casualties if c.effect == "killed"]
-    return [a.place.place.id for a in reading.accounts if a.place and a.place.place.id]
+    return [_span(c.min, c.max) for a in reading.accounts for c in a.casualties if c.effect == "killed"]
 
 
 def _span(low: int, high: int | None) -> str:
