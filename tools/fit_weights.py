@@ -7,8 +7,9 @@ health, economy and the like, found in the folder DATA, stands beside it; such a
 of them do tell of conflict, so each counts for less.
 
 Records whose number is divisible by three are put aside: neither fitted on nor looked at. Regularised logistic regression per
-question, cross-validated by report; languages are pooled, since features speak of roles and order, not of words. What is written
-says on what it was fitted, how well each question is answered on reports left out, and each feature's weight.
+question (conditional on the choice where candidates vie, `VYING`), cross-validated by report; languages are pooled, since features speak
+of roles and order, not of words. What is written says on what it was fitted, how well each question is answered on reports left out, and
+each feature's weight.
 """
 
 import argparse
@@ -18,13 +19,14 @@ import math
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import yaml
+from scipy.optimize import minimize
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -60,7 +62,9 @@ BELOW, HELD = 0.15, 1.0  # what a point under a floor costs beside a point of re
 NUDGES = (-0.3, -0.12, 0.12, 0.3)
 BESIDE = 0.3  # what a report filed elsewhere counts beside a gold report
 KEPT = 0.985  # of gold's reports of conflict, left out of the fit, that must be taken for such
-Rows = list[tuple[str, dict[str, float], int, float]]  # report, features, label, group (candidates of one choice share it)
+VYING = ("casualty", "target")  # questions whose candidates are weighed against one another, as a choice, not each by itself
+Telling = Hashable  # what the candidates of one choice share
+Rows = list[tuple[str, dict[str, float], int, float, Telling]]  # report, features, label, weight, choice
 
 
 @dataclass
@@ -242,13 +246,13 @@ QUESTIONS: dict[str, tuple[str, Callable[..., list[slots.Proposal]]]] = {
 
 def rows_of_slots(
     made: Example, pairs: Sequence[tuple[happenings.Happening, dict[str, Any]]], everything: Sequence[happenings.Happening]
-) -> Iterable[tuple[str, dict[str, float], int, float]]:
+) -> Iterable[tuple[str, dict[str, float], int, float, int]]:
     for happening, gold in pairs:
         for question, (slot, propose) in QUESTIONS.items():
             wanted = scoring.values(gold, slot)
             for candidate, features in propose(made.scene, happening, everything):
                 value = value_of(made.scene, candidate)
-                yield question, features, int(any(scoring.equal(slot, g, value) for g in wanted)), 1.0
+                yield question, features, int(any(scoring.equal(slot, g, value) for g in wanted)), 1.0, happening.order
 
 
 def rows_of_states(
@@ -282,11 +286,12 @@ def rows_of_belief(made: Example) -> Iterable[tuple[str, dict[str, float], int, 
     triggers, _ = find_triggers(made.scene)
     facts = happenings.Facts(made.scene, triggers)
     found = happenings.find_happenings(made.scene, triggers, facts)
+    asked = [happenings.believed_features(made.scene, happening, found, facts) for happening in found]  # before it is named, as in reading
     for happening in found:
         happenings.name_best(made.scene, happening, facts)
     told = gold_of(made, found)
-    for j, happening in enumerate(found):
-        yield "believed", happenings.believed_features(made.scene, happening, found, facts), int(j in told), 1.0
+    for j, features in enumerate(asked):
+        yield "believed", features, int(j in told), 1.0
 
 
 def gold_of(made: Example, found: Sequence[happenings.Happening]) -> dict[int, int]:
@@ -332,7 +337,7 @@ def rows_of_conflict(examples: Sequence[Example], folder: Path | None) -> Rows:
     for name, scene, label, weight in labelled:
         happenings_told = happenings.believed_happenings(scene, find_triggers(scene)[0])
         if happenings_told:
-            found.append((name, relevance.conflict_features(scene, happenings_told), label, weight))
+            found.append((name, relevance.conflict_features(scene, happenings_told), label, weight, name))
     return found
 
 
@@ -371,27 +376,57 @@ def fit(question: str, rows: Rows) -> tuple[dict[str, float], float]:
     vectorizer = DictVectorizer(sparse=True)
     matrix = vectorizer.fit_transform(features)
     folds = np.array([int(hashlib.sha256(r[0].encode()).hexdigest(), 16) % FOLDS for r in rows])
-    strength, outside = strongest(matrix, labels, weights, folds)
+    choices = np.unique([str(r[4]) for r in rows], return_inverse=True)[1] if question in VYING else None
+    strength, outside = strongest(matrix, labels, weights, folds, choices)
     threshold, f1 = best_threshold(outside, labels, weights)
     if labels.sum() < FEW or f1 < POOR:
         threshold = max(threshold, 0.0)
     if question == "conflict":
         threshold = float(np.quantile(outside[labels == 1], 1 - KEPT))
-    model = LogisticRegression(C=strength, max_iter=3000).fit(matrix, labels, sample_weight=weights)
-    found = dict(zip(vectorizer.get_feature_names_out(), model.coef_[0]))
+    coefficients, intercept = learn(strength, matrix, labels, weights, choices)
+    found = dict(zip(vectorizer.get_feature_names_out(), coefficients))
     kept_weights = {str(k): round(float(v), 2) for k, v in found.items() if abs(v) >= SMALL}
-    return {"bias": round(float(model.intercept_[0] - threshold), 2), **dict(sorted(kept_weights.items()))}, f1
+    return {"bias": round(float(intercept - threshold), 2), **dict(sorted(kept_weights.items()))}, f1
 
 
-def strongest(matrix: Any, labels: Any, weights: Any, folds: Any) -> tuple[float, Any]:
+def learn(strength: float, matrix: Any, labels: Any, weights: Any, choices: Any | None) -> tuple[Any, float]:
+    """Weights and bias: of each candidate by itself, or, where `choices` says which vie, of one against the others and against none."""
+    if choices is None:
+        model = LogisticRegression(C=strength, max_iter=3000).fit(matrix, labels, sample_weight=weights)
+        return model.coef_[0], float(model.intercept_[0])
+    count = int(choices.max()) + 1
+    any_right = np.bincount(choices, labels, minlength=count) > 0
+    weight = np.zeros(count)
+    np.maximum.at(weight, choices, weights)
+
+    def loss(point: Any) -> tuple[float, Any]:
+        """Conditional log-loss of the right candidates, of none where no candidate is right, and its slope."""
+        odds = matrix @ point[:-1] + point[-1]
+        most = np.zeros(count)  # none has odds of nought
+        np.maximum.at(most, choices, odds)
+        share = np.exp(odds - most[choices])
+        whole = np.bincount(choices, share, minlength=count) + np.exp(-most)
+        right = np.bincount(choices, share * labels, minlength=count)
+        lost = np.log(whole) - np.where(any_right, np.log(np.maximum(right, 1e-300)), -most)
+        wanted = labels * share / np.maximum(right[choices], 1e-300)
+        slope = (share / whole[choices] - wanted) * weight[choices]
+        penalty = point[:-1] / strength
+        return float((weight * lost).sum() + point[:-1] @ penalty / 2), np.append(matrix.T @ slope + penalty, slope.sum())
+
+    best = minimize(loss, np.zeros(matrix.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    return best.x[:-1], float(best.x[-1])
+
+
+def strongest(matrix: Any, labels: Any, weights: Any, folds: Any, choices: Any | None) -> tuple[float, Any]:
     """The inverse regularisation of least log-loss on reports left out, and the log-odds given to each row when left out."""
     best: tuple[float, float, Any] | None = None
     for strength in STRENGTHS:
         outside = np.zeros(len(labels))
         for n in range(FOLDS):
-            model = LogisticRegression(C=strength, max_iter=3000)
-            model.fit(matrix[folds != n], labels[folds != n], sample_weight=weights[folds != n])
-            outside[folds == n] = model.decision_function(matrix[folds == n])
+            kept = folds != n
+            among = None if choices is None else np.unique(choices[kept], return_inverse=True)[1]
+            coefficients, intercept = learn(strength, matrix[kept], labels[kept], weights[kept], among)
+            outside[~kept] = matrix[~kept] @ coefficients + intercept
         loss = float((weights * np.logaddexp(0, np.where(labels == 1, -outside, outside))).sum())
         if best is None or loss < best[0]:
             best = (loss, strength, outside)
@@ -418,7 +453,7 @@ def collect(examples: Sequence[Example], *, stage: int) -> dict[str, Rows]:
         name = made.gold["id"]
         pairs = oracle(made)
         everything = [h for h, _ in pairs]
-        groups: list[Iterable[tuple[str, dict[str, float], int, float]]] = []
+        groups: list[Iterable[tuple[Any, ...]]] = []
         if stage == 0:
             groups += [
                 rows_of_triggers(made),
@@ -436,9 +471,9 @@ def collect(examples: Sequence[Example], *, stage: int) -> dict[str, Rows]:
                 rows_of_slots(made, paired, found_now),
                 rows_of_states(made, paired, found_now),
             ]
-        for group in groups:
-            for question, features, label, weight in group:
-                found[question].append((name, features, label, weight * _asked_for(name, question)))
+        for n, group in enumerate(groups):
+            for question, features, label, weight, *choice in group:
+                found[question].append((name, features, label, weight * _asked_for(name, question), (name, stage, n, *choice)))
     return found
 
 

@@ -29,6 +29,7 @@ _STEPS = 3  # articles and numbers stepped over between a preposition and its no
 _PASSIVE = ("passive", "person")
 _STRUCK_CASES = ("target", "object")
 MUTUAL = frozenset(("armed_clash", "talks", "agreement"))  # happenings that have two sides by their nature
+PARTNER = "partner_doer"  # the sign of whoever acted with the doer: `alongside X`, `X کے ساتھ مل کر`
 Span = tuple[int, int]
 Parts = dict[Span, str]  # by span: the sign by which a name has a part
 _MEDIA = ("agency", "outlet", "media")
@@ -186,11 +187,13 @@ class Clauses:
         doers = within["doer"] or itself["doer"] or self._doers(trigger, here, clause)
         struck = within["struck"] or itself["struck"] or self._struck(trigger, clause, doers)
         partners = {(e.first, e.last) for e in clause if doers and self.case(e) == "partner"} - set(doers)
-        told = {"doer": (doers, self._joined(here, doers) | partners), "struck": (struck, self._joined(here, struck))}
+        told = {"doer": (doers, self._joined(here, doers)), "struck": (struck, self._joined(here, struck))}
         in_clause = {(e.first, e.last) for e in clause}
         features = {}
         for span in dict.fromkeys((e.first, e.last) for e in here):
             names = ["in_clause" if span in in_clause else "out_of_clause", *(n for part in told.items() for n in _part(span, *part))]
+            if span in partners:
+                names = [*(n for n in names if n != "doer_else"), "joined_doer", PARTNER]
             features[span] = [f"harm_{n}" for n in names] if trigger.is_harm else names
         keys = {(e.first, e.last): key_of(e) for e in here}
         return Cast(features, *(tuple(key for span, key in keys.items() if part in features[span]) for part in ("doer", "struck")))

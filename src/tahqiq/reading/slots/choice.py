@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from tahqiq.reading.actors import Entity
 from tahqiq.reading.choosing import Features, load_weights, score
 from tahqiq.reading.claims import Saying
+from tahqiq.reading.clauses import PARTNER
 from tahqiq.reading.slots.around import Proposal
 
 _LIMITS = {"perpetrator": 2, "target": 2, "source": 4, "victim": 8}
@@ -44,7 +45,9 @@ def several(question: str, proposals: Sequence[Proposal]) -> list[Chosen]:
 
 
 def _may_share(first: object, other: object, features: Features) -> bool:
-    """True for a second doer: a party of talks or a clash, or told right beside the first, and not of the same country."""
+    """True for a second doer: told as a partner, a party of talks or a clash, or right beside the first and of another country."""
+    if PARTNER in features:
+        return True
     if not (isinstance(first, Entity) and isinstance(other, Entity)) or (other.country and other.country == first.country):
         return False
     if not _PARTIES.isdisjoint(features):
