@@ -46,16 +46,24 @@ NOWHERE = Mention(0, 1, "x", "made/up")
 
 
 def theatre(
-    happenings: int, *, seed: int, tellings: int = 4, days: int | None = None
+    happenings: int, *, seed: int, tellings: int = 4, days: int | None = None, look_alikes: float = 0.1
 ) -> tuple[tuple[Account, ...], dict[str, Report], dict[str, str]]:
-    """Accounts, their reports, and for each account which happening it tells; some three happenings a day unless `days` says otherwise."""
+    """Accounts, their reports, and for each account which happening it tells; some three happenings a day unless `days` says otherwise.
+
+    A part of them, `look_alikes`, is the one before over again, by the same side in the same village within the week.
+    """
     chance = random.Random(seed)
     first = dt.date(2020, 1, 1)
     span = days or max(3, happenings // 3)
     accounts, reports, truth = [], {}, {}
+    happened, told = first, _happening(chance, first)
     for number in range(happenings):
-        happened = first + dt.timedelta(days=chance.randrange(span))
-        told = _happening(chance, happened)
+        if number and chance.random() < look_alikes:
+            happened += dt.timedelta(days=chance.randint(3, 7))
+            told = _look_alike(chance, told, happened)
+        else:
+            happened = first + dt.timedelta(days=chance.randrange(span))
+            told = _happening(chance, happened)
         for telling in range(chance.randint(1, tellings)):
             name = f"{number:06d}-{telling}"
             published = happened + dt.timedelta(days=chance.choice((0, 1, 1, 2)))
@@ -83,6 +91,12 @@ def _happening(chance: random.Random, day: dt.date) -> Account:
             Casualty(NOWHERE, "injured", "unspecified", killed * 2 + 1, killed * 2 + 1),
         ),
     )  # fmt: skip
+
+
+def _look_alike(chance: random.Random, told: Account, day: dt.date) -> Account:
+    """The same sides, weapon and village some days later, with another toll."""
+    other = _happening(chance, day)
+    return replace(told, date=other.date, casualties=other.casualties)
 
 
 def _noisy(told: Account, chance: random.Random) -> Account:

@@ -9,7 +9,7 @@ How it works: two accounts are compared where they share a key.
 3. Without days: cell and type; country, side and target; country and toll. One of the two must be undated.
 4. A victim's name by its sounds. One wire text. A term that few main stories have, whatever types they were read as; a place that many
    have, published in the same days.
-5. Month, country and toll of five or more, for days told wrongly.
+5. Month, country and toll of ten or more, for days told wrongly.
 A block that is still crowded is put in order of its own content, and each account compared with its neighbours only.
 """
 
@@ -24,8 +24,10 @@ from tahqiq.registries.relations import state_of
 
 _BUCKET_DAYS = 3
 _CELL_MARGIN = 0.34  # degrees, some 35 km: what is nearer than that shares a cell
-_CROWDED = 60  # accounts in a block: 1770 pairs
-_NEIGHBOURS = 12
+CROWDED = 60  # accounts in a block: 1770 pairs
+CROWDED_COUNTRY = 40  # accounts of one country and three days: from there on two must share a side or a toll besides
+_DEADLY = 10  # killed: a toll of which a country has few in a month
+NEIGHBOURS = 12
 _NEWS_BUCKET = 4  # days of publication that meet, each bucket with the next
 _POINTS = ("site", "settlement", "district")
 _LOOSE_DAYS = 12  # a date that leaves more open than this is none for blocking
@@ -36,7 +38,7 @@ def candidates(profiles: Sequence[Profile], rare: Rarity) -> Iterator[tuple[int,
     """Pairs of places in the sequence, the lower first, in order; accounts of one report never meet."""
     blocks: dict[Key, list[int]] = {}
     for number, profile in enumerate(profiles):
-        for key in _keys(profile, rare):
+        for key in keys(profile, rare):
             blocks.setdefault(key, []).append(number)
     found: set[tuple[int, int]] = set()
     for key, members in blocks.items():
@@ -46,7 +48,7 @@ def candidates(profiles: Sequence[Profile], rare: Rarity) -> Iterator[tuple[int,
 
 
 def _pairs(key: Key, members: list[int], profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
-    if len(members) <= _CROWDED:
+    if len(members) <= (CROWDED_COUNTRY if key[0] == "country" else CROWDED):
         yield from _fitting(key, combinations(members, 2), profiles)
     elif key[0] == "country":
         for smaller in _cut(members, profiles):
@@ -56,46 +58,72 @@ def _pairs(key: Key, members: list[int], profiles: Sequence[Profile]) -> Iterato
 
 
 def _within(key: Key, members: list[int], profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
-    if len(members) <= _CROWDED:
+    if len(members) <= CROWDED:
         yield from _fitting(key, combinations(members, 2), profiles)
         return
-    ordered = sorted(members, key=lambda n: _order(profiles[n]))
-    near = ((a, b) for at, a in enumerate(ordered) for b in ordered[at + 1 : at + 1 + _NEIGHBOURS])
+    ordered = sorted(members, key=lambda n: order(profiles[n]))
+    near = ((a, b) for at, a in enumerate(ordered) for b in ordered[at + 1 : at + 1 + NEIGHBOURS])
     yield from _fitting(key, near, profiles)
 
 
 def _fitting(key: Key, pairs: Iterator[tuple[int, int]], profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
-    one_undated = str(key[0]).startswith("undated")
-    any_type = key[0] in ("victim", "wire", "story")
     for a, b in pairs:
-        one, other = profiles[a], profiles[b]
-        if one.report == other.report or (one_undated and _is_dated(one) and _is_dated(other)):
-            continue
-        if any_type or in_family(one.event_type, other.event_type):
+        if may_be_one(key, profiles[a], profiles[b]):
             yield (a, b) if a < b else (b, a)
+
+
+def may_be_one(key: Key, a: Profile, b: Profile) -> bool:
+    """Whether two accounts that share the key are worth comparing."""
+    if a.report == b.report:
+        return False
+    kind = str(key[0])
+    if kind in ("victim", "wire", "story"):
+        return True
+    if kind.startswith("undated") and _is_dated(a) and _is_dated(b):
+        return False
+    return in_family(a.event_type, b.event_type)
 
 
 def _cut(members: list[int], profiles: Sequence[Profile]) -> list[list[int]]:
     """A crowded block by what else its accounts tell; those that share nothing else are no pair."""
     parts: dict[Key, list[int]] = {}
     for number in members:
-        profile = profiles[number]
-        for side in _sides(profile.perpetrators):
-            parts.setdefault(("by", side, profile.event_type), []).append(number)
-        for side in _sides(profile.targets):
-            parts.setdefault(("at", side, profile.event_type), []).append(number)
-        if profile.killed and profile.killed[0] >= 2:
-            parts.setdefault(("killed", profile.killed[0]), []).append(number)
-        if profile.injured and profile.injured[0] >= 5:
-            parts.setdefault(("injured", profile.injured[0]), []).append(number)
+        for part in parts_of(profiles[number]):
+            parts.setdefault(part, []).append(number)
     return [part for part in parts.values() if len(part) > 1]
 
 
-def _keys(profile: Profile, rare: Rarity) -> Iterator[Key]:
+def parts_of(profile: Profile) -> Iterator[Key]:
+    """The parts of a crowded block that an account is in."""
+    yield from (("by", side, profile.event_type) for side in _sides(profile.perpetrators))
+    yield from (("at", side, profile.event_type) for side in _sides(profile.targets))
+    if profile.killed and profile.killed[0] >= 2:
+        yield ("killed", profile.killed[0])
+    if profile.injured and profile.injured[0] >= 5:
+        yield ("injured", profile.injured[0])
+
+
+def keys(profile: Profile, rare: Rarity) -> Iterator[Key]:
+    """What an account may share with another of the same happening."""
     if profile.story is not None:
         yield from _story_keys(profile, profile.story, rare)
     if profile.is_copy:
         yield ("wire", profile.root)
+    yield from slot_keys(profile)
+
+
+def story_postings(profile: Profile) -> Iterator[Key]:
+    """All keys by which a story may come to be looked for, however many others come to have its terms."""
+    assert profile.story is not None
+    for term in sorted(profile.story.terms):
+        yield ("story", term)
+        if profile.published and term.startswith("place:"):
+            bucket = profile.published // _NEWS_BUCKET
+            yield from (("story", term, bucket + step) for step in (0, 1))
+
+
+def slot_keys(profile: Profile) -> Iterator[Key]:
+    """What was read out of an account that another may share."""
     if profile.alone:
         return
     country = profile.place.country if profile.place else None
@@ -112,7 +140,7 @@ def _keys(profile: Profile, rare: Rarity) -> Iterator[Key]:
         yield ("undated side", country, by, profile.event_type)
     if profile.killed and profile.killed[0] >= 2:
         yield ("undated toll", country, profile.killed[0])
-    if profile.days and profile.killed and profile.killed[0] >= 5:
+    if profile.days and profile.killed and profile.killed[0] >= _DEADLY:
         months = {profile.days[0] // 30, profile.days[1] // 30} if profile.span < 60 else set()
         yield from (("toll", country, month + step, profile.killed[0]) for month in sorted(months) for step in (0, 1))
     for victim in profile.victims:
@@ -123,9 +151,9 @@ def _story_keys(profile: Profile, story: Story, rare: Rarity) -> Iterator[Key]:
     """Terms that few stories have; of places that many have, those of the same days' news."""
     for term in sorted(story.terms):
         having = rare.having[term]
-        if 1 < having <= _CROWDED:
+        if 1 < having <= CROWDED:
             yield ("story", term)
-        elif having > _CROWDED and profile.published and term.startswith("place:"):
+        elif having > CROWDED and profile.published and term.startswith("place:"):
             bucket = profile.published // _NEWS_BUCKET
             yield from (("story", term, bucket + step) for step in (0, 1))
 
@@ -161,7 +189,8 @@ def _sides(parties: Sequence[Party]) -> tuple[str, ...]:
     return tuple(sorted({state_of(*party) or party[1] or party[0] for party in parties}))
 
 
-def _order(profile: Profile) -> tuple[object, ...]:
+def order(profile: Profile) -> tuple[object, ...]:
+    """Where an account stands in a crowded block: those alike beside one another."""
     place = profile.place
     days = profile.days or profile.told or (0, 0)
     return (

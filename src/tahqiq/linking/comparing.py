@@ -23,6 +23,7 @@ from tahqiq.registries.relations import Standing, named_kinship, place_standing
 Days = tuple[int, int]
 Facts = Callable[[], dict[str, str]]  # made only for pairs that are kept
 Level = tuple[str, Facts]
+Comparison = Callable[[Profile, Profile], Level | None]
 
 MOST_SLOTS = 20.0  # bits, either way, that slots count for beside stories: one wrong day must not outweigh a text
 _SAME_NAME = 0.85
@@ -37,7 +38,11 @@ def compare(a: Profile, b: Profile, weights: Weights, rare: Rarity, *, keep_all:
     """What two accounts have in common and what not, and the sum of it in bits; None where that is too little to be kept."""
     first, second = (a, b) if a.id <= b.id else (b, a)
     stories = compare_stories(first, second, rare)
-    slots = [(name, weights.bits[name], facts) for name, facts in slot_levels(first, second)]
+    levels = _levels(FIRST, first, second)
+    if not stories and not keep_all and sum([weights.bits[name] for name, _ in levels]) + _most(first, second, weights) < weights.kept_from:
+        return None  # nothing else the two tell could have the pair kept; most that are met are so
+    levels += _levels(REST, first, second)
+    slots = [(name, weights.bits[name], facts) for name, facts in levels]
     weighed = _beside(slots, weights.beside_stories) if stories else slots
     for code, made_of, facts in stories:
         if bits := round(sum([weights.stories[name] * amount for name, amount in made_of]), 2):
@@ -46,6 +51,28 @@ def compare(a: Profile, b: Profile, weights: Weights, rare: Rarity, *, keep_all:
     if not keep_all and score < (weights.stories_kept_from if stories else weights.kept_from):
         return None
     return Link(first.id, second.id, score, tuple(Reason(name, bits, facts()) for name, bits, facts in weighed))
+
+
+def _most(a: Profile, b: Profile, weights: Weights) -> float:
+    """What everything but type, days and place could be worth at most."""
+    most, score = weights.most, 0.0
+    if a.root == b.root:
+        score += most["wire"]
+    if a.victims and b.victims:
+        score += most["victim"]
+    if a.perpetrators and b.perpetrators:
+        score += most["perpetrator"]
+    if a.targets and b.targets:
+        score += most["target"]
+    if "armed_clash" in (a.event_type, b.event_type):
+        score += most["sides"]
+    if a.killed and b.killed:
+        score += most["killed"]
+    if a.injured and b.injured:
+        score += most["injured"]
+    if a.weapons and b.weapons:
+        score += most["weapon"]
+    return score
 
 
 def _beside(slots: Sequence[tuple[str, float, Facts]], part: float) -> list[tuple[str, float, Facts]]:
@@ -58,9 +85,13 @@ def _beside(slots: Sequence[tuple[str, float, Facts]], part: float) -> list[tupl
 
 def slot_levels(a: Profile, b: Profile) -> list[Level]:
     """The levels of what was read; none of a report in which nothing was."""
+    return _levels(COMPARISONS, a, b)
+
+
+def _levels(comparisons: Iterable[Comparison], a: Profile, b: Profile) -> list[Level]:
     if a.alone or b.alone:
         return []
-    return [level for comparison in COMPARISONS if (level := comparison(a, b)) is not None]
+    return [level for comparison in comparisons if (level := comparison(a, b)) is not None]
 
 
 @lru_cache(maxsize=4096)
@@ -147,6 +178,8 @@ def compare_place(a: Profile, b: Profile) -> Level | None:
 
 def _fits_otherwise(a: Profile, b: Profile) -> bool:
     """Whether a namesake that was refused for one account's place is where the other's lies; then neither says anything."""
+    if not a.other_places and not b.other_places:
+        return False  # the places themselves contradict one another
     ours, theirs = (tuple(p for p in (side.place, *side.other_places) if p and p.precision != "country") for side in (a, b))
     return any(_standing(x, y).kind in ("same", "near", "holds") for x in ours for y in theirs)
 
@@ -325,11 +358,8 @@ def compare_wire(a: Profile, b: Profile) -> Level | None:
 WHOLE = frozenset(("wire_same", "wire_story"))  # count whole beside a story: that two texts are one is not read out of either
 
 
-COMPARISONS: tuple[Callable[[Profile, Profile], Level | None], ...] = (
-    compare_type,
-    compare_status,
-    compare_days,
-    compare_place,
+FIRST: tuple[Comparison, ...] = (compare_type, compare_status, compare_days, compare_place)
+REST: tuple[Comparison, ...] = (
     compare_perpetrators,
     compare_targets,
     compare_sides,
@@ -339,3 +369,4 @@ COMPARISONS: tuple[Callable[[Profile, Profile], Level | None], ...] = (
     compare_weapons,
     compare_wire,
 )
+COMPARISONS = (*FIRST, *REST)

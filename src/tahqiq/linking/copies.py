@@ -12,8 +12,7 @@ How it works
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Iterator
 
 from rensa import RMinHash
 
@@ -33,21 +32,75 @@ _WORD = re.compile(r"\w+")
 
 def copies(reports: Iterable[Report]) -> dict[str, str]:
     """For each report's id that of the first of its copies; its own where it is the first or has none."""
-    ordered = sorted(reports, key=_first)
-    runs = [_runs(report) for report in ordered]
-    root = list(range(len(ordered)))
+    known = Copies()
+    for report in sorted(reports, key=_first):
+        known.add(report)
+    return {name: known.first(name) for name in known}
 
-    def find(n: int) -> int:
-        while root[n] != n:
-            root[n] = root[root[n]]
-            n = root[n]
+
+class Copies:
+    """Reports and whose copies they are, one after the other."""
+
+    def __init__(self) -> None:
+        self._runs: list[frozenset[str]] = []
+        self._languages: list[str | None] = []
+        self._named: dict[str, int] = {}
+        self._firsts: list[tuple[dt.date, str]] = []
+        self._root: list[int] = []
+        self._together: dict[int, list[str]] = {}
+        self._bands: dict[tuple[int, ...], list[int]] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._named)
+
+    def add(self, report: Report) -> tuple[str, ...]:
+        """The report is known; gives the names of those that are one text with it, itself among them."""
+        number = self._named.setdefault(report.id, len(self._root))
+        if number < len(self._root):
+            return self.one_text(report.id)
+        runs = _runs(report)
+        self._runs.append(runs)
+        self._languages.append(report.language)
+        self._firsts.append(_first(report))
+        self._root.append(number)
+        for other in sorted(self._alike(number, runs)):
+            if self._find(other) != self._find(number) and self._languages[other] == report.language and is_copy(self._runs[other], runs):
+                self._join(other, number)
+        return self.one_text(report.id)
+
+    def first(self, name: str) -> str:
+        """The name of the first of those that are one text with it."""
+        return self._firsts[self._find(self._named[name])][1]
+
+    def one_text(self, name: str) -> tuple[str, ...]:
+        return tuple(self._together.get(self._find(self._named[name]), (name,)))
+
+    def _find(self, n: int) -> int:
+        while self._root[n] != n:
+            self._root[n] = self._root[self._root[n]]
+            n = self._root[n]
         return n
 
-    for a, b in sorted(_candidates(runs)):
-        if find(a) != find(b) and ordered[a].language == ordered[b].language and is_copy(runs[a], runs[b]):
-            first, later = sorted((find(a), find(b)))
-            root[later] = first
-    return {report.id: ordered[find(n)].id for n, report in enumerate(ordered)}
+    def _join(self, a: int, b: int) -> None:
+        first, later = sorted((self._find(a), self._find(b)), key=lambda n: self._firsts[n])
+        self._root[later] = first
+        its = self._together.pop(later, [self._firsts[later][1]])
+        self._together.setdefault(first, [self._firsts[first][1]]).extend(its)
+
+    def _alike(self, number: int, runs: frozenset[str]) -> set[int]:
+        """Those that share a band of the signature, and so are worth a look."""
+        if len(runs) < _FEWEST:
+            return set()
+        hashed = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
+        hashed.update(sorted(runs))
+        signature = hashed.digest()
+        found: set[int] = set()
+        for band in range(0, _PERMUTATIONS, _ROWS):
+            members = self._bands.setdefault((band, *signature[band : band + _ROWS]), [])
+            if len(members) < _CROWDED:
+                found.update(members)
+                members.append(number)
+        return found
 
 
 def is_copy(a: frozenset[str], b: frozenset[str]) -> bool:
@@ -68,23 +121,3 @@ def _runs(report: Report) -> frozenset[str]:
         at = max(at, end)
     words = _WORD.findall(folded(" ".join([*kept, text[at:]])))
     return frozenset(" ".join(words[n : n + _RUN]) for n in range(len(words) - _RUN + 1))
-
-
-def _candidates(runs: Sequence[frozenset[str]]) -> Iterator[tuple[int, int]]:
-    bands: dict[tuple[int, ...], list[int]] = {}
-    for number, own in enumerate(runs):
-        if len(own) < _FEWEST:
-            continue
-        hashed = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
-        hashed.update(sorted(own))
-        signature = hashed.digest()
-        for band in range(0, _PERMUTATIONS, _ROWS):
-            bands.setdefault((band, *signature[band : band + _ROWS]), []).append(number)
-    seen: set[tuple[int, int]] = set()
-    for members in bands.values():
-        if len(members) > _CROWDED:
-            members = members[:_CROWDED]
-        for pair in combinations(members, 2):
-            if pair not in seen:
-                seen.add(pair)
-                yield pair

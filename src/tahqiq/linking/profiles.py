@@ -8,7 +8,7 @@ pack or of a phrase, stands for itself with its story alone (`alone`).
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tahqiq.fold import folded
@@ -79,15 +79,26 @@ def profiles(accounts: Sequence[Account], reports: Mapping[str, Report]) -> tupl
     of_report: dict[str, list[Account]] = {}
     for account in sorted(accounts, key=lambda a: a.id):
         of_report.setdefault(account.report, []).append(account)
-    found = []
-    for name, its in of_report.items():
-        main = main_account(its)
-        days = tuple(sorted({days for account in its if (days := _days(account)) and days[1] - days[0] <= _STORY_DAYS}))
-        for account in its:
-            profile = _profile(account, reports.get(name), roots, copied)
-            found.append(replace(profile, story=told.get(name), story_days=days) if account is main else profile)
-    found += [_alone(reports[name], roots, copied, story) for name, story in told.items() if name not in of_report]
+    found: list[Profile] = []
+    for name in sorted({*of_report, *told}):
+        found += report_profiles(of_report.get(name, ()), name, reports.get(name), roots.get(name, name), name in copied, told.get(name))
     return tuple(sorted(found, key=lambda profile: profile.id))
+
+
+def report_profiles(
+    accounts: Sequence[Account], name: str, report: Report | None, root: str, is_copy: bool, story: Story | None
+) -> Iterator[Profile]:
+    """The profiles of one report's accounts, of which the main one has the story; of a report without any its own."""
+    if not accounts:
+        if report is not None and story is not None:
+            alone = Account(f"{ALONE}{name}", name, UNTOLD, Mention(0, 0, ""))
+            yield replace(_profile(alone, report, root, is_copy), story=story)
+        return
+    main = main_account(accounts)
+    days = tuple(sorted({days for account in accounts if (days := _days(account)) and days[1] - days[0] <= _STORY_DAYS}))
+    for account in accounts:
+        profile = _profile(account, report, root, is_copy)
+        yield replace(profile, story=story, story_days=days) if account is main else profile
 
 
 def main_account(accounts: Sequence[Account]) -> Account:
@@ -108,21 +119,14 @@ def _days(account: Account) -> tuple[int, int] | None:
     return (account.date.start.toordinal(), account.date.end.toordinal()) if account.date else None
 
 
-def _alone(report: Report, roots: Mapping[str, str], copied: set[str], story: Story) -> Profile:
-    """A report in which nothing was read: its days, places and sides are open."""
-    words = Mention(0, 0, "")
-    return replace(_profile(Account(f"{ALONE}{report.id}", report.id, UNTOLD, words), report, roots, copied), story=story)
-
-
-def _profile(account: Account, report: Report | None, roots: Mapping[str, str], copied: set[str]) -> Profile:
+def _profile(account: Account, report: Report | None, root: str, is_copy: bool) -> Profile:
     published = report.published.toordinal() if report and report.published else None
     days = _days(account)
     is_news = days is None and not account.background and published is not None
-    is_copy = account.report in copied
     return Profile(
         id=account.id,
         report=account.report,
-        root=roots.get(account.report, account.report),
+        root=root,
         is_copy=is_copy,
         event_type=account.event_type,
         status=account.status,

@@ -33,6 +33,7 @@ KINDS = ("place", "country", "actor", "number", "weekday", "monthday", "thing", 
 _HEAD = 1500  # characters
 _SHORTEST_WORD = 3
 _SHORTEST_SOUND = 3  # consonants
+_SHORTEST = 20  # characters: a word or two tell no story, and no pack need be loaded for them
 _FEWEST = 5  # terms: a text of fewer tells no story
 # How often a term of a kind stands in a text of news, and how many such texts are counted beside those that are there. Of each kind a
 # middling term of the development reports.
@@ -96,7 +97,7 @@ class Rarity:
 
 def stories(reports: Iterable[Report]) -> dict[str, Story]:
     """The stories of these reports by id; a text that tells too little has none, and neither has a row of a table."""
-    told = (_story(report) for report in reports if not _is_row(report.text))
+    told = (_story(report) for report in reports if len(report.text) >= _SHORTEST and not _is_row(report.text))
     return {story.report: story for story in told if len(story.terms) >= _FEWEST}
 
 

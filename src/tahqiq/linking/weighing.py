@@ -1,7 +1,7 @@
 """The weights files, checked: what each finding is worth, and from where on two accounts are held to be of one happening."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import log2
 from pathlib import Path
@@ -19,7 +19,7 @@ _SCORES = "threshold kept_from joined_from unlike stories_kept_from stories_join
 class Weights:
     """Bits by level of a slot and by finding of a story, and the scores that clustering turns on.
 
-    `beside_stories` is the part that slots count for where stories are compared too.
+    `beside_stories` is the part that slots count for where stories are compared too; `most` is what a slot can speak for one happening.
     """
 
     bits: Mapping[str, float]
@@ -34,6 +34,14 @@ class Weights:
     stories: Mapping[str, float]
     stories_why: Mapping[str, str]
     beside_stories: float
+    most: Mapping[str, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        most: dict[str, float] = {}
+        for level, bits in self.bits.items():
+            slot = level.partition("_")[0]
+            most[slot] = max(bits, most.get(slot, 0.0))
+        object.__setattr__(self, "most", MappingProxyType(most))
 
 
 @lru_cache(maxsize=4)
