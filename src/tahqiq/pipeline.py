@@ -384,6 +384,7 @@ class _Run:
                 self.waiting.setdefault(self.given, {})[found.document.id] = found.document
         elif self.ledger.is_finished(found.document.id) and not (self.columns and found.document.media_type in _TABLES):
             self.outcome.known_documents += 1
+            self.vault.see_again(found.document)
         else:
             self._keep(found)
 
@@ -399,7 +400,8 @@ class _Run:
         document, addresses = found.document, _addresses(found.document)
         if not self.ledger.names_medium(document.id, addresses):
             return False
-        self.vault.keep(document, found.data)
+        if not self.vault.keep(document, found.data):
+            self.vault.see_again(document)
         with self.ledger.transaction():
             is_new = self.ledger.append_document(document, addresses=addresses)
             self.ledger.finish_document(document.id)

@@ -159,7 +159,7 @@ def test_what_the_team_reviewed_published_and_graded_are_its_decisions(desk: Led
     assert set(decided) == {"reviewed", "published", "graded"}
     assert (decided["reviewed"].at, decided["reviewed"].who) == ("2024-03-12T00:00:00Z", "Sample Monitor")
     assert decided["reviewed"].why == "list.csv row 2, column «Checked»"
-    assert decided["graded"].value == {"grade": "fair"}
+    assert decided["graded"].value == {"list": "Sample Monitor", "grade": "fair"}
     assert {d.kind for d in desk.decisions(told["SM-2"].id)} <= {"graded", "not_same"}
 
 

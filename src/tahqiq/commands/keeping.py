@@ -236,11 +236,14 @@ def versions(address: str, ledger: str | None, vault: str | None, as_json: bool)
                     "changes": [to_json(change) for change in found.changes],
                     "same_words_as": found.same_words_as,
                     "unread": found.unread,
+                    "seen_again": list(found.seen_again),
                 }
             )
             continue
         click.echo(f"version {found.number}  {found.document.acquired_at}  {found.document.id}")
         click.echo(f"    {counted(len(accounts), 'account')}{': ' if accounts else ''}{', '.join(accounts)}")
+        if found.seen_again:
+            click.echo(f"    the same bytes again {counted(len(found.seen_again), 'time')}, last at {found.seen_again[-1]}")
         if found.unread:
             click.echo(f"    its text cannot be shown: {found.unread}")
         elif found.same_words_as:

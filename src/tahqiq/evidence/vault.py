@@ -41,6 +41,7 @@ __all__ = ["NOTHING_BEFORE", "Vault"]
 
 _BLOCK = 1 << 20
 _TOMBSTONE = ".withheld"
+_ASKED = ("web", "feed")  # ways in by which a place is asked anew each time
 
 Bytes = bytes  # inside Vault, `bytes` is what gives them
 
@@ -55,6 +56,7 @@ class Vault:
         self.folder = Path(folder)
         self.log = self.folder / "custody.jsonl"
         self._writing = self.folder / "tmp"
+        self._seen: dict[Bytes, str] | None = None
 
     @property
     def address(self) -> str:
@@ -78,6 +80,23 @@ class Vault:
             raise CustodyBroken(f"{document.name}: its bytes do not have the SHA-256 {document.id}")
         with self._told(document.name):
             return self._keep(document, data)
+
+    def see_again(self, document: Document) -> bool:
+        """That a kept document was acquired again as the same bytes stands in the chain; True where an entry was written.
+
+        One is written for every place (address, file, archive) that it was not got from before, and one a day for an address of the web
+        that goes on giving it. A file that is given again from where it lay proves nothing and has none.
+        """
+        if self._seen is None:
+            self._seen = dict(_sightings(self.custody()))
+        place, day = _place(document.id, document.url or document.origin, document.within), document.acquired_at[:10]
+        last = self._seen.get(place)
+        if last is not None and (document.method not in _ASKED or last >= day):
+            return False
+        facts = {"document": document.id, "origin": document.origin, "method": document.method, **_more(document)}
+        self.record("seen_again", document.acquired_at, facts)
+        self._seen[place] = day
+        return True
 
     def bytes(self, sha256: str) -> Bytes:
         """The bytes of this SHA-256, as acquired.
@@ -449,6 +468,19 @@ def facts_of(document: Document) -> Entry:
         "method": document.method,
     }
     return told | _more(document)
+
+
+def _sightings(entries: Iterable[Entry]) -> Iterator[tuple[bytes, str]]:
+    """Each place that a document was got from, with the last day on which it was."""
+    for entry in entries:
+        if entry["event"] in ("acquired", "seen_again"):
+            name = str(entry.get("sha256") or entry.get("document"))
+            yield _place(name, str(entry.get("url") or entry.get("origin")), entry.get("within")), str(entry["at"])[:10]
+
+
+def _place(sha256: str, where: str, within: str | None) -> bytes:
+    """A short name for a document at a place: a vault has millions of them."""
+    return hashlib.sha256(f"{sha256}\n{where}\n{within or ''}".encode("utf-8", "replace")).digest()[:12]
 
 
 def _stone(facts: Entry) -> bytes:

@@ -7,16 +7,18 @@ read from reports. How it works:
    report; the one of before stays, and its reading tells nothing any more.
 3. Two rows are two incidents by the team's word: where linking would put two together, a decision of the team keeps them apart. Each
    pass says it of pairs of which it was not said, so that passes end.
-4. All ids are made of content, so importing twice changes nothing, and an import that was killed goes on when it is run again.
+4. What a row says was decided (reviewed, published, graded) is decided by the team; what an edited row says no more, it takes back.
+5. All ids are made of content, so importing twice changes nothing, and an import that was killed goes on when it is run again.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import combinations, count
 from pathlib import Path
 from typing import Any
 
 from tahqiq import __version__
+from tahqiq.deciding import OF_INCIDENTS, TAKE_BACK, standing, taken_back
 from tahqiq.errors import UnknownName, UnreadableDocument
 from tahqiq.evidence import MAX_BYTES, Vault, acquire
 from tahqiq.importing.accounts import RULE, RowReader, Told, UnreadableCell, account_id
@@ -85,6 +87,11 @@ def import_table(
     return run.close(stages)
 
 
+def _name_of_taking(decision: str) -> str:
+    """The id of the taking back of a decision by the list that said it."""
+    return digest(RULE, TAKE_BACK, decision)
+
+
 def _silent(done: int, total: int, name: str) -> None:
     pass
 
@@ -102,6 +109,8 @@ class _Import:
     outcome: Imported = field(default_factory=Imported)
     editions: dict[str, list[str]] = field(default_factory=dict)
     decided: set[str] = field(default_factory=set)
+    said: dict[str, list[Decision]] = field(default_factory=dict)
+    taken_up: set[str] = field(default_factory=set)
     rows: set[str] = field(default_factory=set)
 
     def keep(self, documents: Sequence[tuple[Document, bytes]]) -> None:
@@ -116,7 +125,12 @@ class _Import:
         for report in self.ledger.reports():
             if report.source == self.team.id and report.title:
                 self.editions.setdefault(report.title, []).append(report.id)
-        self.decided = {decision.id for decision in self.ledger.decisions()}
+        decisions = tuple(self.ledger.decisions())
+        self.decided = {decision.id for decision in decisions}
+        self.taken_up = {gone for gone, by in taken_back(decisions).items() if by.id == _name_of_taking(gone)}
+        for decision in standing(decisions):
+            if decision.kind in OF_INCIDENTS and decision.value.get("list") == self.team.id:
+                self.said.setdefault(decision.subject, []).append(decision)
 
     def take_in(self, rows: Sequence[Row | tuple[int, str]], reader: RowReader, told: TableMap) -> None:
         """Every row that can be read is in, in batches; the others are named."""
@@ -222,14 +236,23 @@ class _Import:
     # -- decisions --------------------------------------------------------------------------------------------------------
 
     def _decide(self, row: Row, told: Told, subject: str) -> None:
+        """What the row says is decided; what it said before and says no more is taken back."""
+        says: set[str] = set()
         for decided in told.decided:
             who = decided.who or self.team.name
-            value: dict[str, Any] = {"grade": decided.value} if decided.value else {}
-            name = digest(RULE, decided.kind, subject, value, who, decided.on.isoformat() if decided.on else "")
+            value: dict[str, Any] = {"list": self.team.id} | ({"grade": decided.value} if decided.value else {})
+            parts = (RULE, decided.kind, subject, value, who, decided.on.isoformat() if decided.on else "")
+            names = (digest(*parts, edition) if edition else digest(*parts) for edition in count())
+            name = next(name for name in names if name not in self.taken_up)  # said, unsaid and said again
+            says.add(name)
             at = f"{decided.on.isoformat()}T00:00:00Z" if decided.on else self.at
             self._append_decision(
                 name, decided.kind, subject, who, f"{self.table.name} row {row.number}, column «{decided.column}»", at, value
             )
+        for before in self.said.get(subject, ()):
+            if before.id not in says:
+                why = f"{self.table.name} row {row.number} says so no more"
+                self._append_decision(_name_of_taking(before.id), TAKE_BACK, before.id, self.team.name, why, self.at, {})
 
     def _append_decision(self, name: str, kind: str, subject: str, who: str, why: str, at: str, value: dict[str, Any]) -> bool:
         if name in self.decided:
@@ -241,13 +264,14 @@ class _Import:
     def _keep_apart(self) -> bool:
         """Of the team's rows each two that would be or are one incident are said to be two, unless a person put them together.
 
-        True where that was not said before.
+        True where that was not said before. All of a pass is said or nothing, as the next pass hangs on what this one said.
         """
         judged = [{d.subject, *map(str, d.value.get("accounts", ()))} for d in self.ledger.decisions() if d.kind == SAME]
         why = f"two rows of the list of {self.team.name}"
+        pairs = dict.fromkeys(pair for pair in self._alike() if not any(set(pair) <= together for together in judged))
         said = False
-        for one, other in self._alike():
-            if not any({one, other} <= together for together in judged):
+        with self.ledger.transaction():
+            for one, other in pairs:
                 name = digest(RULE, NOT_SAME, one, other)
                 said |= self._append_decision(name, NOT_SAME, one, self.team.name, why, self.at, {"accounts": [other]})
         return said

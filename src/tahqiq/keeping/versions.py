@@ -34,6 +34,7 @@ class Version:
     """One document of an address, what was read out of it, and what changed since the version before.
 
     `accounts` stand on this version; `same_words_as` is the document whose report this version repeats, where its words are the same.
+    `seen_again` are the times at which the address was found to give the very same bytes.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Version:
     changes: tuple[Change, ...] = ()
     same_words_as: str | None = None
     unread: str = ""
+    seen_again: tuple[str, ...] = ()
 
 
 def versions(ledger: Ledger, vault: Vault, address: str) -> tuple[Version, ...]:
@@ -56,14 +58,24 @@ def versions(ledger: Ledger, vault: Vault, address: str) -> tuple[Version, ...]:
         raise UnknownName(f"{address[:200]}: the ledger has no document of this address")
     by_document = _reports_of(ledger, {d.id for d in documents})
     accounts = _accounts_of(ledger, {r.id: d for d, reports in by_document.items() for r in reports})
+    seen = _seen_again(vault, wanted)
     found: list[Version] = []
     for number, document in enumerate(documents, 1):
         text, unread = _text(vault, document)
         before = found[-1] if found else None
         changes = () if before is None or unread or before.unread else tuple(_changes(before.text, text))
         same = next((v.document.id for v in found if v.text == text and not v.unread), None) if not unread else None
-        found.append(Version(number, document, text, accounts.get(document.id, ()), changes, same, unread))
+        found.append(Version(number, document, text, accounts.get(document.id, ()), changes, same, unread, seen.get(document.id, ())))
     return tuple(found)
+
+
+def _seen_again(vault: Vault, wanted: str) -> dict[str, tuple[str, ...]]:
+    """When the address gave a document again, by document."""
+    found: dict[str, list[str]] = {}
+    for entry in vault.custody():
+        if entry["event"] == "seen_again" and _plain(str(entry.get("url") or entry.get("origin"))) == wanted:
+            found.setdefault(str(entry["document"]), []).append(str(entry["at"]))
+    return {name: tuple(times) for name, times in found.items()}
 
 
 def words_of(change: Change) -> str:
