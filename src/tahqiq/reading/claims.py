@@ -87,6 +87,7 @@ def find_sayings(analysis: Analysis, entities: Sequence[Entity]) -> list[Saying]
         saying = _with_claimant(analysis, mark, here)
         if saying is not None:
             found.append(replace(saying, negated=negated))
+            found += [replace(saying, claimant=other, negated=negated) for other in _told_together(analysis, saying, here)]
             found += _quoted_by_media(analysis, saying, here)
         elif _goes_on(analysis, mark, found):
             before = found[-1]
@@ -485,6 +486,26 @@ def _meant(analysis: Analysis, saying: Saying, before: Sequence[Saying]) -> Enti
         if longer and head & {w for e in (told, *told.parts) for w in _words(analysis, e)}:
             return told
     return None
+
+
+def _told_together(analysis: Analysis, saying: Saying, speakers: Sequence[Entity]) -> list[Entity]:
+    """Who says it together with the claimant: `the army and the coalition denied`, `قالت الشرطة ومصادر طبية`, `حکام اور عینی شاہدین نے`."""
+    claimant = saying.claimant
+    if claimant.kind == "people" or saying.mark is None or claimant.first < saying.mark.first < claimant.last:
+        return []
+    conjunctions = analysis.language.numbers.conjunctions
+    if claimant.last <= saying.mark.first:  # the claimant nearest to its verb is the last of them
+        at = claimant.first - 1
+        at -= bool(analysis.at("definite", at))
+        if at <= 0 or analysis.tokens[at].text not in conjunctions:
+            return []
+        return [e for e in speakers if e.last == at and e.kind != "people"]
+    joined = [e for e in speakers if e.first == claimant.last and e.clitics.startswith("و")]
+    if joined or claimant.last >= len(analysis.tokens) or analysis.tokens[claimant.last].text not in conjunctions:
+        return [e for e in joined if e.kind != "people"]
+    first = claimant.last + 1
+    first += bool(analysis.at("definite", first))
+    return [e for e in speakers if e.first == first and e.kind != "people"]
 
 
 def _credits(analysis: Analysis, speakers: Iterable[Entity], found: Sequence[Saying]) -> list[Saying]:

@@ -6,6 +6,7 @@ What comes in is a report in a language that has a pack; what goes out is a `Rea
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from tahqiq.fold import folded
 from tahqiq.languages import Mark
 from tahqiq.model import Account, Casualty, Claim, Dated, Named, Reading, Refusal, Report, digest
 from tahqiq.reading.actors import Entity
@@ -45,15 +46,13 @@ _GROUPS = frozenset(("rebel_group", "militia", "armed_group"))  # whose word on 
 _TELLING = ("claims_responsibility", "denies", "accuses", "investigating", "declines", "confirms", "reports")  # the most telling first
 _MANY = 2000  # happenings summed up in one telling, at most: a larger number before a trigger counts something else
 _PLAIN_TYPES = SPOKEN | {"protest", "riot", "disaster", "interception", "encounter"}
-_NOT_AHEAD = frozenset(
-    ("statement", "talks", "agreement", "protest", "disaster")
-)  # in whose sentences words of plans tell of something else
+_NOT_AHEAD = frozenset(("statement", "talks", "agreement", "protest", "disaster"))  # plans told beside them are others
 _COUNTED_TYPES = HARMFUL - {"armed_clash", "raid"}  # of which a bare plural tells two or more
 _FIRED_TYPES = frozenset(("interception", "shelling", "airstrike", "shootdown"))
 _FIRED = frozenset(("rocket", "missile", "drone"))
 _MOST_FIRED = 60  # weapons fired at once: more of them are told for days or weeks
 _FIRED_REACH = 3  # tokens between a number of weapons and the word of their firing or interception
-_DUAL = ("ين", "ان")
+_DUAL = tuple(folded(ending) for ending in ("ين", "ان"))  # Arabic endings of two
 _VIOLENT_WEAPON_REACH = 14  # tokens between a trigger and a word that tells its weapon
 
 
@@ -225,8 +224,10 @@ def _stance(scene: Scene, happening: Happening, others: Sequence[Happening], say
         and _same(other.claimant, saying.claimant)
     }
     stance = next(stance for stance in _TELLING if stance in told)
-    own = happening.event_type not in SPOKEN and any(p.role in _GROUPS and _speaks_for(saying.claimant, p) for p in perpetrators)
-    return "claims_responsibility" if own and stance in ("reports", "confirms") else stance
+    if stance not in ("reports", "confirms") or happening.event_type in SPOKEN:
+        return stance
+    own = any(p.role in _GROUPS and _speaks_for(saying.claimant, p) for p in perpetrators)
+    return "claims_responsibility" if own else stance
 
 
 def _speaks_for(claimant: Entity, side: Entity) -> bool:
@@ -330,16 +331,22 @@ def state_features(
 
 
 def _status(happening: Happening, sayings: Sequence[tuple[Entity, str, str]], rows: Sequence[Row], features: dict[str, float]) -> str:
-    """How far a happening came: as its own words say; planned where a plan bears on them and nobody was harmed; denied where only that is told."""
+    """How far it came: as its own words say; planned where a plan bears on them and nobody was harmed; denied where no more is told."""
     told = happening.main.mark.sense.text("status")
     if told:
         return told
-    stances = {stance for _, stance, _ in sayings}
-    if stances == {"denies"} and "negation" in happening.main.cues and len(happening.sentences) == 1 and happening.event_type not in SPOKEN:
+    if not any(row.max != 0 for row in rows) and _is_only_denied(happening, sayings):
         return "denied"
     if _is_ahead(happening) and all(row.max == 0 for row in rows):
         return "planned"
     return next((status for status in ("foiled", "planned", "denied") if score(status, features) > 0), "occurred")
+
+
+def _is_only_denied(happening: Happening, sayings: Sequence[tuple[Entity, str, str]]) -> bool:
+    """True where nobody tells a happening but who denies it: not its part in it (`denied carrying out`), and not another's claim of it."""
+    if happening.event_type in SPOKEN or len(happening.sentences) > 1 or "hedge" in happening.main.cues:
+        return False
+    return bool(sayings) and all(stance == "denies" and not rule.endswith("-part") for _, stance, rule in sayings)
 
 
 def _is_ahead(happening: Happening) -> bool:
@@ -376,15 +383,22 @@ def _count(scene: Scene, happening: Happening) -> tuple[int, int | None] | None:
             if quantity.first in days or quantity.first in tolls or scene.sentence(quantity.first) != trigger.sentence:
                 continue
             gap = trigger.first - quantity.last
-            counts = gap in (0, 1, 2) if trigger.is_many else gap == 0 and trigger.mark.sense.form == "noun"
+            form, is_sov = trigger.mark.sense.form, scene.analysis.language.order == "sov"
+            is_noun = form == "noun" or (is_sov and form == "verb")  # `تین حملے کیے`: noun and verb are one
+            is_inside = quantity.first == trigger.first  # `دو حمله انتحاری`
+            counts = (gap in (0, 1, 2) or is_inside) if trigger.is_many else gap == 0 and is_noun
             if not counts and not _counts_weapons(scene, happening, trigger, quantity):
                 continue
             if quantity.max == 1 or not 1 < quantity.min < _MANY:
                 return None
             return quantity.min, quantity.max
-    if main.is_many and _is_dual(scene, main):
+    if happening.event_type not in _COUNTED_TYPES:
+        return None
+    beside = (t for t in happening.triggers if 0 <= t.first - main.last <= 1 and not t.is_harm)  # `شن الطيران غارتين`
+    here = [t for t in (main, *beside) if t.is_many]
+    if any(_is_dual(scene, t) for t in here):
         return 2, 2
-    return (2, None) if main.is_many and happening.event_type in _COUNTED_TYPES and not _is_weapon(scene, main) else None
+    return (2, None) if any(not _is_weapon(scene, t) for t in here) else None
 
 
 def _counts_weapons(scene: Scene, happening: Happening, trigger: Trigger, quantity: Quantity) -> bool:
