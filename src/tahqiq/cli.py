@@ -26,6 +26,7 @@ from tahqiq.commands import settings_of as _settings
 from tahqiq.commands import write as _write
 from tahqiq.commands.importing import IMPORTING
 from tahqiq.commands.keeping import KEEPING
+from tahqiq.commands.ledger import LEDGERS
 from tahqiq.commands.linking import LINKING, learned
 from tahqiq.commands.review import REVIEWING
 from tahqiq.commands.search import SEARCHING
@@ -54,7 +55,7 @@ def cli() -> None:
     """
 
 
-for _command in (*KEEPING, *IMPORTING, *REVIEWING, *SEARCHING, *LINKING, *PEOPLE):
+for _command in (*KEEPING, *IMPORTING, *REVIEWING, *SEARCHING, *LEDGERS, *LINKING, *PEOPLE):
     cli.add_command(_command)
 
 
@@ -405,7 +406,9 @@ def _span(toll: Any) -> str:
 
 @cli.command()
 @_FILES
-@click.option("--fit", is_flag=True, help='Learn what shared words are worth from reports that carry an "incident"; write the weights file.')
+@click.option(
+    "--fit", is_flag=True, help='Learn what shared words are worth from reports that carry an "incident"; write the weights file.'
+)
 @_LEDGER
 @_plainly
 def link(files: tuple[Path, ...], fit: bool, ledger: str | None) -> None:

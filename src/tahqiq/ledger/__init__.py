@@ -92,6 +92,7 @@ class Ledger:
         self._engine = engine
         self._dialect = engine.dialect.name
         self._here = threading.local()
+        self._at_one_moment = {"isolation_level": "REPEATABLE READ"} if self._dialect == "postgresql" else {}
         self.people = People(self._writing, self._asking)
 
     def close(self) -> None:
@@ -114,8 +115,7 @@ class Ledger:
 
     def copy_out(self) -> Iterator[bytes]:
         """The whole ledger as lines, as it is at one moment, for `copy_in` of another, on either database."""
-        snapshot = {"isolation_level": "REPEATABLE READ"} if self._dialect == "postgresql" else {}
-        with reach(self._engine).execution_options(**snapshot) as connection, connection.begin():
+        with reach(self._engine).execution_options(**self._at_one_moment) as connection, connection.begin():
             yield from copy_out(connection)
 
     def copy_in(self, lines: Iterable[bytes]) -> int:
@@ -564,10 +564,11 @@ class Ledger:
 
     @contextmanager
     def _asking(self) -> Iterator[sa.Connection]:
+        """A connection that sees the ledger as it is at one moment, whoever replaces incidents meanwhile."""
         if current := getattr(self._here, "connection", None):
             yield current
             return
-        with reach(self._engine) as connection:
+        with reach(self._engine).execution_options(**self._at_one_moment) as connection:
             yield connection
 
     def _append(self, table: sa.Table, row: dict[str, Any]) -> bool:

@@ -84,7 +84,7 @@ session = sa.Table(
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who works at the desk. `password` is as argon2 writes it; `totp` the secret of a second factor, empty where there is none."""
+    """Somebody who works at the desk. `password` is as argon2 writes it; `totp` the secret of a second factor, empty where none is."""
 
     name: str
     role: str
@@ -223,7 +223,7 @@ class People:
             return tuple(Entry(*row) for row in connection.execute(sa.select(*columns).order_by(entry.c.seq.desc()).limit(last)))
 
     def refusals(self, since: str, *, name: str = "", host: str = "") -> tuple[str, ...]:
-        """When the last sign-ins under a name, or from a host, were refused since this time; those before one that succeeded are forgiven."""
+        """When the last sign-ins under a name, or from a host, were refused since this time; a success forgives those before."""
         key = entry.c.name == name[:100] if name else entry.c.host == host[:100]
         chosen = sa.select(entry.c.at, entry.c.what).where(key, entry.c.at > since, entry.c.what.in_(("refused", "signed_in")))
         found: list[str] = []
