@@ -10,12 +10,12 @@ How it works
 3. What words alone decide (a trigger that names its weapon) has no sum.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tahqiq.languages import identify, supported
-from tahqiq.model import Account, Casualty, Claim, Dated, Mention, Named, Placed, Reason, Report
+from tahqiq.model import Account, Casualty, Claim, Dated, Figure, Mention, Named, Placed, Reason, Report
 from tahqiq.reading import default_reader, with_small_letters
 from tahqiq.reading.actors import Entity
 from tahqiq.reading.casing import as_found
@@ -23,11 +23,13 @@ from tahqiq.reading.casualties import Row
 from tahqiq.reading.choosing import Features, load_weights, score
 from tahqiq.reading.claims import Saying
 from tahqiq.reading.dates import DateMark
-from tahqiq.reading.figures import placed
+from tahqiq.reading.figures import find_figures, placed, taken_spans
+from tahqiq.reading.figures import proposals as figure_proposals
 from tahqiq.reading.guide import filler
-from tahqiq.reading.happenings import Facts, Happening, believed_features, believed_happenings, find_happenings
+from tahqiq.reading.happenings import Facts, Happening, believed_features, believed_happenings, find_happenings, main_features
 from tahqiq.reading.naming import load_feature_words
 from tahqiq.reading.places import PlaceMark
+from tahqiq.reading.relevance import conflict_features, is_of_conflict
 from tahqiq.reading.rules import RulesReader, Telling, account, state_features, told_of, weapon_marks
 from tahqiq.reading.scene import Scene, find_scene
 from tahqiq.reading.slots import (
@@ -46,7 +48,7 @@ _BIAS = "bias"
 _STATUSES = ("foiled", "planned", "denied")
 _NO_WEAPONS = (*SPOKEN, "protest", "disaster")
 
-Value = Dated | Placed | Named | Casualty | Claim | str | bool | tuple[int, int | None]
+Value = Dated | Placed | Named | Casualty | Claim | Figure | str | bool | tuple[int, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,12 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The accounts in the order of the reading; words refused as telling of nothing; happenings told but not believed."""
+    """The accounts in the order of the reading; words refused as telling of nothing; happenings told but not believed; standing figures."""
 
     accounts: tuple[Explained, ...] = ()
     triggers: tuple[Weighed, ...] = ()
     disbelieved: tuple[Weighed, ...] = ()
+    figures: SlotChoice = SlotChoice("figures", ())
 
 
 def explain(report: Report, reader: RulesReader | None = None) -> Explanation:
@@ -106,9 +109,10 @@ def explain(report: Report, reader: RulesReader | None = None) -> Explanation:
 
 def _explanation(scene: Scene) -> Explanation:
     triggers, _ = find_triggers(scene)
-    kept = believed_happenings(scene, triggers)
-    facts = Facts(scene, triggers)
-    found = find_happenings(scene, triggers, facts)
+    believed_ones = believed_happenings(scene, triggers)
+    kept = believed_ones if is_of_conflict(scene, believed_ones) else []
+    facts, joined = Facts(scene, triggers), dict[Trigger, Features]()
+    found = find_happenings(scene, triggers, facts, joined)
     told = sorted((told_of(scene, h, kept) for h in kept), key=lambda t: (t.background, t.happening.order))
     off_topic = off_topic_words(scene)
 
@@ -124,14 +128,68 @@ def _explanation(scene: Scene) -> Explanation:
     for telling in told:
         main = telling.happening
         event = SlotChoice("event", (tells(main.main, main.event_type), believed(by_order[main.order])))
-        accounts.append(_Account(scene, telling, kept).explained(event))
-    orders, inherited = {h.order for h in kept}, {t for h in kept for t in h.triggers}
+        accounts.append(_Account(scene, telling, kept).explained(event, _named_by(scene, main, facts), _told_again(scene, main, joined)))
+    orders, inherited = {h.order for h in believed_ones}, {t for h in believed_ones for t in h.triggers}
     lost = [h for h in found if h.order not in orders]
+    off_topic_ones = [] if kept else believed_ones
     return Explanation(
         tuple(accounts),
         tuple(tells(t, t.event_type, "against") for t in candidates(scene) if t not in triggers),
-        tuple(believed(h, "against" if inherited.isdisjoint(h.triggers) else "joined") for h in lost),
+        (
+            *(_of_no_conflict(scene, h, believed_ones) for h in off_topic_ones),
+            *(believed(h, "against" if inherited.isdisjoint(h.triggers) else "joined") for h in lost),
+        ),
+        _figures(scene, told) if kept else SlotChoice("figures", ()),
     )
+
+
+def _of_no_conflict(scene: Scene, happening: Happening, told: Sequence[Happening]) -> Weighed:
+    """A happening that was believed by itself, in a report that as a whole tells of no conflict."""
+    return _weighed("conflict", conflict_features(scene, told), happening.event_type, _words(scene, happening.main), "off_topic")
+
+
+def _named_by(scene: Scene, happening: Happening, facts: Facts) -> SlotChoice:
+    """Which of the sentences that tell a happening names it; nothing where one alone does."""
+    by_sentence: dict[int, Trigger] = {}
+    for trigger in sorted((t for t in happening.triggers if not t.points_back), key=lambda t: (t.is_harm, t.is_weak, t.first)):
+        by_sentence.setdefault(trigger.sentence, trigger)
+    if len(by_sentence) < 2:
+        return SlotChoice("named", ())
+
+    def weighed(sentence: int, trigger: Trigger, outcome: str = "") -> Weighed:
+        return _weighed("main", main_features(scene, sentence, happening, facts), trigger.event_type, _words(scene, trigger), outcome)
+
+    named = happening.main.sentence
+    others = (weighed(n, t, "likelier") for n, t in by_sentence.items() if n != named)
+    return SlotChoice("named", (weighed(named, happening.main),), _likeliest_first(others))
+
+
+def _told_again(scene: Scene, happening: Happening, joined: Mapping[Trigger, Features]) -> SlotChoice:
+    """The words that tell the happening beside those that opened it: by weight, or by pointing back (`the incident`)."""
+    again = happening.triggers[1:]
+    return SlotChoice(
+        "told_again",
+        tuple(
+            _weighed("same", joined[t], t.event_type, _words(scene, t)) if t in joined else Weighed(happening.event_type, _words(scene, t))
+            for t in again
+        ),
+    )
+
+
+def _figures(scene: Scene, told: Sequence[Telling]) -> SlotChoice:
+    """Standing numbers, and numbers that are none."""
+    taken = taken_spans([row for telling in told for row in telling.rows])
+    figures = {(f.mention.start, f.mention.end, f.measure): f for f in find_figures(scene, taken, scene.analysis.report.id)}
+    chosen, refused = [], []
+    for measure, first, last, (least, most), features in figure_proposals(scene, taken):
+        words = scene.analysis.mention(first, last, f"figures/{measure}")
+        figure = figures.get((words.start, words.end, measure))
+        if figure is not None:
+            chosen.append(_weighed("figure", features, figure, words))
+        else:
+            none = Figure("", scene.analysis.report.id, measure, words, least, most)
+            refused.append(_weighed("figure", features, none, words, "against"))
+    return SlotChoice("figures", tuple(chosen), _likeliest_first(refused))
 
 
 def _words(scene: Scene, trigger: Trigger) -> Mention:
@@ -202,10 +260,10 @@ class _Account:
         self.happening = telling.happening
         self.account = account(scene, telling)
 
-    def explained(self, event: SlotChoice) -> Explained:
+    def explained(self, *event: SlotChoice) -> Explained:
         """The slots in the order of an account; those for which nothing was ever considered are left out."""
         slots = (
-            event,
+            *event,
             *self._states(),
             self._date(),
             self._place(),
@@ -357,6 +415,8 @@ def to_record(explanation: Explanation) -> dict[str, Any]:
         "events": [_event(explained) for explained in explanation.accounts],
         "refused": [{"slot": "event", "event_type": w.value, **_grounds(w)} for w in explanation.triggers],
         "disbelieved": [{"event_type": w.value, **_grounds(w)} for w in explanation.disbelieved],
+        "figures": [_record("figures", w) for w in explanation.figures.chosen],
+        "refused_figures": [_record("figures", w) for w in explanation.figures.refused],
     }
 
 
@@ -380,6 +440,8 @@ def _value(value: Value) -> object:
         return value
     if isinstance(value, tuple):
         return {"min": value[0], "max": value[1]}
+    if isinstance(value, Figure):
+        return {"measure": value.measure, "min": value.min, "max": value.max}
     of_words = ("text", "span") if isinstance(value, Dated) else ("text", "start", "end")
     return {key: part for key, part in filler(value).items() if key not in of_words}
 

@@ -131,8 +131,8 @@ def _facts(scene: Scene) -> Iterator[tuple[str, int, int, str]]:
             yield "actor", entity.first, entity.last, entity.actor or entity.name
 
 
-def find_happenings(scene: Scene, triggers: list[Trigger], facts: Facts) -> list[Happening]:
-    """Triggers put together by happening, in the order in which the happenings are first told."""
+def find_happenings(scene: Scene, triggers: list[Trigger], facts: Facts, joined: dict[Trigger, Features] | None = None) -> list[Happening]:
+    """Triggers put together by happening, in the order in which the happenings are first told; `joined` is told why each joined its own."""
     found: list[Happening] = []
     for trigger in triggers:
         if trigger.points_back:
@@ -140,16 +140,18 @@ def find_happenings(scene: Scene, triggers: list[Trigger], facts: Facts) -> list
             if before:
                 max(before, key=lambda h: h.triggers[-1].first).add(trigger)
             continue
-        best: tuple[float, Happening] | None = None
+        best: tuple[float, Happening, Features] | None = None
         for happening in found:
             features = same_features(scene, trigger, happening, facts)
             if features is None:
                 continue
             value = score("same", features)
             if value > 0 and (best is None or value > best[0]):
-                best = (value, happening)
+                best = (value, happening, features)
         if best:
             best[1].add(trigger)
+            if joined is not None:
+                joined[trigger] = best[2]
         else:
             opened = Happening([], trigger.event_type, len(found))
             opened.add(trigger)

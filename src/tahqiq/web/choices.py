@@ -7,7 +7,7 @@ only where this version still reads it as the ledger has it: an explanation of a
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tahqiq.model import Account, Casualty, Claim, Dated, Named, Placed, Reason, Refusal, Report
+from tahqiq.model import Account, Casualty, Claim, Dated, Figure, Named, Placed, Reason, Refusal, Report
 from tahqiq.web.contexts import ReasonLine, SlotChoice, WeighedLine
 from tahqiq.web.told import Teller
 from tahqiq.web.wording import Wording
@@ -20,10 +20,25 @@ if TYPE_CHECKING:
 SHOWN = 6  # refused candidates listed for a slot, the likeliest; reading may have considered dozens
 _DECIMALS = 2
 _FIELDS = {"event": "event_type", "sources": "claims"}  # slots of reading that the desk calls otherwise
-_OF_THE_WHOLE = ("event", "status", "certainty", "background", "count")  # what the desk shows as one field: what happened
-_ASKED = ("happening", "believed")  # the two sums that an account's own words have
+_OF_THE_WHOLE = (
+    "event",
+    "named",
+    "told_again",
+    "status",
+    "certainty",
+    "background",
+    "count",
+)  # what the desk shows as one field: what happened
+_ASKED = ("happening", "believed", "main", "same")  # the sums that an account's own words have
 _DEFAULTS = {"status": "occurred", "certainty": "asserted", "background": False}  # what holds unless something weighs for the opposite
-_LISTS = {"event": "event_types", "weapons": "weapons", "status": "status", "certainty": "certainty"}
+_LISTS = {
+    "event": "event_types",
+    "named": "event_types",
+    "told_again": "event_types",
+    "weapons": "weapons",
+    "status": "status",
+    "certainty": "certainty",
+}
 
 
 def explaining(places: str) -> "Callable[[Report], Explanation]":
@@ -64,6 +79,13 @@ class Explainer:
             return ()
         return tuple(self._line("event", weighed) for weighed in self._explanation.disbelieved)
 
+    def figures(self, accounts: Sequence[Account]) -> SlotChoice | None:
+        """Why the report's standing numbers are such, and which others are none; None where the report is read otherwise now."""
+        choice = self._explanation.figures
+        if tuple(e.account for e in self._explanation.accounts) != tuple(accounts) or not (choice.chosen or choice.refused):
+            return None
+        return self._choice([("figures", w) for w in choice.chosen], [("figures", w) for w in choice.refused])
+
     def _choice(self, chosen: "Sequence[tuple[str, Weighed]]", refused: "Sequence[tuple[str, Weighed]]") -> SlotChoice:
         lines = tuple(self._line(slot, weighed, asked=len(chosen) > 1) for slot, weighed in chosen)
         return SlotChoice(lines, tuple(self._line(slot, w) for slot, w in refused[:SHOWN]), max(0, len(refused) - SHOWN))
@@ -95,6 +117,8 @@ class Explainer:
                 return teller.casualty(value)
             case Claim():
                 return teller.claim(value)
+            case Figure():
+                return teller.figure(value)
             case bool():
                 return teller.wording("told.background" if value else "explain.not_background")
             case str():

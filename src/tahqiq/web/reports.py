@@ -52,7 +52,7 @@ def one_page(desk: Desk, name: str, wording: Wording, *, at: str = "", refused: 
         relevant=reading.relevant,
         segments=_segments(report, reading, figures, teller, at, refused),
         accounts=accounts,
-        figures=_figure_slots(figures, report, teller, seen),
+        figures=_figure_slots(figures, report, teller, seen, explainer.figures(reading.accounts)),
         refusals=tuple(_refusal(refusal, report, teller, explainer) for refusal in reading.refused),
         disbelieved=explainer.disbelieved(reading.accounts),
         showing_refused=refused,
@@ -206,10 +206,12 @@ def _slot_value(value: Value, report: Report, teller: Teller, seen: set[str]) ->
     return SlotValue(value.label, anchor, quote, value.mark, value.mention.rule if value.mention else "")
 
 
-def _figure_slots(figures: Sequence[Value], report: Report, teller: Teller, seen: set[str]) -> tuple[Slot, ...]:
+def _figure_slots(figures: Sequence[Value], report: Report, teller: Teller, seen: set[str], choice: SlotChoice | None) -> tuple[Slot, ...]:
     if not figures:
         return ()
-    return (Slot("figures", "count", teller.field("figures"), tuple(_slot_value(value, report, teller, seen) for value in figures)),)
+    return (
+        Slot("figures", "count", teller.field("figures"), tuple(_slot_value(value, report, teller, seen) for value in figures), choice),
+    )
 
 
 def _refusal(refusal: Refusal, report: Report, teller: Teller, explainer: Explainer) -> RefusalLine:
