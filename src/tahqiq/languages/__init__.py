@@ -4,6 +4,7 @@ What comes in is a pack's folder; what goes out is a `Language`: its lexicon, nu
 This file must not know what an account is made of.
 """
 
+import gc
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -159,7 +160,7 @@ def load_language(code: str) -> Language:
     )  # fmt: skip
     _add_roles(pack, lexicon, roles)
     numbers = _numbers(pack, lexicon)
-    return Language(
+    language = Language(
         code=code,
         name=str(about["name"]),
         direction=str(about["direction"]),
@@ -175,6 +176,8 @@ def load_language(code: str) -> Language:
         kunyas=frozenset(folded(str(n)) for n in names.get("kunyas") or ()),
         not_names=frozenset(folded(str(n)) for n in names.get("not_names") or ()),
     )
+    gc.freeze()  # a pack stays for good: the collector of garbage need not walk over its phrases again and again while reports are read
+    return language
 
 
 class _Pack:

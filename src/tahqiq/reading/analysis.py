@@ -61,17 +61,11 @@ class Analysis:
 
     def at(self, kind: str, token: int) -> Sequence[Mark]:
         """The marks of a kind that start at a token."""
-        found = self._starting.get(kind)
-        if found is None:
-            found = self._starting[kind] = _standing(kind, self.marks, behind=False)
-        return found.get(token, _NONE)
+        return self._starting_by(kind).get(token, _NONE)
 
     def ending(self, kind: str, token: int) -> Sequence[Mark]:
         """The marks of a kind that end right before a token."""
-        found = self._ending.get(kind)
-        if found is None:
-            found = self._ending[kind] = _standing(kind, self.marks, behind=True)
-        return found.get(token, _NONE)
+        return self._ending_by(kind).get(token, _NONE)
 
     def in_sentence(self, kind: str, sentence: int) -> Sequence[Mark]:
         """The marks of a kind in a sentence, in text order."""
@@ -84,10 +78,10 @@ class Analysis:
 
     def touches(self, kind: str, first: int, last: int, *, words_between: int) -> bool:
         """True where a mark of a kind ends before or begins behind tokens [first, last), at most so many words between."""
-        for n in range(words_between + 1):
-            if self.ending(kind, first - n) or self.at(kind, last + n):
-                return True
-        return False
+        ending, starting = self._ending_by(kind).keys(), self._starting_by(kind).keys()
+        return not (
+            ending.isdisjoint(range(first - words_between, first + 1)) and starting.isdisjoint(range(last, last + words_between + 1))
+        )
 
     def breaks_in(self, sentence: int) -> tuple[int, ...]:
         """The tokens of a sentence at which a clause ends."""
@@ -146,6 +140,18 @@ class Analysis:
             return self.sentence_of[token]
         except IndexError:
             return self.sentence_of[-1]
+
+    def _starting_by(self, kind: str) -> _Standing:
+        found = self._starting.get(kind)
+        if found is None:
+            found = self._starting[kind] = _standing(kind, self.marks, behind=False)
+        return found
+
+    def _ending_by(self, kind: str) -> _Standing:
+        found = self._ending.get(kind)
+        if found is None:
+            found = self._ending[kind] = _standing(kind, self.marks, behind=True)
+        return found
 
     @cached_property
     def _breaks(self) -> tuple[int, ...]:

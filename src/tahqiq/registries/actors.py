@@ -35,11 +35,14 @@ class Actors:
         self._forms = forms
         self._numbers = {actor.id: number for number, actor in enumerate(actors)}
         self._longest: dict[str, int] = {}
+        self._seconds: dict[str, set[str]] = {}
         for form in forms:
             first, _, rest = form.partition(" ")
             length = rest.count(" ") + 2 if rest else 1
             if length > self._longest.get(first, 0):
                 self._longest[first] = length
+            if rest:
+                self._seconds.setdefault(first, set()).add(rest.partition(" ")[0])
         self._loose: dict[str, tuple[int, ...]] = {}
 
     def __len__(self) -> int:
@@ -70,6 +73,8 @@ class Actors:
         if longest is None:
             return None
         reach = min(limit, longest, len(words) - at)
+        if reach > 1 and words[at + 1] not in self._seconds[words[at]]:
+            reach = 1
         for length in range(reach, 0, -1):
             bearers = self._forms.get(" ".join(words[at : at + length]))
             if bearers is None:

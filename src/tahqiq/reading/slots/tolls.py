@@ -21,9 +21,7 @@ VAGUE = ("dozens", "scores", "hundreds", "thousands", "tens_of_thousands", "mill
 _PAIRED = frozenset(("same_sentence", "own_harm", "next_1", "closest"))
 
 
-def propose_rows(
-    scene: Scene, happening: Happening, others: Sequence[Happening], around: Surroundings | None = None
-) -> list[Proposal]:
+def propose_rows(scene: Scene, happening: Happening, others: Sequence[Happening], around: Surroundings | None = None) -> list[Proposal]:
     """Tolls near the happening, and those farther off that no other stands nearer to; what vies for the same place is marked."""
     around = around or Surroundings(scene, happening, others)
     kind = family(happening)

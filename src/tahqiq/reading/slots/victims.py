@@ -20,9 +20,7 @@ _SHARED = frozenset(("in_own_row", "claimant", "beside_own_row", "wanted_side", 
 _PAIRED = frozenset(("in_own_row", "beside_own_row"))
 
 
-def propose_victims(
-    scene: Scene, happening: Happening, others: Sequence[Happening], around: Surroundings | None = None
-) -> list[Proposal]:
+def propose_victims(scene: Scene, happening: Happening, others: Sequence[Happening], around: Surroundings | None = None) -> list[Proposal]:
     """Named persons near the happening, each by its nearest mention, with how they stand to words of harm and to people told of there."""
     around = around or Surroundings(scene, happening, others)
     claimants = {(s.claimant.first, s.claimant.last) for s in scene.sayings}
