@@ -140,7 +140,7 @@ def told_of(scene: Scene, happening: Happening, others: Sequence[Happening]) -> 
         sayings=tuple(sayings),
         victims=_victims(around, others),
         weapons=weapons,
-        status=_status(happening, sayings, rows, features),
+        status=_status(scene, happening, sayings, rows, features),
         certainty=_certainty(happening, sayings, features),
         background=score("background", features) > 0,
         count=_count(scene, happening),
@@ -330,23 +330,29 @@ def state_features(
     return holds(*names)
 
 
-def _status(happening: Happening, sayings: Sequence[tuple[Entity, str, str]], rows: Sequence[Row], features: dict[str, float]) -> str:
+def _status(
+    scene: Scene, happening: Happening, sayings: Sequence[tuple[Entity, str, str]], rows: Sequence[Row], features: dict[str, float]
+) -> str:
     """How far it came: as its own words say; planned where a plan bears on them and nobody was harmed; denied where no more is told."""
     told = happening.main.mark.sense.text("status")
     if told:
         return told
-    if not any(row.max != 0 for row in rows) and _is_only_denied(happening, sayings):
+    if not any(row.max != 0 for row in rows) and _is_only_denied(scene, happening, sayings):
         return "denied"
     if _is_ahead(happening) and all(row.max == 0 for row in rows):
         return "planned"
     return next((status for status in ("foiled", "planned", "denied") if score(status, features) > 0), "occurred")
 
 
-def _is_only_denied(happening: Happening, sayings: Sequence[tuple[Entity, str, str]]) -> bool:
-    """True where nobody tells a happening but who denies it: not its part in it (`denied carrying out`), and not another's claim of it."""
+def _is_only_denied(scene: Scene, happening: Happening, sayings: Sequence[tuple[Entity, str, str]]) -> bool:
+    """True where nobody tells a happening but who denies it: not its part in it (`denied carrying out the bombing`), nor another's claim.
+
+    Who denies carrying out `an air strike` denies that there was one.
+    """
     if happening.event_type in SPOKEN or len(happening.sentences) > 1 or "hedge" in happening.main.cues:
         return False
-    return bool(sayings) and all(stance == "denies" and not rule.endswith("-part") for _, stance, rule in sayings)
+    is_new = bool(scene.analysis.ending("indefinite", happening.main.first))
+    return bool(sayings) and all(stance == "denies" and (is_new or not rule.endswith("-part")) for _, stance, rule in sayings)
 
 
 def _is_ahead(happening: Happening) -> bool:
