@@ -13,7 +13,9 @@ How it works
 5. `low` is the lowest number that stands, `high` the highest, open where somebody tells an open number above all others. `best` is the
    number that most origins' words allow ("at least 90" allows 170); of several such the one told exactly by most, then the latest, then
    the lowest. The rule says which of these decided.
-6. Codebooks' views count the same numbers; nobody killed is not believed of those who did it where others tell of dead.
+6. Two kinds of numbers stand in the values and in disputes and make no toll: a bare word ("several") where somebody tells a figure that it
+   allows; and one or two harmed where two other origins tell ten times as many, since such a report tells of some of them.
+7. Codebooks' views count the same numbers; nobody killed is not believed of those who did it where others tell of dead.
 """
 
 import datetime as dt
@@ -29,6 +31,8 @@ WHOLE = ("unspecified", "mixed")
 PARTS = ("civilians", "combatants", "security_forces")
 EFFECTS = ("killed", "injured", "missing", "detained", "abducted", "displaced")
 _GROUPS = ("unspecified", *PARTS, "children", "women")
+_SOME = 2  # killed, up to whom a report may be telling of some of many
+_TIMES = 10
 _MOST_STEPS = 60  # days of telling that a toll is followed through; a happening told for longer is followed on its last ones
 
 
@@ -172,7 +176,26 @@ def tolls(told: Sequence[Count]) -> tuple[Toll, ...]:
     return tuple(replace(_toll(standing(groups[key])), steps=_steps(groups[key])) for key in ranked)
 
 
-def _toll(told: Sequence[Count]) -> Toll:
+def _telling(told: Sequence[Count]) -> Sequence[Count]:
+    """Without bare words where figures are told, and without those who tell of some of the harmed only."""
+    figures = [count for count in told if not _is_word(count)]
+    kept = [count for count in told if not (_is_word(count) and any(count.allows(figure.min) for figure in figures))]
+    return [count for count in kept if not _is_of_some(count, kept)]
+
+
+def _is_word(count: Count) -> bool:
+    words = load_codebook().word_count(count.qualifier) if count.qualifier in load_codebook().closed("qualifiers") else None
+    return words is not None and words.min is not None and words.min == count.min > 0
+
+
+def _is_of_some(count: Count, told: Sequence[Count]) -> bool:
+    if count.max is None or not 0 < count.max <= _SOME:
+        return False
+    return len({other.origin for other in told if other.min >= _TIMES * count.max} - {count.origin}) >= 2
+
+
+def _toll(counted: Sequence[Count]) -> Toll:
+    told = _telling(counted)
     low, high = min(count.min for count in told), _highest(told)
     best, rule = _best(told)
     return Toll(
@@ -182,7 +205,7 @@ def _toll(told: Sequence[Count]) -> Toll:
         best,
         high,
         rule,
-        _accounts(told),
+        _accounts(counted),
         low_by=_accounts(count for count in told if count.min == low),
         best_by=_accounts(count for count in told if count.min == best),
         high_by=_accounts(count for count in told if count.max == high and (high is not None or count.min == max(c.min for c in told))),
@@ -223,7 +246,7 @@ def _steps(told: Sequence[Count]) -> tuple[TollStep, ...]:
     days = sorted({count.published for count in told if count.published})[-_MOST_STEPS:]
     found: list[TollStep] = []
     for day in days:
-        known = standing(_marked([count for count in told if count.day <= day]))
+        known = _telling(standing(_marked([count for count in told if count.day <= day])))
         low, high, (best, rule) = min(c.min for c in known), _highest(known), _best(known)
         before = found[-1] if found else None
         if before is None or (before.low, before.best, before.high) != (low, best, high):
@@ -253,7 +276,7 @@ def acled(counted: Sequence[Count], *, war_zone: bool = False) -> Toll:
 
     Source: ACLED codebook, "Fatalities": where sources differ the most conservative estimate; injured are not counted.
     """
-    told = _believed([count for count in counted if count.effect == "killed" and count.who == "unspecified"])
+    told = _telling(_believed([count for count in counted if count.effect == "killed" and count.who == "unspecified"]))
     if not told:
         return Toll("killed", "unspecified", 0, 0, 0, "acled_none_told")
     numbers = {count.account: _acled_number(count, war_zone) for count in told}
@@ -287,7 +310,7 @@ def ucdp(counted: Sequence[Count]) -> Toll:
     if not told:
         return Toll("killed", "unspecified", 0, 0, 0, "ucdp_none_told")
     toll = _toll(told)
-    high = max([toll.best, *(count.max if count.max is not None else count.min for count in told)])
+    high = max([toll.best, *(count.max if count.max is not None else count.min for count in _telling(told))])
     return Toll("killed", "unspecified", toll.low, toll.best, high, f"ucdp_{toll.rule}", toll.accounts)
 
 
@@ -304,7 +327,7 @@ def airwars(
     Source: how an analyst sets minimum and maximum is not published; this is our reading of Airwars' published records: the lowest figure
     that stands after the last update, and the highest ever told. Dead of untold status are no civilians.
     """
-    told = _believed([count for count in counted if count.effect == effect and count.who == who])
+    told = _telling(_believed([count for count in counted if count.effect == effect and count.who == who]))
     if not told:
         return Toll(effect, who, named_victims, named_victims, named_victims, "airwars_named" if named_victims else "airwars_none_told")
     every = [*told, *(count for count in ever if count.effect == effect and count.who == who and count.superseded)]

@@ -49,6 +49,7 @@ _ARMED = frozenset(
 )
 # Kinds that are no party unless a state is named with them: "drones" struck, but whose?
 _TOOLS = frozenset({"aircraft", "vehicle", "people", "source", "person", "site"})
+_SIDES = frozenset({"state", "police", "rebel_group", "militia", "coalition"})
 # Happenings that nobody is accused of, though somebody is told to have done them.
 _PEACEFUL = frozenset({"agreement", "talks", "statement", "deployment", "protest", "disaster", "encounter"})
 # What a party says of it, the plainest first.
@@ -65,15 +66,24 @@ class Accused:
     names: tuple[Named, ...]
     accounts: tuple[Account, ...]
 
+    @property
+    def name(self) -> str:
+        """By what it is called: its usual name where a registry has it, whatever words a report used."""
+        entry = actor_entry(self.named.actor)
+        return entry.name if entry else self.named.name
+
     def blamed_in(self, account: Account) -> bool:
         return any(other.name == named.name for other in blamed(account) for named in self.names)
 
     def is_party(self, other: Named) -> bool:
         return any(named_kinship(name, other) in ONE_WORD for name in self.names)
 
+    def is_kin(self, other: "Accused") -> bool:
+        return any(self.is_party(name) for name in other.names)
+
     def is_rival(self, other: "Accused") -> bool:
         kin = {named_kinship(a, b) for a in self.names for b in other.names}
-        return kin == {"none"}
+        return "none" in kin and kin <= {"none", "unknown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +139,7 @@ def accused(told: Sequence[Account], heard: Heard) -> tuple[Accused, ...]:
         joined = _groups_of(by_name[name], groups, namesakes)
         groups = [group for group in groups if group not in joined] + [[*(n for group in joined for n in group), by_name[name]]]
     found = [_accused(group, told, heard) for group in groups]
-    return tuple(sorted(found, key=lambda party: (-len({heard.origin[a.report] for a in party.accounts}), party.named.name)))
+    return tuple(sorted(found, key=lambda party: (-len({heard.origin[a.report] for a in party.accounts}), party.name)))
 
 
 def _namesakes(told: Iterable[Account]) -> frozenset[tuple[str, str]]:
@@ -175,7 +185,7 @@ def _accused(group: Sequence[Named], told: Sequence[Account], heard: Heard) -> A
     names = {named.name for named in group}
     blaming = tuple(account for account in told if any(named.name in names for named in blamed(account)))
     times = Counter(named.name for account in blaming for named in {n.name: n for n in blamed(account)}.values() if named.name in names)
-    chief = min(group, key=lambda named: (named.actor is None, *_rank(named), -times[named.name], named.name))
+    chief = min(group, key=lambda named: (not _is_known(named), named.actor is None, *_rank(named), -times[named.name], named.name))
     return Accused(chief, tuple(sorted(group, key=lambda n: n.name)), blaming)
 
 
@@ -201,7 +211,7 @@ def grade(case: Case) -> tuple[str, tuple[Reason, ...]]:
     accepting = [party for party in case.accused if _accepts(party, case)]
     if accepting:
         return "confirmed", (Reason("party_accepts", facts={"party": _named(accepting)}), *notes)
-    rivals = [party for party in case.accused if any(party.is_rival(other) for other in case.accused)]
+    rivals = [party for party in case.accused if _rivals(party, case)]
     if rivals:
         return "contested", (Reason("rival_attributions", facts={"parties": _named(rivals)}), *notes)
     if _are_fighters(case, tellers):
@@ -254,8 +264,8 @@ def _notes(case: Case, parties: Sequence[Accused]) -> tuple[Reason, ...]:
 
 
 def _speaks_for(claimant: Named, parties: Sequence[Accused]) -> bool:
-    """Of an accused party; where nobody is accused, of whoever has forces."""
-    return any(party.is_party(claimant) for party in parties) or not parties
+    """Of an accused party; where nobody is accused, of a known state or group."""
+    return any(party.is_party(claimant) for party in parties) or (not parties and _is_known(claimant) and _kind(claimant) in _SIDES)
 
 
 def _are_fighters(case: Case, tellers: set[str]) -> bool:
@@ -268,7 +278,7 @@ def _fighters(case: Case) -> Reason:
 
 
 def _named(parties: Sequence[Accused]) -> str:
-    return BETWEEN.join(party.named.name for party in parties)
+    return BETWEEN.join(party.name for party in parties)
 
 
 # -- each party -------------------------------------------------------------------------------------------------------
@@ -282,7 +292,7 @@ def parties(case: Case) -> tuple[Party, ...]:
 def _party(one: Accused, case: Case) -> Party:
     decided, reasons = _grade_of(one, case)
     return Party(
-        speaker=Speaker(one.named.name, one.named.actor, one.named.kind),
+        speaker=Speaker(one.name, one.named.actor, one.named.kind),
         names=tuple(named.name for named in one.names),
         voices=tuple(sorted(case.origins(one.accounts))),
         grade=decided,
@@ -292,13 +302,13 @@ def _party(one: Accused, case: Case) -> Party:
 
 
 def _grade_of(one: Accused, case: Case) -> tuple[str, tuple[Reason, ...]]:
-    rivals = [other for other in case.accused if one.is_rival(other)]
+    rivals = _rivals(one, case)
     blaming_others = {a.id for other in rivals for a in other.accounts} - {a.id for a in one.accounts}
     harmed = tuple(account for account in case.harmed if account.id not in blaming_others)
     if not harmed:
         return "none", (_no_harm(case) if not case.harmed else Reason("harm_not_told_of_it"),)
     notes = (*_told_by(case, harmed), *_notes(case, [one]))
-    party = {"party": one.named.name}
+    party = {"party": one.name}
     if _accepts(one, case):
         return "confirmed", (Reason("party_accepts", facts=party), *notes)
     accepting = [other for other in rivals if _accepts(other, case)]
@@ -315,6 +325,12 @@ def _grade_of(one: Accused, case: Case) -> tuple[str, tuple[Reason, ...]]:
     if _only_adversaries(one, case):
         return "weak", (Reason("only_adversaries_blame", facts=party), *notes)
     return "fair", (Reason("action_by", facts=party), *notes)
+
+
+def _rivals(one: Accused, case: Case) -> list[Accused]:
+    """Parties that have nothing to do with it, nor with a coalition of which it is told to be: two of its states are no rivals."""
+    allies = [other for other in case.accused if other is not one and other.is_kin(one)]
+    return [other for other in case.accused if one.is_rival(other) and not any(ally.is_kin(other) for ally in allies)]
 
 
 def _accepts(one: Accused, case: Case) -> bool:
@@ -362,9 +378,19 @@ def _is_civilian(casualty: Casualty, account: Account, held: frozenset[str]) -> 
         return True
     if casualty.who != "unspecified" or account.event_type == "armed_clash":
         return False
-    if casualty.effect == "killed" and held == {"fighter"}:
+    if (casualty.effect == "killed" and held == {"fighter"}) or _tells_of_armed(account):
         return False
     return not any(_is_armed(target) for target in account.targets) or "agent" in held
+
+
+def _tells_of_armed(account: Account) -> bool:
+    """It says of some that they bore arms, of none that he did not, and tells of no more than these: three dead, three soldiers."""
+    harmed = [c for c in account.casualties if c.effect in _HARM and c.min > 0]
+    armed = [c for c in harmed if c.who in ("combatants", "security_forces")]
+    if not armed or any(c.who in _CIVILIANS for c in harmed):
+        return False
+    whole = {c.effect: c.min for c in harmed if c.who == "unspecified"}
+    return all(whole.get(effect, 0) <= sum(c.min for c in armed if c.effect == effect) for effect in {c.effect for c in armed})
 
 
 def _is_armed(named: Named) -> bool:

@@ -124,7 +124,15 @@ def named_kinship(a: Named, b: Named) -> str:
     one, other = (state_of(n.name, n.actor, n.kind) for n in (a, b))
     if one and other:
         return "state" if one == other else "none"
+    if _is_ally(one, b) or _is_ally(other, a):
+        return "allied"
     return "none" if a.actor and b.actor else "unknown"
+
+
+def _is_ally(state: str | None, named: Named) -> bool:
+    """Whether a state is of the coalition that is named."""
+    entry = _actor(named.actor) if state and named.actor else None
+    return entry is not None and entry.kind == "coalition" and state in entry.countries
 
 
 def is_nobody(named: Named) -> bool:

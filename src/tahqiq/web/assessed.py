@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tahqiq.assessing.values import days, toll_words
-from tahqiq.model import Account, Dispute, GradeStep, Incident, Mention, Named, Party, Reason, Report, Stand, Told, Toll, Voice
+from tahqiq.model import Account, Dispute, GradeStep, Incident, Mention, Party, Reason, Report, Stand, Told, Toll, Voice
 from tahqiq.web import tolls
 from tahqiq.web.contexts import (
     Assessed,
@@ -51,18 +51,19 @@ class Words:
         known = self._known()
         return tuple(grade_reason(self._in_words(reason, known), self.teller.wording) for reason in reasons)
 
-    def _in_words(self, reason: Reason, known: Mapping[str, Named]) -> Reason:
+    def _in_words(self, reason: Reason, known: Mapping[str, str]) -> Reason:
         facts = dict(reason.facts)
         for fact in ("party", "parties"):
             if fact in facts:
-                told = [self.teller.actor(known[name]) if name in known else name for name in facts[fact].split(BETWEEN)]
+                told = [known.get(name, name) for name in facts[fact].split(BETWEEN)]
                 facts[fact] = self.teller.wording.together(tuple(dict.fromkeys(told)))
         return Reason(reason.code, reason.weight, facts)
 
-    def _known(self) -> dict[str, Named]:
-        """Everybody whom the accounts name, by the English name that reasons bear."""
-        named = [n for a in self.accounts for n in (*a.perpetrators, *a.targets, *(c.claimant for c in a.claims))]
-        return {n.name: n for n in named}
+    def _known(self) -> dict[str, str]:
+        """Everybody who is named, in the reader's language, by the English name that reasons bear."""
+        named = (n for a in self.accounts for n in (*a.perpetrators, *a.targets, *(c.claimant for c in a.claims)))
+        speakers = (*(voice.speaker for voice in self.incident.voices), *(party.speaker for party in self.incident.parties))
+        return {n.name: self.teller.actor(n) for n in named} | {s.name: self.teller.speaker(s) for s in speakers if s.id}
 
     # -- voices -------------------------------------------------------------------------------------------------------
 
