@@ -259,7 +259,8 @@ class Clauses:
             t in self.light or t in self.genitive_tokens for t in range(trigger.last, at)
         ):
             return False
-        return any(trigger.first < last <= min(at, trigger.last) for last in self.byed)
+        ends = self.byed | self.byed_passive if trigger.mark.sense.form == "passive" else self.byed
+        return any(trigger.first < last <= min(at, trigger.last) for last in ends)
 
     def _far_subject(self, trigger: Trigger, here: Iterable[Entity]) -> Parts:
         """The first name of the sentence, where the trigger's own clause has none: `X, which …, struck`."""
