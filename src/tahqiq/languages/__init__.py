@@ -126,6 +126,14 @@ class Language:
     not_names: frozenset[str]
 
 
+def _words_of(rule: Mapping[str, Any], key: str) -> frozenset[str]:
+    return frozenset(word for w in rule.get(key) or () if " " not in (word := folded(str(w))))
+
+
+def _phrases_of(rule: Mapping[str, Any], key: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(words.split()) for w in rule.get(key) or () if " " in (words := folded(str(w))))
+
+
 def supported() -> tuple[str, ...]:
     """The codes of the languages that have a pack, in alphabetical order."""
     return _packs_in(PACKS)
@@ -226,8 +234,11 @@ class _Pack:
                 form=str(rule.get("form", "")),
                 english=str(rule.get("english", "")),
                 attributes={k: v for k, v in rule.items() if k not in _RULE_KEYS},
-                unless_next=frozenset(folded(str(w)) for w in rule.get("unless_next") or ()),
-                unless_previous=frozenset(folded(str(w)) for w in rule.get("unless_previous") or ()),
+                unless_next=_words_of(rule, "unless_next"),
+                unless_previous=_words_of(rule, "unless_previous"),
+                phrases_next=_phrases_of(rule, "unless_next"),
+                phrases_previous=_phrases_of(rule, "unless_previous"),
+                is_bound=bool(rule.get("unless_next") or rule.get("unless_previous")),
             )
             for line in rule["words"]:
                 yield sense, str(line)

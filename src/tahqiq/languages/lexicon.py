@@ -67,6 +67,9 @@ class Sense:
     attributes: dict[str, object] = field(default_factory=dict, hash=False, compare=False)
     unless_next: frozenset[str] = frozenset()
     unless_previous: frozenset[str] = frozenset()
+    phrases_next: tuple[tuple[str, ...], ...] = ()
+    phrases_previous: tuple[tuple[str, ...], ...] = ()
+    is_bound: bool = False  # words beside it can forbid it
 
     def words(self, key: str) -> tuple[str, ...]:
         """A list attribute, empty where the rule has none."""
@@ -313,7 +316,7 @@ class Lexicon:
                     last = at + 2 + len(rest)
                     if last > end or (rest and not self._follows(words, at + 2, rest)):
                         continue
-                    if not (sense.unless_next or sense.unless_previous) or may_stand(tokens, at, last, sense):
+                    if not sense.is_bound or may_stand(tokens, at, last, sense):
                         found.append(_new(Mark, (at, last, sense, clitics)))
         return longest_of_kind(found)
 
@@ -323,7 +326,7 @@ class Lexicon:
         for form, clitics in self._forms[word]:
             phrases = self._by_first.get(form)
             if phrases is not None:
-                single = tuple((sense, bool(sense.unless_next or sense.unless_previous)) for sense in phrases.single)
+                single = tuple((sense, sense.is_bound) for sense in phrases.single)
                 found.append((clitics, single, phrases.longer or None))
         return tuple(found)
 
@@ -342,7 +345,19 @@ class Lexicon:
     def _allowed(self, tokens: Sequence[Token], first: int, last: int, sense: Sense) -> bool:
         if sense.unless_next and last < len(tokens) and not sense.unless_next.isdisjoint(f for f, _ in tokens[last].forms):
             return False
-        return not (sense.unless_previous and first and not sense.unless_previous.isdisjoint(f for f, _ in tokens[first - 1].forms))
+        if sense.unless_previous and first and not sense.unless_previous.isdisjoint(f for f, _ in tokens[first - 1].forms):
+            return False
+        return not (
+            any(_stands(tokens, last, phrase) for phrase in sense.phrases_next)
+            or any(_stands(tokens, first - len(phrase), phrase) for phrase in sense.phrases_previous)
+        )
+
+
+def _stands(tokens: Sequence[Token], at: int, phrase: Sequence[str]) -> bool:
+    """True where a phrase of several words stands at a token."""
+    if at < 0 or at + len(phrase) > len(tokens):
+        return False
+    return all(any(form == word for form, _ in tokens[at + n].forms) for n, word in enumerate(phrase))
 
 
 # clitics, senses of the word alone with whether words beside it can forbid them, and longer phrases by their second word
