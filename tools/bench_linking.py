@@ -38,7 +38,8 @@ def batch(accounts: int) -> str:
     precision, recall, f1 = pair_scores(found, truth)
     return (
         f"{len(told):>9,} accounts: linked in {linked - start:6.1f} s, clusters in {end - linked:5.1f} s "
-        f"(of the processor {time.process_time() - cpu:.1f} s), {_memory():.1f} GB; pair precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}"
+        f"(of the processor {time.process_time() - cpu:.1f} s), {_memory():.1f} GB; "
+        f"pair precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}"
     )
 
 
@@ -52,7 +53,7 @@ def one_more(accounts: int) -> str:
     index = Index()
     start = time.perf_counter()
     for account in told[:-ASKED]:
-        index.add(reports[account.report], (account,))
+        index.take_in(reports[account.report], (account,))
     filled = time.perf_counter() - start
     taken = []
     for account in told[-ASKED:]:

@@ -40,8 +40,19 @@ class Index:
 
     def add(self, report: Report, accounts: Sequence[Account]) -> tuple[Link, ...]:
         """The report is in; gives the links of its accounts with those of the others, by id. One that is in already gives none."""
-        if report.id in self._of_report:
+        if not self.take_in(report, accounts):
             return ()
+        numbers = self._of_report[report.id][2]
+        one_text = self._copies.one_text(report.id)
+        rare = Rarity(self._stories, self._having)
+        pairs = ((self._profiles[n], self._profiles[other]) for n in numbers for other in sorted(self._like(n, rare, one_text)))
+        found = (compare(one, other, self._weights, rare, keep_all=False) for one, other in pairs)
+        return tuple(sorted((link for link in found if link is not None), key=lambda link: (link.a, link.b)))
+
+    def take_in(self, report: Report, accounts: Sequence[Account]) -> bool:
+        """The report is in, and nothing asked of it: for filling an index with what is linked already. False where it was in before."""
+        if report.id in self._of_report:
+            return False
         story = stories((report,)).get(report.id)
         if story is not None:
             self._having.update(story.terms)
@@ -55,10 +66,7 @@ class Index:
             self._put(profile)
         if len(one_text) > 1:
             self._copied(one_text)
-        rare = Rarity(self._stories, self._having)
-        pairs = ((self._profiles[n], self._profiles[other]) for n in numbers for other in sorted(self._like(n, rare, one_text)))
-        found = (compare(one, other, self._weights, rare, keep_all=False) for one, other in pairs)
-        return tuple(sorted((link for link in found if link is not None), key=lambda link: (link.a, link.b)))
+        return True
 
     def _put(self, profile: Profile) -> None:
         number = len(self._profiles)
