@@ -21,6 +21,7 @@ from typing import NamedTuple, TypeVar
 from tahqiq.fold import Folded, folded
 
 WORD = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}(?:[^\W\d_](?!\w))?|[^\W\d_]+(?:'[^\W\d_]+)*'?|\d+(?:[.,:/]\d+)*|[^\w\s]|_")
+_PLAIN_RUN = re.compile(r"[^()|]+")  # what a phrase line has between its signs
 _WORDS_AND_GAPS = re.compile(f"({WORD.pattern})")
 _KEPT = 400_000  # words of which a lexicon remembers what it made of them
 _REGISTRIES = 16  # registries and tables of which a lexicon remembers what they know of a word
@@ -161,7 +162,11 @@ def _alternatives(line: str, at: int) -> tuple[list[str], int]:
                 raise ValueError(f"brackets in «{line}» do not close")
             current = [a + b for a in current for b in inner]
         else:
-            current = [a + line[at] for a in current]
+            run = _PLAIN_RUN.match(line, at)
+            assert run is not None  # whatever is no sign begins one
+            current = [a + run.group() for a in current]
+            at = run.end()
+            continue
         at += 1
     return found + current, at
 
@@ -212,7 +217,12 @@ class Lexicon:
 
     def words(self, phrase: str) -> list[str]:
         """A phrase's words as a text's tokens would be."""
-        return self._joined(folded(phrase))[0]
+        plain = folded(phrase)
+        words = plain.split(" ")
+        letters = self.letters
+        if all(map(str.isalpha, words)) and letters.joins_next.isdisjoint(words) and letters.joins_previous.isdisjoint(words):
+            return words  # nothing but letters and spaces: most phrases
+        return self._joined(plain)[0]
 
     def tokens(self, text: Folded) -> list[Token]:
         """The text's tokens in order, prefixes and endings written apart joined to their word."""

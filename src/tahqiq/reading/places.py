@@ -144,14 +144,13 @@ def find_places(analysis: Analysis, places: Places, taken: frozenset[int]) -> li
 
 def _adjectives(analysis: Analysis, places: Places) -> dict[int, str]:
     """The tokens that say of what country something is, with its code."""
-    known = places.adjectives(analysis.language.code)
+    known = analysis.language.lexicon.known(places.adjectives(analysis.language.code))
     latin = analysis.language.direction == "ltr"
     found: dict[int, str] = {}
     for at in sorted(analysis.capitals) if latin else range(len(analysis.tokens)):
-        for form, _ in analysis.tokens[at].forms:
-            if form in known:
-                found[at] = known[form]
-                break
+        adjective = known[analysis.tokens[at].text]
+        if adjective is not None:
+            found[at] = adjective[0]
     return found
 
 
