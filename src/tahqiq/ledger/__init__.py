@@ -507,8 +507,7 @@ class Ledger:
     def incidents(self, query: Query = Query()) -> Page:  # noqa: B008 - frozen
         """One page of the incidents that match, in the query's order."""
         with self._asking() as connection:
-            total = connection.scalar(sa.select(sa.func.count()).select_from(t.incident).where(*conditions(query, self._dialect))) or 0
-            rows = connection.execute(ordered_page(query, self._dialect)).all()
+            total, rows = self._counted_page(connection, query)
             limit = max(1, query.limit)
             shown = rows[:limit]
             chosen = sa.select(t.incident_json.c.incident, t.incident_json.c.json)
@@ -518,6 +517,15 @@ class Ledger:
                 told.update((row[0], row[1]) for row in connection.execute(chosen.where(t.incident_json.c.incident.in_(wanted))))
         following = place_after(shown[-1][0], shown[-1][1]) if len(rows) > limit else None
         return Page(tuple(_load(Incident, told[row[2]]) for row in shown), following, total)
+
+    def _counted_page(self, connection: sa.Connection, query: Query) -> "tuple[int, Sequence[Any]]":
+        """How many match, and the rows of the page and one more. Words are looked up once for both, as that is what takes long."""
+        page = ordered_page(query, self._dialect)
+        if query.text and not query.after:
+            rows = connection.execute(page.add_columns(sa.func.count().over())).all()
+            return (int(rows[0][3]) if rows else 0), rows
+        counted = sa.select(sa.func.count()).select_from(t.incident).where(*conditions(query, self._dialect))
+        return connection.scalar(counted) or 0, connection.execute(page).all()
 
     def reports_with(self, text: str, *, limit: int = 50, after: str | None = None) -> tuple[Report, ...]:
         """Reports that have every word of the text, as `Query.text` is asked, in the order of their ids, those after `after`."""

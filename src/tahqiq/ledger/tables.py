@@ -184,7 +184,7 @@ incident = sa.Table(
     sa.Column("contradicted", sa.Boolean, nullable=False),
     sa.Column("lat", sa.Float),
     sa.Column("lon", sa.Float),
-    sa.Index("incident_by_day", "day", "id"),
+    sa.Index("incident_by_day", "day", "id", "last_day"),
     sa.Index("incident_by_killed", "killed", "id"),
     sa.Index("incident_by_reports", "reports", "id"),
     sa.Index("incident_by_country", "country", "admin1", "day", "id"),

@@ -53,7 +53,8 @@ def _tables() -> None:
         sa.Column("lat", sa.Float),
         sa.Column("lon", sa.Float),
     )
-    for name in ("day", "killed", "reports"):
+    op.create_index("incident_by_day", "incident", ["day", "id", "last_day"])
+    for name in ("killed", "reports"):
         op.create_index(f"incident_by_{name}", "incident", [name, "id"])
     op.create_index("incident_by_country", "incident", ["country", "admin1", "day", "id"])
     for name in ("event_type", "grade"):
