@@ -70,6 +70,7 @@ measure: $(DEV) ## write the page of measurements, where gold and benchmarks are
 bench: $(DEV) ## speeds as ratios measured in one run, where the bulk texts are
 	$(BIN)/python tools/bench.py --shared $(SHARED)
 	$(BIN)/python tools/bench_intake.py
+	$(BIN)/python tools/bench_search.py
 	$(BIN)/python tools/bench_linking.py
 
 fit: $(DEV) ## fit the reader's weights on development gold
