@@ -120,8 +120,7 @@ class _Fast:
     def _open(self, longest: int) -> None:
         record = self._record
         is_held = record.content_length <= longest
-        if is_held:
-            self._problem = _block_problem(record)
+        self._problem = _block_problem(record) if is_held else _CUT  # one so long whose content is short is not there as a whole
         if record.is_http:
             record.parse_http(auto_decode="none")  # a digest is of what was transferred, before any unpacking
             answer = record.http_headers
