@@ -36,7 +36,7 @@ def made(count: int, chance: random.Random) -> Iterator[tuple[Report, Reading, I
     """So many reports with an account each, every third with the incident of the three."""
     registry = load_places()
     near = [entry for name in _ANYWHERE for entry in registry.find(name)[:1]]
-    actors = [actor for actor in load_actors() if actor.kind in ("state_forces", "rebel_group", "militia")][:120]
+    actors = [actor for actor in load_actors() if actor.kind in ("state_forces", "rebel_group", "militia")]
     group: list[tuple[Report, Account]] = []
     for n in range(count):
         if not group:
