@@ -458,6 +458,7 @@ class Incident:
     disputes: tuple[Dispute, ...] = ()
     grade_steps: tuple[GradeStep, ...] = ()
     views: tuple[View, ...] = ()
+    unclaimed: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

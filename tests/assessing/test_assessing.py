@@ -551,3 +551,30 @@ def test_fighters_here_and_civilians_there_are_a_dispute_about_the_same_dead() -
     assert incident(fighters, civilians).contradictions == ("identity",)
     assert [(d.field, d.values) for d in incident(fighters, civilians).disputes] == [("identity", ("fighter", "civilian"))]
     assert "identity" not in incident(fighters, more).contradictions
+
+
+# -- nobody has claimed it --------------------------------------------------------------------------------------------
+
+UNCLAIMED = [
+    ("en", "en", "Rockets fell near the base. No group has claimed responsibility.", "No group has claimed responsibility"),
+    ("en-no-claim", "en", "There was no immediate claim of responsibility for the blast.", "no immediate claim of responsibility"),
+    ("en-claimed", "en", "The group claimed responsibility for the blast.", None),
+    ("ar", "ar", "سقطت صواريخ قرب القاعدة، ولم تعلن أي جهة مسؤوليتها عن القصف.", "لم تعلن أي جهة مسؤوليتها"),
+    ("ar-adopts", "ar", "سقطت صواريخ ولم تتبن أي جهة الهجومين.", "لم تتبن أي جهة الهجومين"),
+    ("ar-claimed", "ar", "أعلنت الجماعة مسؤوليتها عن التفجير.", None),
+    ("ur", "ur", "اڈے کے قریب راکٹ گرے۔ کسی گروپ نے ذمہ داری قبول نہیں کی۔", "کسی گروپ نے ذمہ داری قبول نہیں کی"),
+    ("ur-claimed", "ur", "تنظیم نے حملے کی ذمہ داری قبول کر لی ہے۔", None),
+    ("fa", "fa", "راکت‌ها فرود آمدند. هیچ گروهی مسئولیت این حمله را بر عهده نگرفته است.", "هیچ گروهی مسئولیت این حمله را بر عهده نگرفته"),
+    ("fa-claimed", "fa", "این گروه مسئولیت حمله را بر عهده گرفت.", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "words"), [case[1:] for case in UNCLAIMED], ids=[case[0] for case in UNCLAIMED])
+def test_that_nobody_has_claimed_it_is_told_with_its_words(language: str, text: str, words: str | None) -> None:
+    account = told("a")
+    reports = {"r-a": Report(text, "r-a", language=language)}
+
+    found = assess((account,), reports, {}).unclaimed
+
+    assert [text[start:end].removeprefix("و") for _, start, end in found] == ([words] if words else [])
+    assert assess((replace(account, background=True),), reports, {}).unclaimed == ()

@@ -15,6 +15,7 @@ from tahqiq.assessing.casualties import ever_told, standing, tolls, views
 from tahqiq.assessing.grade import case_of, grade, parties, reason_text, steps
 from tahqiq.assessing.identity import Held, identities, identity_dispute, told_identities
 from tahqiq.assessing.origins import Heard, hear
+from tahqiq.assessing.unclaimed import unclaimed
 from tahqiq.assessing.values import FIELDS, days, disputes, values
 from tahqiq.codebook import load_codebook
 from tahqiq.model import Account, Dated, Incident, Place, Reason, Report, Source, digest
@@ -84,6 +85,7 @@ def assess(
         disputes=cannot_both,
         grade_steps=steps(told, heard, lambda known: (graded, reasons) if len(known) == len(told) else _grade_by_then(known, held, heard)),
         views=views(numbers),
+        unclaimed=unclaimed(told, reports),
     )
 
 

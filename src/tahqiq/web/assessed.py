@@ -20,6 +20,7 @@ from tahqiq.web.contexts import (
     Grade,
     IdentityLine,
     PartyLine,
+    Quote,
     ReasonLine,
     StandLine,
     StepLine,
@@ -170,12 +171,12 @@ class Words:
 
     def identity(self, told: Told) -> IdentityLine:
         label = self.teller.wording(f"assessed.identity.{told.value}")
-        quotes = (
-            self.teller.quote(self.reports[report], Mention(start, end, ""), label)
-            for report, start, end in told.mentions
-            if report in self.reports and self.reports[report].text
-        )
-        return IdentityLine(label, self.voices_of(told.accounts), tuple(quotes))
+        return IdentityLine(label, self.voices_of(told.accounts), self.quotes(told.mentions, label))
+
+    def quotes(self, spans: Iterable[tuple[str, int, int]], gloss: str) -> tuple[Quote, ...]:
+        """The words of spans, but for those of reports whose words are withheld."""
+        there = ((self.reports[name], start, end) for name, start, end in spans if name in self.reports and self.reports[name].text)
+        return tuple(self.teller.quote(report, Mention(start, end, ""), gloss) for report, start, end in there)
 
     def views(self) -> tuple[ViewLine, ...]:
         range_, words = self.teller.wording.range, self.teller
@@ -196,6 +197,7 @@ def build(words: Words) -> Assessed:
         disputes=tuple(words.dispute(dispute) for dispute in incident.disputes),
         parties=tuple(words.party(party) for party in incident.parties),
         unclaimed=incident.event_type != "disaster" and bool(incident.tolls or incident.parties) and not claimed,
+        unclaimed_words=words.quotes(incident.unclaimed, words.teller.wording("assessed.unclaimed_told")),
         voices=tuple(
             words.voice(voice) for voice in sorted(incident.voices, key=lambda v: (-len(v.reports), v.since or dt.date.max, v.id))
         ),

@@ -384,6 +384,7 @@ class Assessed:
     disputes: tuple[DisputeLine, ...]
     parties: tuple[PartyLine, ...]
     unclaimed: bool
+    unclaimed_words: tuple[Quote, ...]
     voices: tuple[VoiceLine, ...]
     tolls: tuple[CourseLine, ...]
     grades: tuple[StepLine, ...]
