@@ -556,8 +556,10 @@ def rebuild(ledger: Ledger, *, anew: bool = False, stages: Stages | None = None)
         said = tuple(ledger.decisions())
         decided = Decided.of(said, accounts)
         told = decided.accounts(accounts, reports)
-        links, incidents = _incidents(told, reports, decided.pairs(), tuple(ledger.sources()), steps)
+        copies = steps.copies(tuple(reports.values()))
+        links, incidents = _incidents(told, reports, decided.pairs(), tuple(ledger.sources()), steps, copies)
         with ledger.transaction(computing=True):
+            ledger.replace_copies(copies)
             ledger.append_links(links, complete=True)
             ledger.replace_incidents(decided.incidents(incidents), stamp=stamp, decided=_unlike_read(told, accounts))
             ledger.replace_persons(*records(incidents, {account.id: account for account in told}, reports, said))
@@ -681,10 +683,14 @@ def _is_listed(ledger: Ledger, report: Report) -> bool:
 
 
 def _incidents(
-    accounts: Sequence[Account], reports: Mapping[str, Report], decisions: Sequence[Decision], sources: Sequence[Source], stages: Stages
+    accounts: Sequence[Account],
+    reports: Mapping[str, Report],
+    decisions: Sequence[Decision],
+    sources: Sequence[Source],
+    stages: Stages,
+    copies: Mapping[str, str],
 ) -> tuple[tuple[Link, ...], tuple[Incident, ...]]:
     links = tuple(stages.link(accounts, reports))
-    copies = stages.copies(tuple(reports.values()))
     by_id = {account.id: account for account in accounts}
     groups = stages.clusters(accounts, links, decisions)
     told = [its for group in groups if (its := [by_id[name] for name in group if name in by_id])]  # not all reports have an account

@@ -137,3 +137,17 @@ def test_0004_and_0005_keep_incidents_and_index_words_and_names_anew(ledger_url:
     opened.replace_incidents([incident], decided=[account])
     assert opened.accounts_of(["a1"]) == (account,)
     opened.close()
+
+
+def test_0008_has_incidents_computed_anew_so_that_copies_are_kept(ledger_url: str) -> None:
+    engine = make_engine(ledger_url)
+    migrating.bring_up_to_date(engine, to="0007")
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(tables.computed.insert(), {"name": "incidents", "value": "as of before"})
+    engine.dispose()
+    opened = open_ledger(ledger_url)
+    assert (opened.incidents_stamp(), opened.same_text("r2")) == ("", ())
+    opened.replace_copies({"r1": "r1", "r2": "r1", "r3": "r1", "r4": "r4"})
+    assert opened.same_text("r2") == opened.same_text("r1") == ("r1", "r2", "r3")
+    assert opened.same_text("r4") == ()
+    opened.close()

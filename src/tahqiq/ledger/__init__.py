@@ -479,6 +479,21 @@ class Ledger:
         """Pairs of persons that may be one, the likeliest first."""
         return tuple(self._listed(Alike, sa.select(t.person_alike.c.json).order_by(t.person_alike.c.n).limit(limit)))
 
+    def replace_copies(self, copies: Mapping[str, str]) -> None:
+        """The reports that are copies are these and no others, each with the first of its text."""
+        rows = [{"report": report, "first": first} for report, first in sorted(copies.items()) if report != first]
+        with self._writing() as connection:
+            connection.execute(t.copy.delete())
+            for start in range(0, len(rows), 10 * _CHUNK):
+                connection.execute(t.copy.insert(), rows[start : start + 10 * _CHUNK])
+
+    def same_text(self, report_id: str) -> tuple[str, ...]:
+        """The reports that are one wire text with this one, the first of them first; none where there is no other."""
+        with self._asking() as connection:
+            first = connection.scalar(sa.select(t.copy.c.first).where(t.copy.c.report == report_id)) or report_id
+            others = connection.scalars(sa.select(t.copy.c.report).where(t.copy.c.first == first).order_by(t.copy.c.report)).all()
+        return (first, *others) if others else ()
+
     def incidents_stamp(self) -> str:
         """The stamp given when the incidents were last replaced; empty before."""
         with self._asking() as connection:

@@ -254,5 +254,13 @@ person_alike = sa.Table(
     sa.Column("json", sa.Text, nullable=False),
 )
 
+# Reports that are copies of one wire text, each with the first of them; the first itself is not here.
+copy = sa.Table(
+    "copy",
+    metadata,
+    sa.Column("report", sa.String(200), primary_key=True),
+    sa.Column("first", sa.String(200), nullable=False, index=True),
+)
+
 # One row: how far the computed tables have come.
 computed = sa.Table("computed", metadata, _id("name"), sa.Column("value", sa.Text, nullable=False))

@@ -499,6 +499,14 @@ class RefusalLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyLine:
+    """Another report of the same wire text."""
+
+    outlet: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class MediumLine:
     """A photo, video or recording of a report. `address` is the desk's own, empty where it is not held; `is_shown`: browsers may show it."""
 
@@ -550,6 +558,8 @@ class ReportPage:
     reading: dict[str, Any] = field(default_factory=dict)
     media: tuple[MediumLine, ...] = ()
     withheld: str = ""
+    copy_of: tuple[CopyLine, ...] = ()
+    copied_by: tuple[CopyLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from tahqiq.model import Account, Document, Mention, Reading, Refusal, Report, t
 from tahqiq.protection import unquoted, without_withheld
 from tahqiq.web import marking, media
 from tahqiq.web.choices import Explainer
-from tahqiq.web.contexts import AccountPage, AccountPart, RefusalLine, ReportPage, Segment, Slot, SlotChoice, SlotValue
+from tahqiq.web.contexts import AccountPage, AccountPart, CopyLine, RefusalLine, ReportPage, Segment, Slot, SlotChoice, SlotValue
 from tahqiq.web.rendering import Desk, desk_of, page, wording_of
 from tahqiq.web.told import KINDS, Teller, Value, incident_address, report_address
 from tahqiq.web.wording import Wording, direction
@@ -58,7 +58,17 @@ def one_page(desk: Desk, name: str, wording: Wording, *, at: str = "", refused: 
         showing_refused=refused,
         reading=to_json(reading),
         media=media.lines(desk, desk.ledger.media([report.id]).get(report.id, ()), wording),
+        **_copies(desk, report, teller),
     )
+
+
+def _copies(desk: Desk, report: Report, teller: Teller) -> dict[str, tuple[CopyLine, ...]]:
+    """Whose copy the report is, and by whom else its text was published."""
+    same = desk.ledger.reports_of(desk.ledger.same_text(report.id))
+    lines = [CopyLine(teller.outlet(one), report_address(one.id)) for one in same]
+    mine = report_address(report.id)
+    is_first = bool(lines) and lines[0].address == mine
+    return {"copy_of": () if is_first else tuple(lines[:1]), "copied_by": tuple(one for one in lines[1:] if one.address != mine)}
 
 
 def _withheld_page(
