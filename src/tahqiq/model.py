@@ -424,7 +424,8 @@ class Incident:
 
     `voices` are its independent origins; `parties` those told to have done it, each with its own grade; `disputes` say of each
     contradiction which values, since when; `grade_steps` are the computed grade over time; `views` count the same claims by other
-    codebooks. `withheld` are those of its reports whose documents are given to nobody, where it is shown or given out.
+    codebooks. `unclaimed` are the words, as report, start and end, that nobody has claimed it. `withheld` are those of its reports whose
+    documents are given to nobody, where it is shown or given out.
     """
 
     id: str
