@@ -33,6 +33,7 @@ _JOINED = 9  # tokens of an office and a name together
 _BESIDE = (",", '"', "'", "(", ")")  # may stand between an office and the person who holds it
 _NEGATED_REACH = 4  # tokens between a word of saying and what negates it
 _SPOKEN_TO = 7  # tokens between `told` and the agency that was told
+_NAME_REST = 3  # words of an organisation's name behind those by which the registry knows it
 _QUOTES = ('"', "'")
 _AGAIN_SENTENCES = 8  # sentences back in which the claimant is looked for that `the source`, `the paper` mean
 _STATEMENT_SENTENCES = 2  # sentences back over which a statement is taken for the word of the claimant before
@@ -271,8 +272,20 @@ def _with_claimant(analysis: Analysis, mark: Mark, speakers: Sequence[Entity]) -
             best = (cost, entity)
     if best is None or best[0] > _REACH:
         return None
-    claimant = _with_article(analysis, _joined(analysis, best[1], speakers))
+    claimant = _with_article(analysis, _joined(analysis, _by_its_name(analysis, best[1], speakers), speakers))
     return Saying(claimant, _stance(mark), mark, sentence, mark.sense.rule, int(best[0]))
+
+
+def _by_its_name(analysis: Analysis, entity: Entity, speakers: Sequence[Entity]) -> Entity:
+    """An organisation by its name where what it is follows: `the Syrian Observatory for Human Rights monitoring group`."""
+    if entity.kind != "source" or entity.actor:
+        return entity
+    for named in speakers:
+        if named.kind == "actor" and named.role == entity.role and 0 <= entity.first - named.last <= _NAME_REST:
+            rest = range(named.last, entity.first)  # `… for Human Rights`, where the registry knows the name without it
+            if all(analysis.is_capital(t) or t in analysis.function for t in rest):
+                return replace(named, last=entity.first, parts=(entity,))
+    return entity
 
 
 def _with_article(analysis: Analysis, entity: Entity) -> Entity:
