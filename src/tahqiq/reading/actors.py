@@ -381,25 +381,25 @@ def _persons(analysis: Analysis, places: Places) -> list[Entity]:
     announced, given_struck = _announced_names(analysis), _given_and_struck(analysis)
     struck = {m.last for m in analysis.marks.get("harm", ()) if m.sense.form == "active"} if analysis.language.direction == "ltr" else set()
     found: list[Entity] = []
-    opening = analysis.language.given_names | analysis.language.kunyas
-    at, end = 0, len(analysis.tokens)
-    while at < end:
+    given, kunyas = analysis.language.given_names, analysis.language.kunyas
+    until = 0
+    # a name that nothing announces begins with a forename or a kunya
+    opening = (n for n, word in enumerate(analysis.words) if word in given or word in kunyas)
+    for at in sorted({*titled, *struck, *announced, *opening}):
+        if at < until or at >= len(analysis.tokens):
+            continue
         title = titled.get(at)
-        if title is None and at not in struck and at not in announced and analysis.tokens[at].text not in opening:
-            at += 1
-            continue  # a name that nothing announces begins with a forename or a kunya
         last = _name_from(analysis, places, at, titled=title is not None or at in given_struck)
         if last is None and at in announced:
             last = _unknown_name(analysis, places, at)
         if last is None and at in struck:
             last = _struck_name(analysis, places, at)
         if last is None:
-            at += 1
             continue
         name = " ".join(w for w in analysis.text(at, last).split())
         rule = f"names/{title.sense.rule.rsplit('/', 1)[-1]}" if title else "names/name-words"
         found.append(Entity(at, last, "person", name, rule, role="person", title=title.sense.english if title else "", head=at))
-        at = last
+        until = last
     return found
 
 
@@ -628,10 +628,8 @@ def find_adjectives(analysis: Analysis, places: Places, entities: Sequence[Entit
     latin = analysis.language.direction == "ltr"
     found = []
     known = analysis.language.lexicon.known(places.adjectives(analysis.language.code))
-    for at, token in enumerate(analysis.tokens):
-        if at in taken or (latin and not analysis.is_capital(at)):
-            continue
-        hit = known[token.text]
+    for at in sorted(analysis.capitals) if latin else range(len(analysis.tokens)):
+        hit = known[analysis.words[at]] if at not in taken else None
         country = places.country(hit[0]) if hit else None
         if hit and country:
             found.append(

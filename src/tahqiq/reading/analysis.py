@@ -154,6 +154,11 @@ class Analysis:
         return found
 
     @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The tokens' texts."""
+        return tuple([token.text for token in self.tokens])
+
+    @cached_property
     def _breaks(self) -> tuple[int, ...]:
         """The tokens at which a clause ends, in order."""
         signs = (n for n, token in enumerate(self.tokens) if token.text in _CLAUSE_SIGNS)

@@ -123,11 +123,10 @@ def _ordinals(scene: Scene, busy: set[int]) -> list[Proposed]:
     found: list[Proposed] = []
     analysis = scene.analysis
     ordinals = analysis.language.lexicon.known(analysis.language.numbers.ordinals)
-    for at, token in enumerate(analysis.tokens):
-        known = ordinals[token.text]
-        if known is None or at in busy or not 2 <= known[0] <= _LAST_ORDINAL:
+    told = [(at, known[0]) for at, known in enumerate(map(ordinals.__getitem__, analysis.words)) if known is not None]
+    for at, number in told:
+        if at in busy or not 2 <= number <= _LAST_ORDINAL:
             continue
-        number = known[0]
         marks = [m for m in analysis.in_sentence("trigger", scene.sentence(at)) if scene.gap(at, at + 1, m.first, m.last)[1] <= 2]
         if marks:
             mark = min(marks, key=lambda m: scene.gap(at, at + 1, m.first, m.last)[1])

@@ -35,6 +35,7 @@ _ALWAYS_OPEN = (24, 7)  # "24/7" is no day
 
 # what a word can be: the first of a date, of a clock time, the filling of a slot, the second word after a first, a date alone
 _FIRST, _FIRST_OF_CLOCK, _IN_SLOT, _SECOND, _ALONE = 1, 2, 4, 8, 16
+_KEPT = 400_000  # words of which a language remembers what they can be
 _FIGURE = _FIRST | _FIRST_OF_CLOCK | _IN_SLOT
 
 Filling = dict[str, object]
@@ -70,6 +71,16 @@ class _Tree:
     ordinals: frozenset[str]
     parts: frozenset[str]
     can_be: Mapping[str, int]
+    met: dict[str, int] = field(default_factory=dict)  # what words that texts had so far can be
+
+    def of(self, token: Token) -> int:
+        """What a token can be by any of its forms."""
+        kind = _FIGURE if token.text[0].isdigit() else 0
+        for form, _ in token.forms:
+            kind |= self.can_be.get(form, 0)
+        if len(self.met) < _KEPT:
+            self.met[token.text] = kind
+        return kind
 
 
 @lru_cache(maxsize=16)
@@ -107,12 +118,11 @@ class Finder:
         self._rank = (0, 0)
 
     def _what_each_can_be(self) -> list[int]:
-        known, found = self._tree.can_be, []
+        met, found = self._tree.met, []
         for token in self.tokens:
-            kind = _FIGURE if token.text[0].isdigit() else 0
-            for form, _ in token.forms:
-                if form in known:
-                    kind |= known[form]
+            kind = met.get(token.text)
+            if kind is None:
+                kind = self._tree.of(token)
             found.append(kind)
         for at in (*self.quantities, *self._days):
             found[at] |= _FIGURE
