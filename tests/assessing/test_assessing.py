@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from accounts_made import claim, killed, named, reports_of, told
 from tahqiq.assessing import assess, reason_text
-from tahqiq.assessing.casualties import VIEWS, Count, acled, airwars, tolls, ucdp
+from tahqiq.assessing.casualties import VIEWS, Count, acled, airwars, tolls, ucdp, ucdp_split
 from tahqiq.assessing.grade import LANGUAGES
 from tahqiq.assessing.identity import identities
 from tahqiq.assessing.origins import origins
@@ -265,6 +265,22 @@ def test_the_same_claims_as_another_codebook_counts_them(view: str, counted: lis
     toll = VIEWS[view](counted)  # type: ignore[operator]
 
     assert (toll.low, toll.best, toll.high, toll.rule, toll.accounts) == expected
+
+
+UCDP_SPLIT = [
+    ("the-rest-is-unknown", [count(9), count(4, who="civilians")], [("unspecified", 9), ("civilians", 4)]),
+    ("groups-above-the-whole", [count(5), count(4, who="civilians"), count(3, who="combatants")],
+     [("unspecified", 7), ("civilians", 4), ("combatants", 3)]),
+    ("children-are-in-other-groups", [count(9), count(4, who="children")], [("unspecified", 9)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("counted", "expected"), [case[1:] for case in UCDP_SPLIT], ids=[case[0] for case in UCDP_SPLIT])
+def test_ucdps_best_is_no_less_than_the_sum_of_its_groups(counted: list[Count], expected: list[tuple[str, int]]) -> None:
+    split = ucdp_split(counted)
+
+    assert [(toll.who, toll.best) for toll in split] == expected
+    assert all(toll.high is not None and toll.low <= toll.best <= toll.high for toll in split)
 
 
 def test_several_is_ten_in_an_active_war_zone() -> None:

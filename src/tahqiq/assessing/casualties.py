@@ -265,7 +265,7 @@ def views(told: Sequence[Count]) -> tuple[View, ...]:
     now = standing(harmed)
     groups = [(effect, who) for effect in ("killed", "injured") for who in _GROUPS if any((c.effect, c.who) == (effect, who) for c in now)]
     of_airwars = tuple(airwars(now, who=who, effect=effect, ever=harmed) for effect, who in groups)
-    return View("acled", (acled(now),)), View("ucdp", (ucdp(now),)), View("airwars", of_airwars)
+    return View("acled", (acled(now),)), View("ucdp", ucdp_split(now)), View("airwars", of_airwars)
 
 
 def acled(counted: Sequence[Count], *, war_zone: bool = False) -> Toll:
@@ -312,6 +312,24 @@ def ucdp(counted: Sequence[Count]) -> Toll:
     toll = _toll(told)
     high = max([toll.best, *(count.max if count.max is not None else count.min for count in _telling(told))])
     return Toll("killed", "unspecified", toll.low, toll.best, high, f"ucdp_{toll.rule}", toll.accounts)
+
+
+def ucdp_split(counted: Sequence[Count]) -> tuple[Toll, ...]:
+    """All deaths, then those of each group that was told; the rest of `best` are deaths of untold side.
+
+    Source: UCDP GED codebook: `best` is the sum of the deaths of side A, side B, civilians and unknown. Where the groups add up to more
+    than the number of all, their sum is `best`.
+    """
+    whole = ucdp(counted)
+    killed = [count for count in counted if count.effect == "killed"]
+    parts = [
+        replace(_toll(told), rule="ucdp_part") for who in PARTS if (told := [c for c in killed if c.who == who]) and _toll(told).best > 0
+    ]
+    total = sum(part.best for part in parts)
+    if total > whole.best:
+        by = tuple(sorted({account for part in parts for account in part.accounts}))
+        whole = Toll("killed", "unspecified", min(whole.low, total), total, max(whole.high or 0, total), "ucdp_sum_of_groups", by)
+    return (whole, *(replace(part, high=max(part.best, part.high or 0)) for part in parts))
 
 
 def airwars(
