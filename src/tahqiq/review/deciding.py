@@ -71,6 +71,7 @@ def correct(
     who: str,
     why: str,
     standing_on: str = "",
+    span: tuple[int, int] | None = None,
     places: str = "",
     stages: Stages | None = None,
 ) -> Decision:
@@ -79,11 +80,15 @@ def correct(
     Args:
         words: a place's name, days, counts such as `3-5 civilians`, names or codes, `none` for nothing; see `values`.
         standing_on: the words of the report that say so; those of the value before unless given.
+        span: where in the report's text these words stand, where they stand in several places.
     """
     told = _account(ledger, account)
     text = ledger.report(told.report).text
     value: Corrected = value_of(told, slot, words, text, standing_on, places)
-    facts = {"slot": slot, "to": value.to, "was": value.was, "span": list(value.span) if value.span else None, "words": words}
+    if span and not 0 <= span[0] < span[1] <= len(text):
+        raise UnknownName(f"the report has no letters {span[0]}-{span[1]}; it has {len(text)}")
+    on = span or value.span
+    facts = {"slot": slot, "to": value.to, "was": value.was, "span": list(on) if on else None, "words": words}
     return made(ledger, CORRECTED, told.id, who, why, {**facts, "ties": {told.id: tie(told)}}, stages)
 
 

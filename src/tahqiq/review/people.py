@@ -5,7 +5,7 @@ which part was wrong. Everything done at the door is noted. This file must not k
 
 How it works
 1. A password is kept as argon2id writes it. A wrong name costs as much time as a wrong password.
-2. What a browser holds is chance alone; the ledger keeps its SHA-256. It is new at each sign-in, so that one planted before is worth nothing.
+2. What a browser holds is chance alone; the ledger keeps its SHA-256. It is new at each sign-in: one planted before is worth nothing.
 3. After a few refusals under one name, or from one host, the next try must wait, twice as long each time up to a bound.
 4. A role may do what the roles before it may, and more: reader, coder, editor, admin.
 """
@@ -198,6 +198,12 @@ def sign_in_once(ledger: Ledger, word: str, *, host: str = "") -> tuple[User, st
     if found is None or not ledger.people.close(token_id(word)):
         _noted(ledger, "refused", "", host, "an address that signs in once")
         raise NotAllowed("this address was used, or is too old; ask for a new one")
+    return found, _begun(ledger, found, host)
+
+
+def begin(ledger: Ledger, name: str, *, host: str = "") -> tuple[User, str]:
+    """A new session of a user whose password was just checked."""
+    found = ledger.people.get(name)
     return found, _begun(ledger, found, host)
 
 

@@ -18,8 +18,9 @@ from tahqiq.errors import UnknownName
 from tahqiq.evidence.vault import Vault
 from tahqiq.ledger import Ledger
 from tahqiq.settings import Settings
-from tahqiq.web import api, incidents, intake, media, reports, sources
+from tahqiq.web import api, decisions, inbox, incidents, intake, media, reports, signing_in, sources, today
 from tahqiq.web.choices import explaining
+from tahqiq.web.door import Door, Refused
 from tahqiq.web.guard import HEADERS, Guard
 from tahqiq.web.names import registry_names
 from tahqiq.web.rendering import HERE, Desk, problem
@@ -51,6 +52,10 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     app.state.desk = Desk(ledger, vault, registry_names(), __version__, explaining(settings.places))
     app.state.settings = settings
     app.include_router(intake.router)
+    app.include_router(signing_in.router)
+    app.include_router(today.router)
+    app.include_router(inbox.router)
+    app.include_router(decisions.router)
     app.include_router(incidents.router)
     app.include_router(reports.router)
     app.include_router(media.router)
@@ -59,7 +64,9 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     app.mount("/static", _Assets(directory=HERE / "static", check_dir=False), name="static")
     app.add_exception_handler(UnknownName, _unknown)
     app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(Refused, _not_done)
     app.add_exception_handler(Exception, _broken)
+    app.add_middleware(Door, ledger=ledger, host=settings.host)
     app.add_middleware(Guard, host=settings.host)
     return app
 
@@ -73,6 +80,11 @@ async def _refused(request: Request, error: Exception) -> Response:
     if error.status_code == 405:
         return problem(request, 405, "method", method=request.method)
     return problem(request, error.status_code, "nothing_here", path=request.url.path)
+
+
+async def _not_done(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return problem(request, error.status, error.key, **error.facts)
 
 
 async def _broken(request: Request, error: Exception) -> Response:

@@ -26,6 +26,8 @@ from tahqiq.web.contexts import (
     ReportLine,
     Segment,
 )
+from tahqiq.web.decisions import deciding
+from tahqiq.web.door import visitor_of
 from tahqiq.web.reasons import link_reason
 from tahqiq.web.rendering import Desk, desk_of, page, wording_of
 from tahqiq.web.told import KINDS, Teller, incident_address, mention_address, report_address
@@ -37,7 +39,9 @@ PLACES_NAMED = 3  # of a contested place, as many as fit the title
 
 @router.get("/", include_in_schema=False)
 def home(request: Request) -> Response:
-    return RedirectResponse(f"/incidents?{request.url.query}" if request.url.query else "/incidents", status_code=307)
+    """Whoever works here begins with today, whoever reads a ledger without users with its incidents."""
+    path = "/today" if visitor_of(request).name else "/incidents"
+    return RedirectResponse(f"{path}?{request.url.query}" if request.url.query else path, status_code=307)
 
 
 @router.get("/incidents", include_in_schema=False)
@@ -50,9 +54,10 @@ def incident_list(request: Request) -> Response:
 def incident_page(request: Request, incident: str) -> Response:
     desk = desk_of(request)
     found = desk.ledger.incident(incident)
-    if found.id != incident:
-        return RedirectResponse(incident_address(found.id), status_code=301)
-    return page(request, "incident.html", one_page(desk, found, wording_of(request)))
+    if found.id != incident:  # not for good: what was merged may be taken apart again
+        asked = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(incident_address(found.id) + asked, status_code=302)
+    return page(request, "incident.html", one_page(desk, found, wording_of(request)), work=deciding(desk, request, found))
 
 
 # -- the list ---------------------------------------------------------------------------------------------------------
@@ -82,16 +87,14 @@ def _filled(
     problems: tuple[str, ...] = (),
 ) -> IncidentListPage:
     wording = teller.wording
-    items, told, _ = without_withheld(items, _accounts(desk.ledger, items), (), desk.ledger.withheld_reports())
-    accounts = {account.id: account for account in told}
-    limit = tolls.axis_limit(toll for incident in items for toll in incident.tolls)
-    lines = tuple(_line(incident, [accounts[a] for a in incident.accounts if a in accounts], teller, limit) for incident in items)
+    items = without_withheld(items, (), (), desk.ledger.withheld_reports())[0]
+    listed = lines(desk, items, teller)
     choices = _choices(desk.ledger, wording)
     return IncidentListPage(
         filters=filters,
-        incidents=lines,
+        incidents=listed,
         total=total,
-        map=_list_map(items, lines, wording),
+        map=_list_map(items, listed, wording),
         event_types=choices["event_type"],
         countries=choices["country"],
         grades=choices["grade"],
@@ -102,6 +105,14 @@ def _filled(
         problems=problems,
         filtered=filters != Filters(order=filters.order),
     )
+
+
+def lines(desk: Desk, items: Sequence[Incident], teller: Teller) -> tuple[IncidentLine, ...]:
+    """The incidents as lines of a list, their tolls on one axis."""
+    items, told, _ = without_withheld(items, _accounts(desk.ledger, items), (), desk.ledger.withheld_reports())
+    accounts = {account.id: account for account in told}
+    limit = tolls.axis_limit(toll for incident in items for toll in incident.tolls)
+    return tuple(_line(incident, [accounts[a] for a in incident.accounts if a in accounts], teller, limit) for incident in items)
 
 
 def _accounts(ledger: Ledger, items: Iterable[Incident]) -> tuple[Account, ...]:

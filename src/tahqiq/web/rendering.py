@@ -19,6 +19,8 @@ from tahqiq.ledger import Ledger
 from tahqiq.model import Report, to_json
 from tahqiq.registries.sources import Sources
 from tahqiq.web.contexts import ProblemPage
+from tahqiq.web.decided import undo
+from tahqiq.web.door import visitor_of
 from tahqiq.web.told import Naming, Teller
 from tahqiq.web.wording import LANGUAGES, Wording, choose_language, direction, load_wording
 
@@ -57,14 +59,19 @@ def wording_of(request: Request) -> Wording:
     return load_wording(choose_language(asked, kept, request.headers.get("accept-language", "")))
 
 
-def page(request: Request, template: str, context: object, *, status: int = 200) -> Response:
-    """The HTML page of a context, in the reader's language; a language asked for by the address is kept."""
+def page(request: Request, template: str, context: object, *, status: int = 200, work: object = None) -> Response:
+    """The HTML page of a context, in the reader's language; a language asked for by the address is kept.
+
+    Args:
+        work: what this visitor may do on the page, beside what everybody sees of it.
+    """
     wording = wording_of(request)
     html = (
         templates()
         .get_template(template)
         .render(
             page=context,
+            work=work,
             w=wording,
             frame=_frame(request, wording),
             direction=direction,
@@ -110,7 +117,18 @@ def templates() -> Environment:
 def _frame(request: Request, wording: Wording) -> dict[str, Any]:
     """What surrounds every page: where it is, and its address in each language."""
     languages = [(code, load_wording(code)("language_itself"), _in_language(request, code)) for code in LANGUAGES]
-    return {"path": request.url.path, "languages": languages, "asset": asset, "is_built": (BUILT / "desk.css").is_file()}
+    visitor, asked = visitor_of(request), request.query_params
+    is_done = "did" in asked or "failed" in asked
+    done = undo(desk_of(request).ledger, asked.get("did", ""), asked.get("failed", ""), wording, visitor) if is_done else None
+    return {
+        "undo": done,
+        "path": request.url.path,
+        "here": f"{request.url.path}{'?' if request.url.query else ''}{request.url.query}",
+        "visitor": visitor,
+        "languages": languages,
+        "asset": asset,
+        "is_built": (BUILT / "desk.css").is_file(),
+    }
 
 
 def _in_language(request: Request, language: str) -> str:

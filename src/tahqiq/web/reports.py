@@ -13,6 +13,7 @@ from tahqiq.protection import unquoted, without_withheld
 from tahqiq.web import marking, media
 from tahqiq.web.choices import Explainer
 from tahqiq.web.contexts import AccountPage, AccountPart, CopyLine, RefusalLine, ReportPage, Segment, Slot, SlotChoice, SlotValue
+from tahqiq.web.decisions import correcting
 from tahqiq.web.rendering import Desk, desk_of, page, wording_of
 from tahqiq.web.told import KINDS, Teller, Value, incident_address, report_address
 from tahqiq.web.wording import Wording, direction
@@ -25,7 +26,7 @@ _AT = re.compile(r"(\d{1,9})-(\d{1,9})")
 def report_page(request: Request, report: str) -> Response:
     at = request.query_params.get("at", "")
     context = one_page(desk_of(request), report, wording_of(request), at=at, refused=request.query_params.get("refused") == "1")
-    return page(request, "report.html", context)
+    return page(request, "report.html", context, work=correcting(desk_of(request), request, context.id))
 
 
 def one_page(desk: Desk, name: str, wording: Wording, *, at: str = "", refused: bool = False) -> ReportPage:

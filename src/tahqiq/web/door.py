@@ -1,0 +1,193 @@
+"""Who asks, and whether they may: an ASGI layer that knows the visitor, and the check that every change passes.
+
+What comes in is a request; what goes out is the same request with its `Visitor`, or an answer that leads to the sign-in page.
+
+1. A ledger without users is read by anybody on this machine, and by nobody from elsewhere. With users, whoever reads has signed in.
+2. A change is a POST of a form, by a user whose role may make it, with the word that only this browser's pages carry, from no other site.
+3. What programs ask under /api/ without a session is answered with 401 instead of a page; documents are posted under rules of their own.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from hmac import compare_digest
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tahqiq.ledger import Ledger
+from tahqiq.review import people
+from tahqiq.web.guard import LOOPBACK
+
+COOKIE = "tahqiq_session"
+LARGEST_FORM = 100_000  # bytes
+MOST_FIELDS = 2000
+OPEN = ("/static/", "/health", "/sign-in")  # beginnings of what is answered to everybody
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whoever asks. `name` and `role` are empty where nobody has signed in; `csrf` is the word that this browser's forms carry."""
+
+    name: str = ""
+    role: str = ""
+    token: str = ""
+    is_anybody: bool = False  # nobody can sign in to this ledger: it is read on this machine as it is
+
+    @property
+    def csrf(self) -> str:
+        return people.csrf(self.token) if self.token else ""
+
+    def may(self, act: str) -> bool:
+        return people.may(self.role, act)
+
+
+class Refused(Exception):
+    """A change that is not made: an HTTP status and the key of the sentence that says why."""
+
+    def __init__(self, status: int, key: str, **facts: object) -> None:
+        super().__init__(key)
+        self.status, self.key, self.facts = status, key, facts
+
+
+class Door:
+    """The application, asked by those who may; see the module's head."""
+
+    def __init__(self, app: ASGIApp, *, ledger: Ledger, host: str) -> None:
+        self.app, self.ledger = app, ledger
+        self.is_local = host.lower() in LOOPBACK
+        self.has_users = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path = str(scope["path"])
+        if path.startswith("/static/") or path == "/health":
+            await self.app(scope, receive, send)
+            return
+        visitor = await run_in_threadpool(self._visitor, Request(scope).cookies.get(COOKIE, ""))
+        scope.setdefault("state", {})["visitor"] = visitor
+        refusal = self._refusal(scope, path, visitor)
+        await (refusal or self.app)(scope, receive, send)
+
+    def _visitor(self, token: str) -> Visitor:
+        found = people.visitor(self.ledger, token)
+        if found is not None:
+            return Visitor(found.name, found.role, token)
+        if not self.has_users:
+            self.has_users = not self.ledger.people.is_empty()
+        return Visitor(token=token, is_anybody=not self.has_users)
+
+    def _refusal(self, scope: Scope, path: str, visitor: Visitor) -> Response | None:
+        if visitor.name or path.startswith(OPEN) or (path == "/api/v1/documents" and scope["method"] == "POST"):
+            return None
+        if visitor.is_anybody:
+            if self.is_local:
+                return None
+            told = "This desk listens to others and has no users. Make the first: tahqiq users add NAME --role admin\n"
+            return PlainTextResponse(told, status_code=403)
+        if path.startswith("/api/"):
+            return JSONResponse({"status": 401, "problem": "sign in at /sign-in; this desk answers its users alone"}, status_code=401)
+        if scope["method"] not in ("GET", "HEAD"):
+            return RedirectResponse("/sign-in", status_code=303)
+        query = scope.get("query_string", b"").decode("latin-1")
+        return RedirectResponse(f"/sign-in?next={quote(path + ('?' + query if query else ''), safe='')}", status_code=303)
+
+
+def visitor_of(request: Request) -> Visitor:
+    found = getattr(request.state, "visitor", None)
+    return found if isinstance(found, Visitor) else Visitor()
+
+
+def host_of(request: Request) -> str:
+    """Where the request comes from, as far as this machine can tell."""
+    return request.client.host if request.client else ""
+
+
+# -- changes ----------------------------------------------------------------------------------------------------------
+
+
+class Form:
+    """The fields of a form, in their order; one that was not sent is empty."""
+
+    def __init__(self, fields: list[tuple[str, str]]) -> None:
+        self._fields = fields
+
+    def __call__(self, name: str) -> str:
+        return next((value.strip() for key, value in self._fields if key == name), "")
+
+    def exactly(self, name: str) -> str:
+        """As it was typed, with the spaces around: a password."""
+        return next((value for key, value in self._fields if key == name), "")
+
+    def each(self, name: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(value.strip() for key, value in self._fields if key == name and value.strip()))
+
+
+async def form_of(request: Request, act: str = "") -> Form:
+    """The form, of a visitor who may do the act.
+
+    Raises: Refused where it comes from another site or an old page, is too large, or the visitor may not.
+    """
+    visitor = visitor_of(request)
+    headers = request.headers
+    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none") or _is_foreign(headers):
+        raise Refused(403, "foreign")
+    if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+        raise Refused(415, "no_form")
+    body = bytearray()
+    async for block in request.stream():
+        body += block
+        if len(body) > LARGEST_FORM:
+            raise Refused(413, "large_form")
+    form = _fields(bytes(body))
+    if not visitor.csrf or not compare_digest(form("csrf").encode(), visitor.csrf.encode()):
+        raise Refused(403, "old_form" if visitor.name or not act else "not_signed_in")
+    if act and not visitor.name:
+        raise Refused(403, "not_signed_in")
+    if act and not visitor.may(act):
+        raise Refused(403, "not_allowed", role=people.LEAST_ROLE[act])
+    return form
+
+
+def _is_foreign(headers: Headers | Mapping[str, str]) -> bool:
+    origin = headers.get("origin", "")
+    return bool(origin) and (urlsplit(origin).netloc or origin).lower() != (headers.get("host") or "").lower()
+
+
+def _fields(body: bytes) -> Form:
+    try:
+        return Form(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except ValueError:
+        raise Refused(400, "no_form") from None
+
+
+def local_path(told: str, otherwise: str = "/today") -> str:
+    """An address of this desk, whatever was told: never one of another site."""
+    if not told.startswith("/") or told.startswith("//") or any(ord(letter) < 33 or letter == "\\" for letter in told):
+        return otherwise
+    parts = urlsplit(told)
+    return told if not parts.scheme and not parts.netloc else otherwise
+
+
+def keep(response: Response, request: Request, token: str) -> None:
+    """The browser holds this from now on; no script of a page can read it."""
+    seconds = people.SESSION_HOURS * 3600
+    is_secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, token, max_age=seconds, httponly=True, samesite="lax", secure=is_secure, path="/")
+
+
+def stranger_token() -> str:
+    """What the browser of somebody who has not signed in holds, so that the form to sign in is its own too. It opens nothing."""
+    return secrets.token_urlsafe(32)
+
+
+async def doing(act: Callable[..., Response], *given: object) -> Response:
+    """The act, done off the loop: the ledger and argon2 take their time."""
+    return await run_in_threadpool(partial(act, *given))

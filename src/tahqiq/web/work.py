@@ -1,0 +1,169 @@
+"""What the pages of those who work at the desk may use: today, the inbox, and what is decided of an incident or a report.
+
+As `contexts`: one frozen dataclass a page, texts in the reader's language. These pages have no JSON twin; programs decide by commands.
+"""
+
+from dataclasses import dataclass
+
+from tahqiq.web.contexts import Choice, IncidentLine, ReasonLine
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedLine:
+    """A decision in words. `state` is stands, taken_back, overruled or waits; `by` who took it back or overruled it."""
+
+    id: str
+    text: str
+    who: str
+    at: str
+    why: str
+    state: str = "stands"
+    by: str = ""
+    incident: str = ""
+    may_take_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What was just done, with the way back."""
+
+    lines: tuple[DecidedLine, ...]
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InboxLine:
+    """Something that waits. `incident` is its line in the list where it is about one; `sentence` says what is to be decided."""
+
+    kind: str
+    incident: IncidentLine | None
+    sentence: str = ""
+    need: int = 0
+    why: str = ""
+    waits: str = ""
+    held_by: str = ""
+    is_mine: bool = False
+    decision: str = ""
+    persons: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    kinds: tuple[Choice, ...]
+    kind: str
+    whose: str
+    order: str
+    lines: tuple[InboxLine, ...]
+    total: int
+    here: str
+    at: int = 0
+    next: str = ""
+    previous: str = ""
+    addresses: tuple[tuple[str, str, str], ...] = ()  # of the other views: what it is, its word, its address
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """What changed of an incident, on which day it was told: a toll, a grade, or a contradiction that arose."""
+
+    kind: str
+    label: str
+    day: str
+    incident: str
+    address: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    at: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchLine:
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class SilentLine:
+    name: str
+    state: str
+    last_gave: str
+
+
+@dataclass(frozen=True, slots=True)
+class TodayPage:
+    runs: tuple[RunLine, ...]
+    waits: tuple[Choice, ...]
+    mine: tuple[IncidentLine, ...]
+    changes: tuple[ChangeLine, ...]
+    decided: tuple[DecidedLine, ...]
+    silent: tuple[SilentLine, ...]
+    searches: tuple[SearchLine, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChoice:
+    id: str
+    label: str
+    report: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldChoices:
+    """The values told of one slot: each as words that a correction takes, and as it is shown."""
+
+    slot: str
+    label: str
+    values: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NearLine:
+    """Another incident with an account like one of this: how alike, and why they are not one."""
+
+    id: str
+    address: str
+    title: str
+    score: str
+    reasons: tuple[ReasonLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    who: str
+    at: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """What this visitor may decide of an incident, and what was decided, noted and is near it. `open` is the form that is asked for."""
+
+    incident: str
+    accounts: tuple[AccountChoice, ...]
+    slots: tuple[Choice, ...]
+    told: tuple[ToldChoices, ...]
+    grades: tuple[Choice, ...]
+    near: tuple[NearLine, ...]
+    notes: tuple[NoteLine, ...]
+    history: tuple[DecidedLine, ...]
+    held_by: str = ""
+    is_mine: bool = False
+    review: str = "proposed"
+    publishing: str = ""  # the decision by which it is published, for taking back
+    open: str = ""
+    from_inbox: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Correcting:
+    """What this visitor may add to or correct in a report."""
+
+    report: str
+    accounts: tuple[AccountChoice, ...]
+    slots: tuple[Choice, ...]
