@@ -1,8 +1,8 @@
 """Standing numbers that several tell: which figures are one number, and how it went on.
 
 What comes in are figures with their reports; what goes out are series, each of one number: as it stood on each day it was told, by whom,
-how often independently. Pure: the order of what comes in is no matter. Nothing is averaged, and numbers that contradict one another stand side
-by side on their day.
+how often independently. Pure: the order of what comes in is no matter. Nothing is averaged, and numbers that contradict one another
+stand side by side on their day.
 
 How it works
 1. A figure counts one thing: its measure, of whom (by the registry, else by name), where, since when. What one leaves open that the other

@@ -8,7 +8,7 @@ How it works
 2. Its terms are places, countries and actors of the registries, numbers, weekdays, days of a month, what the language's own phrases
    stand for (a mosque, a drone, children, a funeral's mourners), its words as they are written, and as they sound in any script.
 3. A text in a language without a pack has places, countries, numbers, days and sounds, since names of months, weekdays and countries
-   are known in every language (CLDR); it is linked by these alone, and never read.
+   are known in every language (CLDR), and some things whose words `things.yaml` has; it is linked by these alone, and never read.
 4. A term is worth the bits by which it is rare: log2 of texts over texts that have it. So that a few texts say something too, some
    texts are counted beside them in which a term of its kind is as frequent as in news at large (`_AT_LARGE`).
 """
@@ -19,8 +19,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import log2
+from pathlib import Path
 from typing import TypeVar
 
+from tahqiq.codebook.strict import open_yaml
 from tahqiq.fold import fold, folded
 from tahqiq.languages import Language, Token, load_language
 from tahqiq.linking.names import word_sound
@@ -153,8 +155,10 @@ def _head(report: Report) -> str:
 @lru_cache(maxsize=1 << 14)
 def _terms(head: str, code: str | None) -> frozenset[str]:
     if code is None:
-        words = _WORD.findall(folded(head))
-        return frozenset({*_word_terms(words, None), *_registered([words], None), *_unread_terms(words)})
+        found = _WORD.findall(head)
+        words = [folded(word) for word in found]
+        named = ["" if word.islower() else bare for word, bare in zip(found, words, strict=True)]  # a name is not written small
+        return frozenset({*_word_terms(words, None), *_registered([named], None), *_unread_terms(words)})
     language = load_language(code)
     tokens = language.lexicon.tokens(fold(head))
     words = [word for token in tokens for word in _WORD.findall(token.text)]
@@ -252,8 +256,11 @@ def _monthdays(words: Sequence[str], first: int, last: int, month: int) -> Itera
 
 
 def _unread_terms(words: Sequence[str]) -> Iterator[str]:
-    months, weekdays, countries = _names_of_time(_script(words))
+    script = _script(words)
+    months, weekdays, countries = _names_of_time(script)
+    beginnings = _beginnings()[script]
     for at, word in enumerate(words):
+        yield from (f"thing:{thing}" for thing in _things_begun(word, " ".join(words[at : at + 3]), beginnings))
         if word in weekdays:
             yield f"weekday:{weekdays[word]}"
         if word in countries:
@@ -268,6 +275,28 @@ def _script(words: Sequence[str]) -> str:
     counted = {name: len(letters.findall(text)) for name, letters in _SCRIPTS.items()}
     most = max(counted, key=lambda name: counted[name])
     return most if counted[most] * 2 > len(text) * 0.5 else "latin"
+
+
+def _things_begun(word: str, run: str, beginnings: Mapping[str, str]) -> Iterator[str]:
+    """The things of which a word, or it with those behind it, begins with a word; a beginning of two words asks for both."""
+    for length in range(_SHORTEST_WORD, len(run) + 1):
+        thing = beginnings.get(run[:length])
+        if thing and (length <= len(word) or " " in run[:length]):
+            yield thing
+
+
+@lru_cache(maxsize=1)
+def _beginnings() -> Mapping[str, Mapping[str, str]]:
+    """Folded beginnings of words with the thing each stands for, by script."""
+    file = open_yaml(Path(__file__).with_name("things.yaml"), "things.yaml")
+    file.text("source")
+    found: dict[str, dict[str, str]] = {}
+    for script in _UNREAD:
+        section = file.section(script)
+        found[script] = {folded(word): thing for thing in list(section.left) for word in section.texts(thing)}
+        section.end()
+    file.end()
+    return found
 
 
 @lru_cache(maxsize=8)
