@@ -45,6 +45,7 @@ __all__ = [
     "decide",
     "decided_in",
     "export",
+    "incident_as_of",
     "incidents_as_of",
     "ingest",
     "ingest_documents",
@@ -803,7 +804,16 @@ def _matching(ledger: Ledger, query: Query) -> Iterator[Incident]:
 
 
 def incidents_as_of(ledger: Ledger, day: dt.date, query: Query | None = None, *, stages: Stages | None = None) -> Iterator[Incident]:
-    """The incidents that match, told by what was published until the end of a day; those of which nothing was are left out.
+    """The incidents that match, told by what was published until the end of a day; those of which nothing was are left out."""
+    steps = stages or the_stages()
+    for incident in _matching(ledger, query or Query()):
+        then = incident_as_of(ledger, incident, day, stages=steps)
+        if then:
+            yield then
+
+
+def incident_as_of(ledger: Ledger, incident: Incident, day: dt.date, *, stages: Stages | None = None) -> Incident | None:
+    """The incident told by what was published until the end of a day, None where nothing was.
 
     Reports are linked and read as they are today, and persons' corrections count: it is what the reports told by then, not what this
     ledger held.
@@ -811,14 +821,14 @@ def incidents_as_of(ledger: Ledger, day: dt.date, query: Query | None = None, *,
     from tahqiq.assessing import known_by
 
     steps = stages or the_stages()
+    reports = {report.id: report for report in ledger.reports_of(incident.reports)}
+    told = known_by(ledger.accounts_of(incident.accounts), reports, day)
+    if not told:
+        return None
     sources = tuple(ledger.sources())
     known = Sources(sources)
-    for incident in _matching(ledger, query or Query()):
-        reports = {report.id: report for report in ledger.reports_of(incident.reports)}
-        told = known_by(ledger.accounts_of(incident.accounts), reports, day)
-        if told:
-            by_source = {a.report: _by_its_source(reports[a.report], known) for a in told}
-            yield steps.assess(told, by_source, steps.copies(tuple(reports.values())), sources)
+    by_source = {a.report: _by_its_source(reports[a.report], known) for a in told}
+    return steps.assess(told, by_source, steps.copies(tuple(reports.values())), sources)
 
 
 def archive(ledger: Ledger, vault: Vault, out: BinaryIO) -> int:

@@ -91,3 +91,24 @@ def test_every_report_that_is_named_can_be_opened(page: tuple[TestClient, Incide
 
     assert sorted(named_reports) == ["/reports/r-first", "/reports/r-second", "/reports/r-third"]
     assert all(desk.get(address).status_code == 200 for address in named_reports)
+
+
+def test_the_page_as_of_a_day_tells_what_was_published_by_then_and_leads_back(page: tuple[TestClient, Incident]) -> None:
+    desk, incident = page
+    address = f"/incidents/{incident.id}/as-of/2021-08-29"
+    shown = read(desk, address)
+    twin = desk.get(f"/api/v1{address}").json()
+
+    assert "As of 29 August 2021" in shown.text and "civilians: 10" not in shown.text
+    assert (twin["grade"]["code"], twin["reports_count"], twin["address"]) == ("weak", 1, address)
+    assert f"/incidents/{incident.id}" in [link.get("href") for link in shown.all("a")]
+    assert address in [link.get("href") for link in read(desk, f"/incidents/{incident.id}").all("a")]
+
+
+def test_of_a_day_before_anything_was_published_there_is_only_the_page_of_today(page: tuple[TestClient, Incident]) -> None:
+    desk, incident = page
+
+    answer = desk.get(f"/incidents/{incident.id}/as-of/2021-08-01", follow_redirects=False)
+
+    assert (answer.status_code, answer.headers["location"]) == (302, f"/incidents/{incident.id}")
+    assert desk.get(f"/api/v1/incidents/{incident.id}/as-of/2021-08-01").status_code == 404

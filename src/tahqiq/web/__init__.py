@@ -18,7 +18,7 @@ from tahqiq.errors import UnknownName
 from tahqiq.evidence.vault import Vault
 from tahqiq.ledger import Ledger
 from tahqiq.settings import Settings
-from tahqiq.web import api, decisions, inbox, incidents, intake, media, reports, signing_in, sources, today
+from tahqiq.web import api, as_of, decisions, inbox, incidents, intake, media, reports, signing_in, sources, today
 from tahqiq.web.choices import explaining
 from tahqiq.web.door import Door, Refused
 from tahqiq.web.guard import HEADERS, Guard
@@ -56,6 +56,7 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     app.include_router(today.router)
     app.include_router(inbox.router)
     app.include_router(decisions.router)
+    app.include_router(as_of.router)
     app.include_router(incidents.router)
     app.include_router(reports.router)
     app.include_router(media.router)

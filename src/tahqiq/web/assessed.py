@@ -29,7 +29,7 @@ from tahqiq.web.contexts import (
 )
 from tahqiq.web.matrix import rule_words
 from tahqiq.web.reasons import grade_reason
-from tahqiq.web.told import Teller, report_address
+from tahqiq.web.told import Teller, incident_address, report_address
 
 BETWEEN = "; "  # names of several parties in one fact of a reason
 EFFECTS = frozenset(tolls.EFFECTS)
@@ -161,11 +161,16 @@ class Words:
         steps = []
         for step in toll.steps:
             shown = tolls.line(Toll(toll.effect, toll.who, step.low, step.best, step.high, step.rule), self.teller, scale)
-            steps.append(StepLine(self.day(step.day), self.cited(step.reports), toll=shown))
+            steps.append(StepLine(self.day(step.day), self._as_of(step.day), self.cited(step.reports), toll=shown))
         return CourseLine(tolls.label(toll, self.teller), tuple(steps))
 
     def grade_step(self, step: GradeStep) -> StepLine:
-        return StepLine(self.day(step.day), self.cited(step.reports), self.grade(step.grade), self.reasons(step.reasons))
+        return StepLine(
+            self.day(step.day), self._as_of(step.day), self.cited(step.reports), self.grade(step.grade), self.reasons(step.reasons)
+        )
+
+    def _as_of(self, day: dt.date) -> str:
+        return f"{incident_address(self.incident.id)}/as-of/{day.isoformat()}"
 
     # -- who the dead were --------------------------------------------------------------------------------------------
 

@@ -342,9 +342,10 @@ class PartyLine:
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """What it was from a day on, because of which reports: a grade with its reasons, or a toll."""
+    """What it was from a day on, because of which reports: a grade with its reasons, or a toll. `address` is the page as of that day."""
 
     day: str
+    address: str
     reports: tuple[Cited, ...]
     grade: Grade | None = None
     reasons: tuple[ReasonLine, ...] = ()
@@ -417,6 +418,7 @@ class IncidentPage:
     assessed: Assessed | None = None
     withheld: str = ""
     decided: tuple[str, ...] = ()
+    as_of: str = ""
 
 
 # -- report page ------------------------------------------------------------------------------------------------------
@@ -508,7 +510,7 @@ class CopyLine:
 
 @dataclass(frozen=True, slots=True)
 class MediumLine:
-    """A photo, video or recording of a report. `address` is the desk's own, empty where it is not held; `is_shown`: browsers may show it."""
+    """A photo, video or recording of a report. `address` is the desk's own, empty where it is not held; `is_shown`: it may be shown."""
 
     kind: str
     label: str
