@@ -49,6 +49,7 @@ _GROUPS = (
 )
 # Descriptions whose words in the report may go on to a person's name.
 _SHELTERED = frozenset("witness resident family activist anonymous".split())
+_DESCRIPTION = re.compile(r"[a-z' -]*")  # how the lists write descriptions in English; a name has capitals or another script's letters
 _PUBLIC = frozenset("official commander minister president spokesman spokesperson leader general governor ambassador".split())
 _TWICE_PROTECTED = frozenset({"sexual_violence", "abduction", "arrest"})
 _SHORTEST = 3  # letters of a part of a name that is looked for in quoted words: shorter ones are particles
@@ -186,6 +187,8 @@ def is_withheld(named: Named, *, victim: bool = False) -> bool:
         return False
     if victim:
         return True
+    if named.kind in _SHELTERED:  # a description ("residents") tells nobody, but a witness may be called by name
+        return not _DESCRIPTION.fullmatch(named.name)
     if named.kind in _GROUPS:
         return False
     return named.kind is not None or not _actors().find(named.name)

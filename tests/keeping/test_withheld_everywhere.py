@@ -156,3 +156,24 @@ def test_its_photos_are_not_given_while_no_open_report_has_them(desk: Desk, page
     assert page.get(f"/media/{photo.id}").content == png()
     withhold(desk.ledger, desk.vault, desk.document("x.eml").id, **WHY)
     assert page.get(f"/media/{photo.id}").status_code == 404
+
+
+def test_a_witness_who_is_called_by_name_is_not_named_after_withholding_nor_ever_outside(tmp_path: Path) -> None:
+    from tahqiq.evidence import Vault
+    from tahqiq.ledger import open_ledger
+
+    ledger, vault = open_ledger(f"sqlite:///{tmp_path / 'l.db'}"), Vault(tmp_path / "v")
+    said = "Shelling killed five civilians in Sarmin, Idlib, on 8 March 2024, a resident, Nizar Qadri, said by telephone. Residents fled."
+    (tmp_path / "x.txt").write_text(said)
+    ingest([tmp_path / "x.txt"], ledger, vault)
+    for name in TABLE:
+        for policy in ("public", "partner"):
+            out = io.BytesIO()
+            export(ledger, name, out, policy=policy)
+            assert b"Qadri" not in out.getvalue(), (name, policy)
+    (document,) = ledger.documents()
+    withhold(ledger, vault, document.id, **WHY)
+    desk = TestClient(create_app(ledger, vault, Settings()), base_url="http://127.0.0.1:8765")
+    (incident,) = ledger.incidents(Query(limit=9)).items
+    for address in ("/incidents", f"/incidents/{incident.id}", f"/reports/{incident.reports[0]}"):
+        assert "Qadri" not in desk.get(address).text and "Qadri" not in desk.get(f"/api/v1{address}").text
