@@ -126,6 +126,8 @@ class _People:
             standing += ["claimant", f"claimant_{stance}"]
         if (entity.first, entity.last) in self._harmed:
             standing.append("harmed")
+        if not entity.actor and any(m.last == entity.first for m in self.scene.analysis.of_kind("negation")):
+            standing.append("of_nobody")  # `no group has claimed`, «هیچ گروهی»
         sentence = self.scene.sentence(entity.first)
         if entity.first == self.scene.analysis.bounds[sentence][0]:
             standing.append("opens_sentence")
