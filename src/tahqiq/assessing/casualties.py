@@ -21,6 +21,7 @@ How it works
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from tahqiq.codebook import load_codebook
 from tahqiq.fold import folded
@@ -184,8 +185,13 @@ def _telling(told: Sequence[Count]) -> Sequence[Count]:
 
 
 def _is_word(count: Count) -> bool:
-    words = load_codebook().word_count(count.qualifier) if count.qualifier in load_codebook().closed("qualifiers") else None
-    return words is not None and words.min is not None and words.min == count.min > 0
+    return count.min > 0 and word_min(count.qualifier) == count.min
+
+
+@lru_cache(maxsize=64)
+def word_min(qualifier: str) -> int | None:
+    """The least that a word such as `dozens` stands for, None for what qualifies a number."""
+    return load_codebook().word_count(qualifier).min if qualifier in load_codebook().closed("qualifiers") else None
 
 
 def _is_of_some(count: Count, told: Sequence[Count]) -> bool:

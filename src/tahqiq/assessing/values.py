@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from tahqiq.assessing.casualties import EFFECTS, WHOLE, Count
+from tahqiq.assessing.casualties import EFFECTS, WHOLE, Count, word_min
 from tahqiq.assessing.origins import Heard
 from tahqiq.codebook import load_codebook
 from tahqiq.model import Account, Casualty, Dispute, Mention, Named, Place, Told
@@ -106,9 +106,7 @@ def _casualty(account: Account, casualty: Casualty) -> Saying:
 
 def toll_words(low: int, high: int | None, who: str, qualifier: str) -> str:
     """`5+ civilians`; a word stays apart from the number that it stands for: `24+ (dozens)`."""
-    vague = (
-        load_codebook().word_count(qualifier).min is not None and low > 0 if qualifier in load_codebook().closed("qualifiers") else False
-    )
+    vague = low > 0 and word_min(qualifier) is not None
     words = count_words(low, high) + (f" ({qualifier})" if vague else "")
     return words if who in WHOLE else f"{words} {who}"
 
