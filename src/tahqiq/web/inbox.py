@@ -35,6 +35,7 @@ WEIGHED = 300
 WHOSE = ("all", "mine", "free")
 ORDERS = ("need", "killed", "newest", "oldest")
 MOST_OF_A_KIND = 200
+_SHOWN = ("unreviewed", *(kind for kind in review.KINDS if kind != "unreviewed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def build(desk: Desk, visitor: Visitor, wording: Wording, kind: str, whose: str,
         next=address(page=number + 1) if len(found) > (number + 1) * PAGE else "",
         previous=address(page=number - 1) if number else "",
         addresses=(
-            *((f"kind.{name}", wording(f"inbox.kind.{name}"), address(kind=name, page=0)) for name in review.KINDS),
+            *((f"kind.{name}", wording(f"inbox.kind.{name}"), address(kind=name, page=0)) for name in _SHOWN),
             *((f"whose.{name}", wording(f"inbox.whose.{name}"), address(whose=name, page=0)) for name in WHOSE),
             *((f"order.{name}", wording(f"inbox.order.{name}"), address(order=name, page=0)) for name in ORDERS),
         ),

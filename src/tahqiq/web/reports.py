@@ -46,12 +46,13 @@ def one_page(desk: Desk, name: str, wording: Wording, *, at: str = "", refused: 
     incidents = {account: incident.id for incident in desk.ledger.incidents_of_report(report.id) for account in incident.accounts}
     figures = tuple(Value("figures", teller.figure(figure), figure.mention) for figure in reading.figures)
     seen: set[str] = set()
-    accounts = tuple(_account_part(account, report, incidents, teller, seen, explainer.choices(account)) for account in reading.accounts)
+    told = desk.ledger.accounts_of([account.id for account in reading.accounts]) or reading.accounts  # as persons corrected them
+    accounts = tuple(_account_part(account, report, incidents, teller, seen, explainer.choices(account)) for account in told)
     return replace(
         _head(report, document, teller),
         unread=report.unread or reading.unread or "",
         relevant=reading.relevant,
-        segments=_segments(report, reading, figures, teller, at, refused),
+        segments=_segments(report, replace(reading, accounts=told), figures, teller, at, refused),
         accounts=accounts,
         figures=_figure_slots(figures, report, teller, seen, explainer.figures(reading.accounts)),
         refusals=tuple(_refusal(refusal, report, teller, explainer) for refusal in reading.refused),
@@ -214,7 +215,9 @@ def _slot_value(value: Value, report: Report, teller: Teller, seen: set[str]) ->
     anchor = "" if value.key in seen else value.key
     seen.add(value.key)
     quote = teller.quote(report, value.mention) if value.mention else None
-    return SlotValue(value.label, anchor, quote, value.mark, value.mention.rule if value.mention else "")
+    rule = value.mention.rule if value.mention else ""
+    mark = teller.wording("report.corrected") if rule.startswith("decision/") else value.mark
+    return SlotValue(value.label, anchor, quote, mark, rule)
 
 
 def _figure_slots(figures: Sequence[Value], report: Report, teller: Teller, seen: set[str], choice: SlotChoice | None) -> tuple[Slot, ...]:
