@@ -44,10 +44,6 @@ class Heard:
     day: Mapping[str, dt.date | None]
     voices: tuple[Voice, ...] = ()
 
-    def side(self, report: str) -> str | None:
-        """The side of the happening that the report's word is of: perpetrators, targets, or None."""
-        return next((v.side for v in self.voices if v.id == self.origin.get(report)), None)
-
 
 def origins(accounts: Sequence[Account], reports: Mapping[str, Report], copies: Mapping[str, str]) -> dict[str, str]:
     """For each report the first report of its origin, by id; a report that shares nothing is its own."""
