@@ -1,10 +1,17 @@
 """Photos and videos on a report's page: veiled, of this machine, and never a way for what is in them to run."""
 
+import hashlib
+import socket
+import threading
+import time
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser
+from test_browser import browser  # noqa: F401 - a fixture
 
 from pictures import MP4, OGG, SVG, png
 from plain_stages import PLAIN
@@ -45,8 +52,6 @@ class Shown:
         (self.report,) = self.ledger.reports()
 
     def document(self, name: str) -> Document:
-        import hashlib
-
         return self.ledger.document(hashlib.sha256(PARTS[name][0]).hexdigest())
 
 
@@ -143,3 +148,35 @@ def test_a_photo_is_posted_where_a_report_names_it(shown: Shown) -> None:
     assert (taken.status_code, taken.json()["problems"]) == (201, [])
     told = shown.page.get(f"/api/v1/reports/{shown.report.id}").json()["media"]
     assert (told[0]["told_at"], told[0]["is_shown"]) == ("https://tracker.example/p.gif", True)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_in_a_browser_nothing_is_seen_before_a_key_unveils_it(
+    shown: Shown,
+    browser: Browser,
+    scripts: bool,  # noqa: F811
+) -> None:
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(shown.page.app, log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    page = browser.new_context(java_script_enabled=scripts).new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}/reports/{shown.report.id}", wait_until="networkidle")
+    assert not page.locator("details.veil img").first.is_visible()
+    assert not scripts or not [one for one in asked if "/media/" in one], (
+        "browsers load what is lazy only with scripts; veiled it is anyhow"
+    )
+    page.locator("details.veil summary").first.focus()
+    page.keyboard.press("Enter")
+    page.locator("details.veil img").first.wait_for(state="visible")
+    page.wait_for_load_state("networkidle")
+    assert [one for one in asked if not one.startswith(address)] == []
+    assert len({one for one in asked if "/media/" in one}) == 1
+    server.should_exit = True
+    thread.join(timeout=10)

@@ -20,7 +20,7 @@ def withheld_documents() -> "sa.Select[tuple[str, str]]":
 
 def withheld_reports(connection: sa.Connection) -> dict[str, str]:
     """The reports of withheld documents, each with the decision that withheld it, as JSON."""
-    reasons = dict(connection.execute(withheld_documents()).all())
+    reasons: dict[str, str] = {row[0]: row[1] for row in connection.execute(withheld_documents())}
     found: dict[str, str] = {}
     names = list(reasons)
     for start in range(0, len(names), _CHUNK):

@@ -48,6 +48,7 @@ def one_page(desk: Desk, name: str, wording: Wording, *, at: str = "", refused: 
     seen: set[str] = set()
     told = desk.ledger.accounts_of([account.id for account in reading.accounts]) or reading.accounts  # as persons corrected them
     accounts = tuple(_account_part(account, report, incidents, teller, seen, explainer.choices(account)) for account in told)
+    copy_of, copied_by = _copies(desk, report, teller)
     return replace(
         _head(report, document, teller),
         unread=report.unread or reading.unread or "",
@@ -60,17 +61,18 @@ def one_page(desk: Desk, name: str, wording: Wording, *, at: str = "", refused: 
         showing_refused=refused,
         reading=to_json(reading),
         media=media.lines(desk, desk.ledger.media([report.id]).get(report.id, ()), wording),
-        **_copies(desk, report, teller),
+        copy_of=copy_of,
+        copied_by=copied_by,
     )
 
 
-def _copies(desk: Desk, report: Report, teller: Teller) -> dict[str, tuple[CopyLine, ...]]:
+def _copies(desk: Desk, report: Report, teller: Teller) -> tuple[tuple[CopyLine, ...], tuple[CopyLine, ...]]:
     """Whose copy the report is, and by whom else its text was published."""
     same = desk.ledger.reports_of(desk.ledger.same_text(report.id))
     lines = [CopyLine(teller.outlet(one), report_address(one.id)) for one in same]
     mine = report_address(report.id)
     is_first = bool(lines) and lines[0].address == mine
-    return {"copy_of": () if is_first else tuple(lines[:1]), "copied_by": tuple(one for one in lines[1:] if one.address != mine)}
+    return () if is_first else tuple(lines[:1]), tuple(one for one in lines[1:] if one.address != mine)
 
 
 def _withheld_page(
