@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = frozenset(("tahqiq", "cat", "chmod", "echo", "find", "head", "ls", "printf", "sha256sum"))
-SERVED = "the desk: http://127.0.0.1:8765  (stop with Ctrl-C)\n"
+SERVED = "the desk: http://127.0.0.1:8765/sign-in?once=…  (signs you in once; stop with Ctrl-C)\n"
 STAND_INS = {"make demo": ("tahqiq demo --no-serve", SERVED), "make demo SERVE=0": ("tahqiq demo --no-serve", "")}
 LIMIT_S = 120
 _BLOCK = re.compile(r"^```(?P<kind>\w+)\n(?P<body>.*?)^```$(?P<after>\n\n```text\n(?P<said>.*?)^```$)?", re.M | re.S)

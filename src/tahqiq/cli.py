@@ -511,8 +511,11 @@ def archive(out: Path, ledger: str | None, vault: str | None) -> None:
 @click.option("--host", help="Address to listen on; this machine alone unless given. [TAHQIQ_HOST]")
 @click.option("--port", help="Port to listen on. [TAHQIQ_PORT]")
 @_plainly
-def serve(ledger: str | None, vault: str | None, host: str | None, port: str | None) -> None:
-    """The desk in the browser: incidents, each with its contradictions side by side, and reports with their words marked."""
+def serve(ledger: str | None, vault: str | None, host: str | None, port: str | None, once: str = "") -> None:
+    """The desk in the browser: incidents, each with its contradictions side by side, and reports with their words marked.
+
+    Whoever decides there signs in: tahqiq users add NAME --role admin makes the first user.
+    """
     import uvicorn
 
     from tahqiq.web import create_app
@@ -520,7 +523,8 @@ def serve(ledger: str | None, vault: str | None, host: str | None, port: str | N
     desk, documents, settings = _open(ledger, vault)
     host, number = host or settings.host, int(port or settings.port)
     listening = _listen(host, number)
-    click.echo(f"the desk: http://{host}:{listening.getsockname()[1]}  (stop with Ctrl-C)")
+    way_in = f"/sign-in?once={once}  (signs you in once" if once else "  ("
+    click.echo(f"the desk: http://{host}:{listening.getsockname()[1]}{way_in}{'; ' if once else ''}stop with Ctrl-C)")
     with suppress(KeyboardInterrupt):
         uvicorn.Server(uvicorn.Config(create_app(desk, documents, settings), log_level="warning")).run(sockets=[listening])
 
@@ -560,7 +564,16 @@ def demo(context: click.Context, folder: Path, samples: Path | None, serving: bo
     page = desk.incidents(Query(limit=50))
     _table(page.items, page.total)
     if serving:
-        context.invoke(serve, ledger=url, vault=None, host=None, port=port)
+        context.invoke(serve, ledger=url, vault=None, host=None, port=port, once=_first_user(desk))
+
+
+def _first_user(desk: Any) -> str:
+    """A word that signs in the demo's admin a single time; their password is chance, and nobody knows it."""
+    import secrets
+
+    from tahqiq.review.people import add_user, once
+
+    return once(desk, add_user(desk, "demo", "admin", secrets.token_urlsafe(32), by="demo").name)
 
 
 # -- measuring --------------------------------------------------------------------------------------------------------

@@ -158,6 +158,8 @@ async def form_of(request: Request, act: str = "") -> Form:
 
 def _is_foreign(headers: Headers | Mapping[str, str]) -> bool:
     origin = headers.get("origin", "")
+    if origin == "null" and headers.get("sec-fetch-site") == "same-origin":
+        return False  # a browser that tells no page's address, of a page that is ours
     return bool(origin) and (urlsplit(origin).netloc or origin).lower() != (headers.get("host") or "").lower()
 
 
