@@ -16,7 +16,6 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -137,7 +136,7 @@ async def form_of(request: Request, act: str = "") -> Form:
     """
     visitor = visitor_of(request)
     headers = request.headers
-    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none") or _is_foreign(headers):
+    if _is_foreign(headers):
         raise Refused(403, "foreign")
     if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         raise Refused(415, "no_form")
@@ -156,11 +155,12 @@ async def form_of(request: Request, act: str = "") -> Form:
     return form
 
 
-def _is_foreign(headers: Headers | Mapping[str, str]) -> bool:
+def _is_foreign(headers: Mapping[str, str]) -> bool:
+    """True where another site's page sent it: as the browser says, or where it does not, by the address of the page."""
+    if told := headers.get("sec-fetch-site", ""):
+        return told not in ("same-origin", "none")
     origin = headers.get("origin", "")
-    if origin == "null" and headers.get("sec-fetch-site") == "same-origin":
-        return False  # a browser that tells no page's address, of a page that is ours
-    return bool(origin) and (urlsplit(origin).netloc or origin).lower() != (headers.get("host") or "").lower()
+    return bool(origin) and (urlsplit(origin).netloc or origin).lower() != headers.get("host", "").lower()
 
 
 def _fields(body: bytes) -> Form:
