@@ -79,6 +79,15 @@ def test_a_corrected_place_links_the_account_anew(ledger: Ledger) -> None:
     assert home(ledger, a) == home(ledger, b)
 
 
+def test_a_corrected_name_is_searched_by_and_what_was_read_is_again_when_it_is_taken_back(ledger: Ledger) -> None:
+    (a,) = take_in(ledger, ONE)
+    decision = review.correct(ledger, a, "place", "Deir ez-Zor", **WHO, stages=DESK)
+    assert ledger.incidents(Query(text="دير الزور")).total == 1
+    review.take_back(ledger, decision.id, **WHO, stages=DESK)
+    assert ledger.incidents(Query(text="دير الزور")).total == 0
+    assert ledger.incidents(Query(text="حمص")).total == 1
+
+
 def test_a_rejected_account_is_in_no_incident_until_that_is_taken_back(ledger: Ledger) -> None:
     a, b = take_in(ledger, ONE, TWO)
     decision = review.reject(ledger, a, **WHO, stages=DESK)

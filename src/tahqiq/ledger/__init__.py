@@ -29,7 +29,7 @@ from tahqiq.ledger.migrating import bring_up_to_date
 from tahqiq.ledger.people import People
 from tahqiq.ledger.redirecting import redirect
 from tahqiq.ledger.withheld import withheld_reports
-from tahqiq.ledger.words import index_names, index_text
+from tahqiq.ledger.words import index_corrected, index_names, index_text
 from tahqiq.ledger.words import reports_with as reports_having
 from tahqiq.model import Account, Alike, Decision, Document, Figure, Incident, Link, Medium, Person, Reading, Report, Source, Told, digest
 from tahqiq.terms import asked, name_terms
@@ -420,10 +420,14 @@ class Ledger:
         with self._writing() as connection:
             alone(connection)
             redirect(connection, new)
+            corrected = {account.id: account for account in decided}
+            before = connection.scalars(sa.select(t.decided_account.c.json)).all()
             for emptied in (*_OF_INCIDENTS, t.incident, t.decided_account):
                 connection.execute(emptied.delete())
-            if corrected := [{"id": account.id, "json": _json(account)} for account in decided]:
-                connection.execute(t.decided_account.insert(), corrected)
+            if corrected:
+                rows = [{"id": name, "json": _json(account)} for name, account in corrected.items()]
+                connection.execute(t.decided_account.insert(), rows)
+            index_corrected(connection, {_load(Account, text).report for text in before}, corrected)
             _insert_incidents(connection, new.values())
             put(connection, t.computed, {"name": "incidents", "value": stamp})
 

@@ -3,6 +3,8 @@
 Their reports stay in the ledger, as incidents are made of all accounts; who shows or gives out words asks here which he must not.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from tahqiq.ledger import tables as t
@@ -11,7 +13,7 @@ WITHHOLD, RELEASE = "withhold", "release"  # kinds of decisions; their subject i
 _CHUNK = 500
 
 
-def withheld_documents() -> "sa.Select[tuple[str, str]]":
+def withheld_documents() -> "sa.Select[Any]":
     """Selects each withheld document with the decision that withheld it, as JSON."""
     said, later = t.decision.alias(), t.decision.alias()
     taken_up = sa.exists().where(later.c.subject == said.c.subject, later.c.seq > said.c.seq, _is(later, WITHHOLD) | _is(later, RELEASE))

@@ -6,7 +6,7 @@ the reading that counts, by their letters and their sounds.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -36,6 +36,17 @@ def index_names(connection: sa.Connection, seq: int, accounts: Iterable[Account]
         _put(connection, "report_names", [(seq, terms)])
 
 
+def index_corrected(connection: sa.Connection, before: Iterable[str], corrected: Mapping[str, Account]) -> None:
+    """The reports of these accounts are found by the names that persons corrected; those of `before`, too, by what they have now."""
+    reports = sorted({*before, *(account.report for account in corrected.values())})
+    for start in range(0, len(reports), _CHUNK):
+        some = reports[start : start + _CHUNK]
+        seqs = {row[0]: row[1] for row in connection.execute(sa.select(t.report.c.id, t.report.c.seq).where(t.report.c.id.in_(some)))}
+        for seq, terms in _names_of(connection, seqs, corrected).items():
+            _drop(connection, seq)
+            _put(connection, "report_names", [(seq, terms)] if terms else [])
+
+
 def index_all(connection: sa.Connection) -> None:
     """Every report can be searched; for tables of words that are empty."""
     last = 0
@@ -44,19 +55,20 @@ def index_all(connection: sa.Connection) -> None:
     ).all():
         told = [(seq, _reports.decode(text)) for seq, _, text in rows]
         _put(connection, "report_words", [(seq, text_terms(f"{r.title or ''}\n{r.text}")) for seq, r in told])
-        names = _names_of(connection, {name: seq for seq, name, _ in rows})
+        names = _names_of(connection, {name: seq for seq, name, _ in rows}, {})
         _put(connection, "report_names", [(seq, terms) for seq, terms in names.items() if terms])
         last = rows[-1][0]
 
 
-def _names_of(connection: sa.Connection, seqs: dict[str, int]) -> dict[int, list[str]]:
+def _names_of(connection: sa.Connection, seqs: Mapping[str, int], corrected: Mapping[str, Account]) -> dict[int, list[str]]:
+    """By the reports' numbers the terms of the names in the readings that count, with accounts as persons corrected them."""
     found: dict[int, dict[str, None]] = {}
     standing = t.standing_reading.c
     for table, decoder in ((t.account, _accounts), (t.figure, _figures)):
         chosen = sa.select(standing.report, table.c.json).join(t.standing_reading, standing.reading == table.c.reading)
         for report, text in connection.execute(chosen.where(standing.report.in_(list(seqs)))):
             value: Account | Figure = decoder.decode(text)
-            given = ((value,), ()) if isinstance(value, Account) else ((), (value,))
+            given = ((corrected.get(value.id, value),), ()) if isinstance(value, Account) else ((), (value,))
             row = found.setdefault(seqs[report], {})
             row.update((term, None) for name in _names(*given) for term in name_terms(name))
     return {seq: list(row) for seq, row in found.items()}
