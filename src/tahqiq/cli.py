@@ -241,8 +241,14 @@ def ingest(
     if watching:
         click.echo(f"watching {', '.join(map(str, files))}  (stop with Ctrl-C)")
         with suppress(KeyboardInterrupt):
+            told, waiting = set(outcome.refused), list[str]()
             for new in filling(Path(file) for file in files if Path(file).is_dir()):
-                if new and (found := taken(new)).changed | bool(found.refused):
+                if not new:
+                    continue
+                found = taken([*new, *map(Path, waiting)])  # a photo may lie there before the page that shows it
+                waiting, found.refused = found.unnamed, [why for why in found.refused if why not in told]
+                told.update(found.refused)
+                if found.changed or found.refused:
                     _tell(found)
         return
     nothing = outcome.refused and not (outcome.documents or outcome.known_documents)

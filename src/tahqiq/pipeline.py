@@ -128,7 +128,7 @@ def _assess(accounts: Sequence[Account], reports: Mapping[str, Report], copies: 
 class Outcome:
     """What a run did. `refused` were not taken in at all; `failures` are kept, but were not read; `notes` are of no consequence.
 
-    Each is one sentence.
+    Each is one sentence. `unnamed` are files with photos or videos that no report names yet.
     """
 
     documents: int = 0
@@ -141,6 +141,7 @@ class Outcome:
     refused: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unnamed: list[str] = field(default_factory=list)
 
     @property
     def changed(self) -> bool:
@@ -414,6 +415,8 @@ class _Run:
         """What no report names is told: by its name where it was given by itself, else in a number."""
         beside: dict[str, int] = {}
         for given, waiting in self.waiting.items():
+            if given and any(document.method == "file" for document in waiting.values()):
+                self.outcome.unnamed.append(given)
             for document in waiting.values():
                 if document.method in ("web", "api") or (document.method == "file" and given in self.meant):
                     self.outcome.refused.append(f"{document.name}: is a photo, video or recording that no report names; it is not kept")

@@ -398,3 +398,15 @@ def test_reading_a_file_without_a_ledger_passes_over_its_pictures(tmp_path: Path
 
     (tmp_path / "x.eml").write_bytes(bytes(letter((png(), "image/png", "street.png", ""))))
     assert len(list(read_file(tmp_path / "x.eml", stages=PLAIN))) == 1
+
+
+def test_a_file_that_waits_for_its_report_is_told_and_taken_when_it_is_given_with_it(
+    desk: Ledger, vault: Vault, take: Take, tmp_path: Path
+) -> None:
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "saved" / "photo.png").write_bytes(png())
+    waiting = take(tmp_path / "saved").unnamed
+    assert waiting == [str(tmp_path / "saved" / "photo.png")] and held(desk, vault) == []
+    (tmp_path / "saved" / "page.html").write_text(f'<article>{WORDS}<img src="photo.png"></article>')
+    outcome = take(tmp_path / "saved" / "page.html", *map(Path, waiting))
+    assert (outcome.unnamed, outcome.refused, held(desk, vault)) == ([], [], [png()])

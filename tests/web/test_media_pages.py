@@ -152,11 +152,7 @@ def test_a_photo_is_posted_where_a_report_names_it(shown: Shown) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_in_a_browser_nothing_is_seen_before_a_key_unveils_it(
-    shown: Shown,
-    browser: Browser,
-    scripts: bool,  # noqa: F811
-) -> None:
+def test_in_a_browser_nothing_is_seen_before_a_key_unveils_it(shown: Shown, browser: Browser, scripts: bool) -> None:  # noqa: F811
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(shown.page.app, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
