@@ -32,7 +32,7 @@ from tahqiq.registries.places import Places, load_places
 
 T = TypeVar("T")
 KINDS = ("place", "country", "actor", "number", "weekday", "monthday", "thing", "word", "sound", "year")
-_HEAD = 1500  # characters
+_HEAD = 1000  # characters: a headline and three paragraphs
 _SHORTEST_WORD = 3
 _SHORTEST_SOUND = 3  # consonants
 _SHORTEST = 20  # characters: a word or two tell no story, and no pack need be loaded for them
@@ -158,7 +158,7 @@ def _terms(head: str, code: str | None) -> frozenset[str]:
         found = _WORD.findall(head)
         words = [folded(word) for word in found]
         named = ["" if word.islower() else bare for word, bare in zip(found, words, strict=True)]  # a name is not written small
-        return frozenset({*_word_terms(words, None), *_registered([named], None), *_unread_terms(words)})
+        return frozenset({*_word_terms(words, None), *_registered(named, named, None), *_unread_terms(words)})
     language = load_language(code)
     tokens = language.lexicon.tokens(fold(head))
     words = [word for token in tokens for word in _WORD.findall(token.text)]
@@ -166,7 +166,7 @@ def _terms(head: str, code: str | None) -> frozenset[str]:
     return frozenset(
         {
             *_word_terms(words, code),
-            *_registered([[token.text for token in tokens], bare], code),
+            *_registered([token.text for token in tokens], bare, code),
             *_things(language, tokens),
             *_day_terms([token.text for token in tokens], language),
         }
@@ -188,32 +188,44 @@ def _word_terms(words: Sequence[str], code: str | None) -> Iterator[str]:
             yield f"sound:{sound}"
 
 
-def _registered(runs: Sequence[Sequence[str]], code: str | None) -> Iterator[str]:
-    """Places and actors named, as the text has them and without clitics; those an actor belongs to with it."""
-    places, actors = _registries()
-    for words in runs:
-        at = 0
-        while at < len(words):
-            run = places.longest(words, at, language=code)
-            if run and not run.weak:
-                for number in run.ids[:3]:
-                    entry = places.get(number)
-                    yield f"place:{entry.id}"
-                    if entry.country:
-                        yield f"country:{entry.country}"
-                at += run.length
-            else:
-                at += 1
-        at = 0
-        while at < len(words):
-            found = actors.longest(words, at, code or "en")
-            if found and not found.weak:
-                for id in found.ids[:2]:
-                    yield f"actor:{id}"
-                    yield from (f"actor:{parent.id}" for parent in actors.parents(id))
-                at += found.length
-            else:
-                at += 1
+def _registered(words: Sequence[str], bare: Sequence[str], code: str | None) -> Iterator[str]:
+    """Places and actors named, as the text has them or where `bare` has a word without its clitics; those an actor belongs to with it."""
+    yield from _places_from(words, range(len(words)), code)
+    yield from _actors_from(words, range(len(words)), code)
+    clitics = [at for at, (word, form) in enumerate(zip(words, bare, strict=True)) if word != form]
+    if clitics:
+        yield from _places_from(bare, clitics, code)
+        yield from _actors_from(bare, clitics, code)
+
+
+def _places_from(words: Sequence[str], starts: Iterable[int], code: str | None) -> Iterator[str]:
+    places, _ = _registries()
+    end = 0
+    for at in starts:
+        if at < end or not places.begins(words[at]):
+            continue
+        run = places.longest(words, at, language=code)
+        if run and not run.weak:
+            end = at + run.length
+            for number in run.ids[:3]:
+                entry = places.get(number)
+                yield f"place:{entry.id}"
+                if entry.country:
+                    yield f"country:{entry.country}"
+
+
+def _actors_from(words: Sequence[str], starts: Iterable[int], code: str | None) -> Iterator[str]:
+    _, actors = _registries()
+    end = 0
+    for at in starts:
+        if at < end:
+            continue
+        run = actors.longest(words, at, code or "en")
+        if run and not run.weak:
+            end = at + run.length
+            for id in run.ids[:2]:
+                yield f"actor:{id}"
+                yield from (f"actor:{parent.id}" for parent in actors.parents(id))
 
 
 @lru_cache(maxsize=1)
