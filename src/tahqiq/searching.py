@@ -5,6 +5,7 @@ it was understood. This file must not know who asks: a command, a page or anothe
 """
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,7 @@ REVIEWS = ("proposed", "reviewed", "published")
 _WIDEST_FIRST = ("country", "province", "district", "region")
 _TOWN_KM = 5.0  # around the middle of a town, as incidents at its edges are told
 _DISTRICT_KM = 25.0  # half of what a district usually spans; places know their province, not their district
+_PUBLIC_ID = re.compile(r"TQ-[0-9A-Z]{4}-[0-9A-Z]{4}")
 _MOST = 1000
 _LONGEST = 500  # code points of words that are searched for
 
@@ -79,8 +81,10 @@ def understood(asking: Asking, *, places: str = "") -> tuple[Query, tuple[str, .
     since, until = _day(asking.since, "since"), _day(asking.until, "until")
     if since and until and until < since:
         raise UnknownName(f"until {until} is before since {since}")
+    named = _PUBLIC_ID.fullmatch(asking.text.strip().upper())
     query = Query(
-        text=asking.text.strip() or None,
+        text=None if named else asking.text.strip() or None,
+        public_id=named[0] if named else None,
         near=near,
         country=country,
         admin1=admin1,

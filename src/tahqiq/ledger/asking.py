@@ -28,9 +28,9 @@ class Query:
 
     `text` are words that one report of the incident must have, in any spelling or beginning, or name by any letters. `since` and
     `until` are ISO days, inclusive; an incident of which the days are not known has none. `actor` is an actor's id or name, `source` the
-    name of a source; of `actors` and `sources` one is enough. `admin1` is a province of `country`, `place` the id of a place. `box` is
-    west, south, east, north in degrees; `near` latitude, longitude and kilometres, of incidents that are placed that exactly. `order` is
-    date (latest first), killed or reports (most first).
+    name of a source; of `actors` and `sources` one is enough. `admin1` is a province of `country`, `place` the id of a place, `public_id`
+    one that the incident has or had. `box` is west, south, east, north in degrees; `near` latitude, longitude and kilometres, of
+    incidents that are placed that exactly. `order` is date (latest first), killed or reports (most first).
     `after` is the `next` of the page before.
     """
 
@@ -50,6 +50,7 @@ class Query:
     near: tuple[float, float, float] | None = None
     admin1: str | None = None
     place: str | None = None
+    public_id: str | None = None
     actors: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     order: str = "date"
@@ -76,7 +77,7 @@ def _conditions(query: Query, dialect: str) -> Iterator[tuple[str, "sa.ColumnEle
     for field in _IN_ROW:
         if value := getattr(query, field):
             yield field, row[field] == value
-    for field in ("language", "source", "actor", "weapon"):
+    for field in ("language", "source", "actor", "weapon", "public_id"):
         if value := getattr(query, field):
             yield field, row.n.in_(_with_facet(field, (value,)))
     for field, values in (("actor", query.actors), ("source", query.sources)):

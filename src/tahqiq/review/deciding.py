@@ -152,6 +152,7 @@ def _of_incident(
 def _told(ledger: Ledger, names: Sequence[str], of: Sequence[Incident], **more: Any) -> dict[str, Any]:
     """What a decision keeps of the accounts and incidents it names: enough to find the accounts again, and to say which was meant."""
     more["incidents"] = [incident.public_id or incident.id for incident in of]
+    more["titles"] = [incident.title for incident in of]
     ties = {account.id: tie(account) for account in ledger.accounts_of(names, as_read=True)}
     return {**{key: list(value) if isinstance(value, tuple) else value for key, value in more.items()}, "ties": ties}
 

@@ -5,6 +5,7 @@ What comes in is an incident's id; what goes out are entries, oldest first.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from tahqiq.deciding import (
@@ -116,6 +117,12 @@ def _says(decision: Decision) -> object:
     return decision.value.get("to") if decision.kind in (CORRECTED, PERSON_IS) else decision.value.get("grade")
 
 
+def _titled(value: dict[str, Any]) -> list[str]:
+    """The incidents that a decision names, as they were called when it was made."""
+    names, titles = value.get("incidents", ()), value.get("titles", ())
+    return [f"{name} ({title})" if title else str(name) for name, title in zip_longest(names, titles)]
+
+
 def _and(value: dict[str, Any]) -> str:
     return " and ".join(map(str, value.get("names", ())))
 
@@ -126,7 +133,7 @@ def words(decision: Decision, known: Iterable[Decision] = ()) -> str:
     if decision.kind == TAKE_BACK:
         before = next((d for d in known if d.id == target(decision)), None)
         return f"takes back {target(decision)[:8]}" + (f" ({words(before)})" if before else "")
-    others = " and ".join(map(str, value.get("incidents", ())[1:])) or ", ".join(map(str, value.get("accounts", ())))
+    others = " and ".join(_titled(value)[1:]) or ", ".join(map(str, value.get("accounts", ())))
     told = {
         SAME: f"is one incident with {others}",
         NOT_SAME: f"{1 + len(value.get('beside', ()))} split from the rest" if value.get("together") else f"is not the same as {others}",
