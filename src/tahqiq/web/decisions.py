@@ -5,6 +5,7 @@ What comes in are forms of users who may; what goes out is a way back to where t
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -17,7 +18,8 @@ from tahqiq.errors import TahqiqError, UnknownName
 from tahqiq.ledger import Ledger
 from tahqiq.ledger.people import Held, Note, SavedSearch
 from tahqiq.model import Account, Decision, Incident, Link
-from tahqiq.pipeline import now, the_stages
+from tahqiq.pipeline import Stages, now, the_stages
+from tahqiq.review.people import LEAST_ROLE, may
 from tahqiq.web.contexts import Choice
 from tahqiq.web.decided import history_lines, may_take_back
 from tahqiq.web.door import Form, Refused, Visitor, doing, form_of, local_path, visitor_of
@@ -50,7 +52,7 @@ def _decide(request: Request, form: Form) -> Response:
     if make is None:
         raise Refused(400, "no_form")
     if not visitor.may(_LEAST.get(act, act)):
-        raise Refused(403, "not_allowed", role=review_role(_LEAST.get(act, act)))
+        raise Refused(403, "not_allowed", role=LEAST_ROLE[_LEAST.get(act, act)])
     why = form("why") or (wording(f"why.{act}") if act in _WITHOUT_WHY else "")
     done: list[Decision] = []
     failures: list[str] = []
@@ -62,12 +64,6 @@ def _decide(request: Request, form: Form) -> Response:
     if not done:
         return problem(request, 409, "undecided", why=" ".join(failures[:3]) or wording("decide.nothing_chosen"))
     return _back(request, form, done, len(failures))
-
-
-def review_role(act: str) -> str:
-    from tahqiq.review.people import LEAST_ROLE
-
-    return LEAST_ROLE[act]
 
 
 def _back(request: Request, form: Form, done: Sequence[Decision], failed: int = 0) -> Response:
@@ -95,15 +91,15 @@ def _chosen(form: Form) -> tuple[str, ...]:
 
 
 def _accept(request: Request, form: Form, visitor: Visitor, why: str) -> _Made:
-    ledger, more = desk_of(request).ledger, _more(request)
-    return [lambda name=name: review.accept(ledger, name, who=visitor.name, why=why, **more) for name in _chosen(form)]
+    ledger, stages = desk_of(request).ledger, _stages(request)
+    return [partial(review.accept, ledger, name, who=visitor.name, why=why, stages=stages) for name in _chosen(form)]
 
 
 def _reject(request: Request, form: Form, visitor: Visitor, why: str) -> _Made:
     """Accounts that were chosen; where incidents were, all of theirs."""
-    ledger, more = desk_of(request).ledger, _more(request)
+    ledger, stages = desk_of(request).ledger, _stages(request)
     accounts = form.each("account") or tuple(a for name in _chosen(form) for a in _accounts_of(ledger, name))
-    return [lambda name=name: review.reject(ledger, name, who=visitor.name, why=why, **more) for name in accounts]
+    return [partial(review.reject, ledger, name, who=visitor.name, why=why, stages=stages) for name in accounts]
 
 
 def _accounts_of(ledger: Ledger, incident: str) -> tuple[str, ...]:
@@ -114,20 +110,19 @@ def _accounts_of(ledger: Ledger, incident: str) -> tuple[str, ...]:
 
 
 def _merge(request: Request, form: Form, visitor: Visitor, why: str) -> _Made:
+    ledger, stages = desk_of(request).ledger, _stages(request)
     other = form.each("other_id") or form.each("other")  # what was typed was meant, whichever stood chosen
-    incidents = (*_chosen(form), *other)
-    return [lambda: review.merge(desk_of(request).ledger, incidents, who=visitor.name, why=why, **_more(request))]
+    return [partial(review.merge, ledger, (*_chosen(form), *other), who=visitor.name, why=why, stages=stages)]
 
 
 def _apart(request: Request, form: Form, visitor: Visitor, why: str) -> _Made:
-    return [
-        lambda: review.keep_apart(desk_of(request).ledger, form("incident"), form("other"), who=visitor.name, why=why, **_more(request))
-    ]
+    ledger, stages = desk_of(request).ledger, _stages(request)
+    return [partial(review.keep_apart, ledger, form("incident"), form("other"), who=visitor.name, why=why, stages=stages)]
 
 
 def _split(request: Request, form: Form, visitor: Visitor, why: str) -> _Made:
-    accounts = form.each("account")
-    return [lambda: review.split(desk_of(request).ledger, form("incident"), accounts, who=visitor.name, why=why, **_more(request))]
+    ledger, stages = desk_of(request).ledger, _stages(request)
+    return [partial(review.split, ledger, form("incident"), form.each("account"), who=visitor.name, why=why, stages=stages)]
 
 
 def _correct(request: Request, form: Form, visitor: Visitor, why: str) -> _Made:
@@ -150,7 +145,7 @@ def _correct(request: Request, form: Form, visitor: Visitor, why: str) -> _Made:
             standing_on="" if span else form("on"),
             span=span,
             places=request.app.state.settings.places,
-            **_more(request),
+            stages=_stages(request),
         )
 
     return [made]
@@ -167,33 +162,33 @@ def _span(told: str, words: str, ledger: Ledger, account: str) -> tuple[int, int
 
 
 def _grade(request: Request, form: Form, visitor: Visitor, why: str) -> _Made:
-    return [lambda: review.grade(desk_of(request).ledger, form("incident"), form("grade"), who=visitor.name, why=why, **_more(request))]
+    ledger, stages = desk_of(request).ledger, _stages(request)
+    return [partial(review.grade, ledger, form("incident"), form("grade"), who=visitor.name, why=why, stages=stages)]
 
 
 def _publish(request: Request, form: Form, visitor: Visitor, why: str) -> _Made:
-    ledger, more = desk_of(request).ledger, _more(request)
-    return [lambda name=name: review.publish(ledger, name, who=visitor.name, why=why, **more) for name in _chosen(form)]
+    ledger, stages = desk_of(request).ledger, _stages(request)
+    return [partial(review.publish, ledger, name, who=visitor.name, why=why, stages=stages) for name in _chosen(form)]
 
 
 def _take_back(request: Request, form: Form, visitor: Visitor, why: str) -> _Made:
-    ledger, more = desk_of(request).ledger, _more(request)
+    ledger, stages = desk_of(request).ledger, _stages(request)
     known = {d.id: d for d in ledger.decisions()}
     wanted = form.each("decision")[:MOST_AT_ONCE]
     for name in wanted:
         if name in known and not may_take_back(known[name], visitor):
-            raise Refused(403, "not_allowed", role=review_role("take_back"))
-    return [
-        lambda name=name: review.take_back(ledger, name, who=visitor.name, why=why, **more) for name in reversed(wanted) if name in known
-    ]
+            raise Refused(403, "not_allowed", role=LEAST_ROLE["take_back"])
+    return [partial(review.take_back, ledger, name, who=visitor.name, why=why, stages=stages) for name in reversed(wanted) if name in known]
 
 
 def _same_person(request: Request, form: Form, visitor: Visitor, why: str) -> _Made:
+    ledger, stages = desk_of(request).ledger, _stages(request)
     act = review.same_person if form("act") == "same_person" else review.not_same_person
-    return [lambda: act(desk_of(request).ledger, form("one"), form("another"), who=visitor.name, why=why, **_more(request))]
+    return [partial(act, ledger, form("one"), form("another"), who=visitor.name, why=why, stages=stages)]
 
 
-def _more(request: Request) -> Mapping[str, object]:
-    return {"stages": the_stages(request.app.state.settings.places)}
+def _stages(request: Request) -> Stages:
+    return the_stages(request.app.state.settings.places)
 
 
 _ACTS: Mapping[str, Callable[[Request, Form, Visitor, str], _Made]] = {
@@ -239,7 +234,7 @@ def _hold(request: Request, form: Form) -> Response:
     ledger, visitor = desk_of(request).ledger, visitor_of(request)
     whom = form("whom") or visitor.name
     if whom != visitor.name and not visitor.may("hold_for"):
-        raise Refused(403, "not_allowed", role=review_role("hold_for"))
+        raise Refused(403, "not_allowed", role=LEAST_ROLE["hold_for"])
     if ledger.people.find(whom) is None:
         raise Refused(400, "no_form")
     incidents = ledger.incidents_of_accounts(a for name in _chosen(form) for a in _accounts_of(ledger, name))
@@ -299,7 +294,15 @@ def deciding(desk: Desk, request: Request, incident: Incident) -> Deciding | Non
         publishing=published,
         open=asked if asked in FORMS else "",
         from_inbox=request.query_params.get("from") == "inbox",
+        others=_others(ledger, visitor),
     )
+
+
+def _others(ledger: Ledger, visitor: Visitor) -> tuple[str, ...]:
+    """To whom this visitor may give an incident: everybody who may hold one, where they may give it to others."""
+    if not visitor.may("hold_for"):
+        return ()
+    return tuple(one.name for one in ledger.people.all() if one.is_active and may(one.role, "hold") and one.name != visitor.name)
 
 
 def correcting(desk: Desk, request: Request, report: str) -> Correcting | None:

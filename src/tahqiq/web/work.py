@@ -158,6 +158,7 @@ class Deciding:
     publishing: str = ""  # the decision by which it is published, for taking back
     open: str = ""
     from_inbox: bool = False
+    others: tuple[str, ...] = ()  # to whom this visitor may give it
 
 
 @dataclass(frozen=True, slots=True)
