@@ -24,6 +24,7 @@ from tahqiq.commands import plainly as _plainly
 from tahqiq.commands import replacing as _replacing
 from tahqiq.commands import settings_of as _settings
 from tahqiq.commands import write as _write
+from tahqiq.commands.exporting import EXPORTING
 from tahqiq.commands.importing import IMPORTING
 from tahqiq.commands.keeping import KEEPING
 from tahqiq.commands.ledger import LEDGERS
@@ -55,7 +56,7 @@ def cli() -> None:
     """
 
 
-for _command in (*KEEPING, *IMPORTING, *REVIEWING, *SEARCHING, *LEDGERS, *LINKING, *PEOPLE):
+for _command in (*KEEPING, *IMPORTING, *EXPORTING, *REVIEWING, *SEARCHING, *LEDGERS, *LINKING, *PEOPLE):
     cli.add_command(_command)
 
 
@@ -437,28 +438,6 @@ def link(files: tuple[Path, ...], fit: bool, ledger: str | None) -> None:
         return
     for row in link_reports(_watched(map(_report, lines), len(lines), "reading"), stages=stages):
         _write({"id": row.id, "incident": row.incident, "copy_of": row.copy_of, "values": row.values})
-
-
-@cli.command()
-@click.argument("form")
-@_LEDGER
-@click.option(
-    "--policy", type=click.Choice(["public", "partner", "internal"]), default="public", show_default=True, help="What may leave the desk."
-)
-@click.option("--out", type=click.Path(path_type=Path), help="File to write; standard output unless given.")
-@_plainly
-def export(form: str, ledger: str | None, policy: str, out: Path | None) -> None:
-    """Write the incidents in a format of the field: jsonl, acled, geojson. What the format cannot hold is told on standard error."""
-    from tahqiq.pipeline import export as write_out
-
-    desk, _, settings = _open(ledger, None)
-    if out is None:
-        report = write_out(desk, form, sys.stdout.buffer, policy=policy, settings=settings)
-    else:
-        with _replacing(out) as target:
-            report = write_out(desk, form, target, policy=policy, settings=settings)
-    for line in report.lines():
-        click.echo(line, err=True)
 
 
 @cli.command()

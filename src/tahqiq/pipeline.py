@@ -15,6 +15,7 @@ import os
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import urlsplit
@@ -777,13 +778,32 @@ def _main_values(account: Account) -> dict[str, Any]:
 
 
 def export(
-    ledger: Ledger, name: str, out: BinaryIO, *, policy: str = "public", query: Query | None = None, settings: Settings | None = None
+    ledger: Ledger,
+    name: str,
+    out: BinaryIO,
+    *,
+    policy: str = "public",
+    query: Query | None = None,
+    settings: Settings | None = None,
+    as_of: dt.date | None = None,
+    numbers: BinaryIO | None = None,
+    batch: int = 500,
 ) -> "LossReport":
-    """The incidents that match are written in the format of this name, protected by the policy; gives what was lost in it."""
-    from tahqiq.export import write
+    """The incidents that match are written in the format of this name, protected by the policy; gives what was lost in it.
 
-    incidents, accounts, reports = as_shown(ledger, _matching(ledger, query or Query()))
-    return write(name, incidents, accounts, reports, out, policy, settings=settings)
+    Args:
+        as_of: told by what was published until the end of this day; by everything unless given.
+        numbers: a line of JSON for each number that is written: its rule, and the words it stands on.
+        batch: incidents that are held at a time.
+    """
+    from tahqiq.export import write_batches
+
+    def batches() -> Iterator[tuple[tuple[Incident, ...], tuple[Account, ...], tuple[Report, ...]]]:
+        found = _matching(ledger, query or Query()) if as_of is None else incidents_as_of(ledger, as_of, query)
+        while some := tuple(islice(found, batch)):
+            yield as_shown(ledger, some)
+
+    return write_batches(name, batches, out, policy, settings=settings, numbers=numbers)
 
 
 def as_shown(ledger: Ledger, incidents: Iterable[Incident]) -> tuple[tuple[Incident, ...], tuple[Account, ...], tuple[Report, ...]]:

@@ -98,18 +98,54 @@ def protect(
 
     Raises: UnknownName for a policy that there is not.
     """
-    if policy not in POLICIES:
-        raise UnknownName(f"no policy {policy!r}; there are: {', '.join(POLICIES)}")
+    protecting = Protecting(policy, released=released)
     given = tuple(incidents), tuple(accounts), tuple(reports)
-    if policy == "internal":
-        return _by_id(*given, Protection(policy))
-    names = _Names.of(given[0], given[1], frozenset(map(folded, released)))
-    rounding = _Rounding(DECIMALS[policy])
-    safe_accounts = tuple(_safe(names.out_of(account, account.report), rounding) for account in given[1])
-    safe_incidents = tuple(_safe(_without_victims(incident, names), rounding) for incident in given[0])
-    safe_reports = tuple(_bare(report, names) for report in given[2])
-    note = Protection(policy, len(names.forms), len(rounding.touched), _rules(policy))
-    return _by_id(safe_incidents, safe_accounts, safe_reports, note)
+    protecting.learn(given[0], given[1])
+    return protecting.protect(*given)
+
+
+class Protecting:
+    """What `protect` does, for more than memory holds: every part is learned from first, then each is protected by the names of all.
+
+    Raises: UnknownName for a policy that there is not.
+    """
+
+    def __init__(self, policy: str = "public", *, released: Collection[str] = ()) -> None:
+        if policy not in POLICIES:
+            raise UnknownName(f"no policy {policy!r}; there are: {', '.join(POLICIES)}")
+        self._policy = policy
+        self._gathered = _Gathered(frozenset(map(folded, released)))
+        self._names: _Names | None = None
+        self._rounding = None if policy == "internal" else _Rounding(DECIMALS[policy])
+
+    @property
+    def note(self) -> Protection:
+        """Which rules are applied, and to how many names and places until now."""
+        if self._rounding is None:
+            return Protection(self._policy)
+        return Protection(self._policy, len(self._known().forms), len(self._rounding.touched), _rules(self._policy))
+
+    def learn(self, incidents: Iterable[Incident], accounts: Iterable[Account]) -> None:
+        """The names that these tell will be withheld everywhere."""
+        if self._rounding is not None and self._gathered.add(incidents, accounts):
+            self._names = None
+
+    def protect(self, incidents: Iterable[Incident], accounts: Iterable[Account], reports: Iterable[Report] = ()) -> Protected:
+        """What the policy lets leave the desk; names that were not learned until now are withheld from here on."""
+        given = tuple(incidents), tuple(accounts), tuple(reports)
+        if self._rounding is None:
+            return _by_id(*given, self.note)
+        self.learn(given[0], given[1])
+        names, rounding = self._known(), self._rounding
+        safe_accounts = tuple(_safe(names.out_of(account, account.report), rounding) for account in given[1])
+        safe_incidents = tuple(_safe(_without_victims(incident, names), rounding) for incident in given[0])
+        safe_reports = tuple(_bare(report, names) for report in given[2])
+        return _by_id(safe_incidents, safe_accounts, safe_reports, self.note)
+
+    def _known(self) -> "_Names":
+        if self._names is None:
+            self._names = self._gathered.names()
+        return self._names
 
 
 def _by_id(incidents: tuple[Incident, ...], accounts: Iterable[Account], reports: Iterable[Report], note: Protection) -> Protected:
@@ -221,6 +257,48 @@ def _bare_words(text: str) -> set[str]:
     return {word[cut:] for word in _words(text) for cut in range(_LONGEST_CLITICS + 1) if len(word) > cut}
 
 
+class _Gathered:
+    """The names that accounts and incidents tell: those withheld by report, and the victims of all. Reports without any take no room."""
+
+    def __init__(self, released: frozenset[str]) -> None:
+        self._released = released
+        self._told: dict[str, set[str]] = {}
+        self._together: dict[str, set[str]] = {}
+        self._victims: set[str] = set()
+
+    def add(self, incidents: Iterable[Incident], accounts: Iterable[Account]) -> bool:
+        """Whether anything was told that was not known."""
+        grown = False
+        for account in accounts:
+            victims = {victim.name for victim in account.victims} | {victim.actor for victim in account.victims if victim.actor}
+            grown |= not victims <= self._victims
+            self._victims |= victims
+            if forms := _withheld(account, self._released):
+                grown |= _put(self._told, account.report, forms) | _put(self._together, account.report, forms)
+        for incident in incidents:
+            if forms := set().union(*(self._told.get(name, set()) for name in incident.reports)):
+                for name in incident.reports:
+                    grown |= _put(self._together, name, forms)
+        return grown
+
+    def names(self) -> "_Names":
+        every = frozenset().union(*self._told.values())
+        by_word: dict[str, list[str]] = {}
+        for form in sorted(every):
+            for word in dict.fromkeys(_words(form)):
+                by_word.setdefault(word, []).append(form)
+        parts = {name: frozenset(w for form in forms for w in _words(form) if _is_part(w)) for name, forms in self._together.items()}
+        return _Names(every, {word: tuple(forms) for word, forms in by_word.items()}, parts, frozenset(self._victims - every))
+
+
+def _put(table: dict[str, set[str]], name: str, forms: set[str]) -> bool:
+    """Whether the forms, now in the table, were not all there."""
+    known = table.setdefault(name, set())
+    is_new = not forms <= known
+    known |= forms
+    return is_new
+
+
 @dataclass(frozen=True, slots=True)
 class _Names:
     """The forms that are withheld, by word those that hold it, and by report the parts of names that it and its incidents tell.
@@ -235,23 +313,9 @@ class _Names:
 
     @classmethod
     def of(cls, incidents: Iterable[Incident], accounts: Iterable[Account], released: frozenset[str]) -> "_Names":
-        told: dict[str, set[str]] = {}
-        victims: set[str] = set()
-        for account in accounts:
-            victims |= {victim.name for victim in account.victims} | {victim.actor for victim in account.victims if victim.actor}
-            told.setdefault(account.report, set()).update(_withheld(account, released))
-        together = {name: set(forms) for name, forms in told.items()}
-        for incident in incidents:
-            forms = set().union(*(told.get(name, set()) for name in incident.reports))
-            for name in incident.reports:
-                together.setdefault(name, set()).update(forms)
-        every = frozenset().union(*told.values())
-        by_word: dict[str, list[str]] = {}
-        for form in sorted(every):
-            for word in dict.fromkeys(_words(form)):
-                by_word.setdefault(word, []).append(form)
-        parts = {name: frozenset(w for form in forms for w in _words(form) if _is_part(w)) for name, forms in together.items()}
-        return cls(every, {word: tuple(forms) for word, forms in by_word.items()}, parts, frozenset(victims - every))
+        gathered = _Gathered(released)
+        gathered.add(incidents, accounts)
+        return gathered.names()
 
     def out_of(self, value: T, *reports: str) -> T:
         """The value, told by these reports, without any withheld name, whatever it is made of."""

@@ -28,6 +28,7 @@ TABLE = (
         "intake_token", "", "", "TAHQIQ_INTAKE_TOKEN", "word that programs must know to post documents to a desk that others can reach"
     ),
     Setting("acled_civilian_flag", "Civilian targeting", "", "TAHQIQ_ACLED_CIVILIAN_FLAG", "word in ACLED's civilian_targeting column"),
+    Setting("language", "en", "", "TAHQIQ_LANGUAGE", "language of headings and words in a workbook that is written: en, ar, ur or fa"),
 )
 
 
@@ -45,6 +46,7 @@ class Settings:
     pause: int = 2
     intake_token: str = ""
     acled_civilian_flag: str = "Civilian targeting"
+    language: str = "en"
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:

@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from exported import ARMY, GOLDEN, SECRET, golden, made, readable, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,118 +23,17 @@ from tahqiq.assessing import assess
 from tahqiq.errors import UnknownName
 from tahqiq.export import HOLDINGS, TABLE, find_exporter, write
 from tahqiq.export.acled import COLUMNS
-from tahqiq.model import Account, Incident, Place, Report, from_json
+from tahqiq.model import Account, Incident, Report, from_json
 from tahqiq.settings import Settings
-
-GOLDEN = Path(__file__).parent / "golden"
-RUSSIA = named("Russian warplanes", None, "aircraft", "الطيران الروسي")
-ARMY = named("Syrian Arab Army", "syrian-arab-army", "state_forces", "الجيش السوري")
-IS = named("Islamic State", "islamic-state", "rebel_group", "داعش")
-SECRET = ("Layla Zorbaxi", "ليلى الزربخي")
-
-
-def report(id: str, day: str, language: str, **more: object) -> Report:
-    return Report(text="words", id=f"r-{id}", language=language, published=dt.date.fromisoformat(day), **more)  # type: ignore[arg-type]
-
-
-def groups() -> list[tuple[list[Account], list[Report]]]:
-    """Incidents told in Arabic, Urdu, Persian and English, with a contradiction, a span of days, a country alone, a formula."""
-    strike = [
-        told(
-            "s1",
-            day="2023-07-07",
-            place="eastern Syria",
-            by=(RUSSIA,),
-            victims=(named(SECRET[0], None, "person", SECRET[1]),),
-            harm=(killed(4, who="civilians"), killed(7, effect="injured")),
-            weapons=("aircraft",),
-        ),
-        told(
-            "s2",
-            day="2023-07-08",
-            place=replace(PLACES["Mayadin"], name="میادین", id=None),
-            harm=(killed(6, None, "civilians", "at_least"),),
-            claims=(claim("Russian defence ministry", "denies", "government"),),
-        ),
-    ]
-    siege = [
-        told(
-            "d1",
-            "armed_clash",
-            day="2024-03-01",
-            until="2024-03-03",
-            grain="interval",
-            place="al-Bab",
-            by=(ARMY,),
-            at=(IS,),
-            harm=(killed(8),),
-        )
-    ]
-    rockets = [
-        told(
-            "i1",
-            "shelling",
-            day="2024-07-22",
-            until="2024-07-28",
-            grain="week",
-            place="Ain al-Asad",
-            weapons=("rocket",),
-            harm=(killed(0),),
-        )
-    ]
-    vague = [told("v1", day="2022-05-01", place="Syria", harm=(killed(24, None, qualifier="dozens"),))]
-    undated = [told("u1", "explosion", place="Kandahar", harm=(killed(24, None, qualifier="dozens"),))]
-    talks = [told("t1", "talks", day="2024-01-05", place="Aleppo", by=(ARMY,))]
-    formula = [
-        told(
-            "f1",
-            "explosion",
-            day="2024-02-29",
-            place=Place("=cmd|' /C calc'!A0", None, "SY", "@Aleppo", 36.1, 37.1, "site"),
-            weapons=("ied",),
-            harm=(killed(24, None, qualifier="dozens"),),
-        )
-    ]
-    return [
-        (
-            strike,
-            [
-                report("s1", "2023-07-09", "ar", source="جريدة المثال", url="https://mithal.example/1"),
-                report("s2", "2023-07-10", "ur", source="روزنامہ مثال"),
-            ],
-        ),
-        (siege, [report("d1", "2024-03-04", "fa", url="https://www.mesal.example/2024/03/04")]),
-        (rockets, [report("i1", "2024-07-29", "en", wire_credit="AFP")]),
-        (vague, [report("v1", "2022-05-02", "en")]),
-        (undated, [report("u1", "2022-05-02", "ar")]),
-        (talks, [report("t1", "2024-01-06", "en")]),
-        (formula, [report("f1", "2024-03-01", "ur", source="=HYPERLINK(1)")]),
-    ]
-
-
-def made() -> tuple[list[Incident], list[Account], list[Report]]:
-    told_groups = groups()
-    incidents = [assess(accounts, {r.id: r for r in reports}, {}) for accounts, reports in told_groups]
-    return incidents, [a for accounts, _ in told_groups for a in accounts], [r for _, reports in told_groups for r in reports]
-
-
-def written(name: str, policy: str = "public", settings: Settings | None = None) -> bytes:
-    out = io.BytesIO()
-    write(name, *made(), out, policy, settings=settings)
-    return out.getvalue()
 
 
 def rows(settings: Settings | None = None) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(written("acled", settings=settings).decode())))
 
 
-def golden(name: str) -> Path:
-    return GOLDEN / f"incidents.{find_exporter(name).extension}"
-
-
 @pytest.mark.parametrize("name", TABLE)
 def test_the_bytes_are_the_golden_ones(name: str) -> None:
-    assert written(name).decode() == golden(name).read_text("utf-8")
+    assert readable(written(name)) == golden(name).read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -147,9 +47,9 @@ def test_the_same_incidents_give_the_same_bytes_in_any_order(name: str) -> None:
 
 
 def test_every_exporter_is_in_the_table_and_tells_what_it_cannot_hold() -> None:
-    files = {path.stem for path in Path(str(import_module("tahqiq.export").__file__)).parent.glob("*.py")} - {"__init__"}
+    files = {path.stem for path in Path(str(import_module("tahqiq.export").__file__)).parent.glob("*.py")}
 
-    assert files == set(TABLE)
+    assert {where.split(":")[0].rpartition(".")[2] for where in TABLE.values()} == files - SHARED
     assert {path.name for path in GOLDEN.iterdir()} == {golden(name).name for name in TABLE}
     for name in TABLE:
         exporter = find_exporter(name)
@@ -157,6 +57,8 @@ def test_every_exporter_is_in_the_table_and_tells_what_it_cannot_hold() -> None:
         assert set(exporter.cannot_hold) <= set(HOLDINGS)
 
 
+# What several formats need: what they are given, their cells, their columns, the sides of a happening, the package around them.
+SHARED = {"__init__", "happenings", "cells", "sheet", "sides", "package"}
 NAMES = st.text("qxzjkv", min_size=5, max_size=9)
 
 
@@ -182,17 +84,17 @@ def test_no_withheld_name_is_in_any_output(first: str, last: str, policy: str, n
 
     write(name, [assess([account], {"r-a": reports[0]}, {})], [account], reports, out, policy)
 
-    output = out.getvalue().decode()
+    output = readable(out.getvalue())
     assert not [word for word in (full, first, last, arabic, *arabic.split()) if word in output]
 
 
 @pytest.mark.parametrize("name", TABLE)
 def test_inside_the_desk_a_format_that_holds_victims_shows_them(name: str) -> None:
-    assert (SECRET[0] in written(name, "internal").decode()) is (name == "jsonl")
+    assert (SECRET[0] in readable(written(name, "internal"))) is (name in ("jsonl", "airwars"))
 
 
 def test_a_format_or_policy_that_there_is_not_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(UnknownName, match="no export format 'xls'; there are: jsonl, acled, geojson"):
+    with pytest.raises(UnknownName, match="no export format 'xls'; there are: jsonl, acled, ucdp, airwars"):
         write("xls", [], [], [], io.BytesIO())
     with pytest.raises(UnknownName, match="no policy"):
         write("jsonl", [], [], [], io.BytesIO(), "open")
@@ -343,4 +245,4 @@ def test_open_tolls_have_no_highest_number() -> None:
 if __name__ == "__main__":
     GOLDEN.mkdir(exist_ok=True)
     for exporter_name in TABLE:
-        golden(exporter_name).write_bytes(written(exporter_name))
+        golden(exporter_name).write_text(readable(written(exporter_name)), "utf-8")

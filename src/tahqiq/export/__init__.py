@@ -2,28 +2,45 @@
 
 What comes in are incidents with their accounts and reports; what goes out are bytes and a report of what was lost. Same incidents,
 same bytes. This stage must not know the ledger, languages or how anything was read. An exporter is one file and one line in `TABLE`.
+Every number of a format can be traced: where asked for, a line a number says on which words and which rule it stands.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import BinaryIO, Protocol, cast
 
 from tahqiq.errors import UnknownName
+from tahqiq.export.happenings import Happening, Happenings
 from tahqiq.model import Account, Incident, Report
-from tahqiq.protection import Protected, Protection, protect
+from tahqiq.protection import Protected, Protecting, Protection
 from tahqiq.settings import Settings
 
-__all__ = ["TABLE", "Exporter", "LossReport", "find_exporter", "write"]
+__all__ = ["TABLE", "Batch", "Exporter", "LossReport", "find_exporter", "write", "write_batches"]
+
+Batch = tuple[Iterable[Incident], Iterable[Account], Iterable[Report]]
 
 TABLE = {
     "jsonl": "tahqiq.export.jsonl:Jsonl",
     "acled": "tahqiq.export.acled:Acled",
+    "ucdp": "tahqiq.export.ucdp:Ucdp",
+    "airwars": "tahqiq.export.airwars:Airwars",
+    "hxl": "tahqiq.export.hxl:Hxl",
+    "hapi": "tahqiq.export.hapi:Hapi",
+    "plover": "tahqiq.export.plover:Plover",
+    "polecat": "tahqiq.export.polecat:Polecat",
+    "ftm": "tahqiq.export.ftm:FollowTheMoney",
     "geojson": "tahqiq.export.geojson:GeoJson",
+    "timemap": "tahqiq.export.timemap:TimeMap",
+    "jsonld": "tahqiq.export.jsonld:JsonLd",
+    "csv": "tahqiq.export.csv:Csv",
+    "xlsx": "tahqiq.export.xlsx:Xlsx",
 }
 
 # What an incident holds that a format may have no room for, and whether this one holds it.
 HOLDINGS: Mapping[str, tuple[str, Callable[[Incident, Sequence[Account]], bool]]] = {
+    "incidents": ("each incident for itself: only counts of many are written", lambda i, _: True),
+    "killed": ("numbers of killed", lambda i, _: any(t.effect == "killed" for t in i.tolls)),
     "injured": ("numbers of injured", lambda i, _: any(t.effect == "injured" and t.best > 0 for t in i.tolls)),
     "other_harm": (
         "numbers of missing, detained, abducted or displaced",
@@ -55,7 +72,7 @@ class Exporter(Protocol):
     @property
     def cannot_hold(self) -> tuple[str, ...]: ...
 
-    def write(self, what: Protected, out: BinaryIO, settings: Settings) -> tuple[int, Mapping[str, int]]:
+    def write(self, what: Happenings, out: BinaryIO, settings: Settings) -> tuple[int, Mapping[str, int]]:
         """The bytes are in `out`; gives how many incidents were written, and for each reason how many were not."""
         ...
 
@@ -97,25 +114,53 @@ def write(
     *,
     settings: Settings | None = None,
     released: Collection[str] = (),
+    numbers: BinaryIO | None = None,
 ) -> LossReport:
     """The incidents are in `out` as the format writes them, protected by the policy; gives what was lost.
 
     Args:
         released: names, as told, that an editor released.
+        numbers: a line of JSON for each number written: its record and column, its rule, and the words it stands on, by account.
 
     Raises: UnknownName for a format or policy that there is not.
     """
-    exporter = find_exporter(name)
-    what = protect(sorted(incidents, key=_order), accounts, reports, policy, released=released)
+    given = (sorted(incidents, key=_order), tuple(accounts), tuple(reports))
+    return write_batches(name, lambda: [given], out, policy, settings=settings, released=released, numbers=numbers)
+
+
+def write_batches(
+    name: str,
+    batches: Callable[[], Iterable[Batch]],
+    out: BinaryIO,
+    policy: str = "public",
+    *,
+    settings: Settings | None = None,
+    released: Collection[str] = (),
+    numbers: BinaryIO | None = None,
+) -> LossReport:
+    """The same for more incidents than memory holds, in the order of their batches.
+
+    Args:
+        batches: gives incidents with their accounts and reports, some at a time; asked twice, as the names of all are learned first.
+    """
+    exporter, protecting = find_exporter(name), Protecting(policy, released=released)
+    for incidents, accounts, _ in batches():
+        protecting.learn(incidents, accounts)
+    lost = dict.fromkeys(exporter.cannot_hold, 0)
+
+    def seen(one: Happening) -> None:
+        for key in lost:
+            lost[key] += HOLDINGS[key][1](one.incident, one.accounts)
+
+    what = Happenings(_protected(batches(), protecting), protecting.note, seen=seen, numbers=numbers)
     written, left_out = exporter.write(what, out, settings or Settings())
-    lost = _lost(exporter.cannot_hold, what)
-    return LossReport(name, exporter.title, len(what.incidents), written, left_out, lost, what.protection)
+    told = {HOLDINGS[key][0]: count for key, count in lost.items() if count}
+    return LossReport(name, exporter.title, what.count, written, left_out, told, protecting.note)
 
 
-def _lost(cannot_hold: Iterable[str], what: Protected) -> dict[str, int]:
-    told = [(incident, [what.accounts[name] for name in incident.accounts if name in what.accounts]) for incident in what.incidents]
-    held = ((HOLDINGS[key][0], sum(HOLDINGS[key][1](*one) for one in told)) for key in cannot_hold)
-    return {sentence: count for sentence, count in held if count}
+def _protected(batches: Iterable[Batch], protecting: Protecting) -> Iterator[Protected]:
+    for incidents, accounts, reports in batches:
+        yield protecting.protect(incidents, accounts, reports)
 
 
 def _order(incident: Incident) -> tuple[str, str]:

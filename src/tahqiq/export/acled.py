@@ -11,57 +11,57 @@ How it works
 4. A text cell that a spreadsheet would take for a formula is given an apostrophe in front.
 """
 
-import csv
 import datetime as dt
-import io
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
-from tahqiq.assessing.casualties import acled, counts
 from tahqiq.codebook import Vocabulary, load_codebook
-from tahqiq.model import Account, Incident, Named, Report, digest
-from tahqiq.protection import Protected
+from tahqiq.export.cells import Cell, Degrees, Table, left_out
+from tahqiq.export.happenings import UNDISCLOSED, Happening, Happenings
+from tahqiq.export.sides import ARMED, Actor, sides, unidentified
+from tahqiq.model import Incident, Toll, digest
 from tahqiq.registries import Places, load_places
-from tahqiq.registries.relations import actor_entry, is_nobody, state_of
 from tahqiq.settings import Settings
 
 _LONGEST_DAYS = 31  # an interval longer than a month is vaguer than ACLED codes
-_STATE = ("state_forces", "government", "police", "intelligence", "aircraft", "navy", "military", "army")
-_SIDES = {"rebel_group": "rebel_group", "militia": "political_militia", "coalition": "external_forces", "armed_group": "rebel_group"}
-_ARMED = ("state_forces", "rebel_group", "political_militia", "identity_militia", "external_forces", "unidentified_armed")
-_CROWDS = {"protest": "protesters", "riot": "rioters"}
-_FORMULA = re.compile(r"^[\s'\"]*[=+\-@\t\r]")
 _MONTHS = "January February March April May June July August September October November December".split()
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """An actor as ACLED writes it, and its side in the codebook's words."""
-
-    name: str
-    side: str
+_NONE_TOLD = Toll("killed", "unspecified", 0, 0, 0, "acled_none_told")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """All that the columns of one day's row are made of."""
+    """All that the columns of one day's row are made of; `toll` is what the fatalities are a share of."""
 
-    incident: Incident
-    accounts: tuple[Account, ...]
-    reports: tuple[Report, ...]
+    one: Happening
     day: dt.date
     time_precision: int
     sub_event: str
     country: str
     first: tuple[Actor, ...]
     second: tuple[Actor, ...]
+    toll: Toll
     fatalities: int
     split: str
     flag: str
+
+    @property
+    def event_type(self) -> str:
+        """ACLED's event type of the sub-event."""
+        return type_of(self.sub_event)
+
+    @property
+    def disorder_type(self) -> str:
+        """ACLED's disorder type of the sub-event."""
+        return str(_vocabulary().codes.rows[self.sub_event]["disorder_type"])
+
+    @property
+    def id(self) -> str:
+        """Letters of the country and a number made of the incident and the day, so that it stays when the row is edited."""
+        codes = _places().country_codes(self.country)
+        number = int(digest(self.one.id, self.day.isoformat()), 16) % 100_000_000
+        return f"{codes.iso3 if codes else self.country}{number:08d}"
 
 
 class Acled:
@@ -73,83 +73,80 @@ class Acled:
     extension = "csv"
     cannot_hold = ("injured", "other_harm", "ranges", "groups", "contradictions", "denials", "grades", "mentions")
 
-    def write(self, what: Protected, out: BinaryIO, settings: Settings) -> tuple[int, Mapping[str, int]]:
-        text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
-        table = csv.writer(text, lineterminator="\n")
-        table.writerow(name for name, _ in COLUMNS)
-        written, left_out = 0, dict[str, int]()
-        for incident in what.incidents:
-            rows = _rows(incident, what, settings)
+    def write(self, what: Happenings, out: BinaryIO, settings: Settings) -> tuple[int, Mapping[str, int]]:
+        table = Table(out, tuple(name for name, _ in COLUMNS))
+        written, reasons = 0, dict[str, int]()
+        for one in what:
+            rows = rows_of(one, settings)
             if isinstance(rows, str):
-                left_out[rows] = left_out.get(rows, 0) + 1
+                left_out(reasons, rows)
                 continue
             written += 1
-            table.writerows([_cell(column(row)) for _, column in COLUMNS] for row in rows)
-        text.detach()
-        return written, left_out
+            for row in rows:
+                what.trace(one, row.id, "fatalities", row.fatalities, row.toll)
+                table.add(*(column(row) for _, column in COLUMNS))
+        table.done()
+        return written, reasons
 
 
-def _cell(value: str | int | float) -> str | int | float:
-    """Text on one line that no spreadsheet runs; numbers as they are."""
-    if not isinstance(value, str):
-        return value
-    line = " ".join(value.split())
-    return f"'{line}" if _FORMULA.match(line) else line
-
-
-def _rows(incident: Incident, what: Protected, settings: Settings) -> Sequence[Row] | str:
+def rows_of(one: Happening, settings: Settings) -> Sequence[Row] | str:
     """The incident's rows, or why it has none."""
-    accounts = tuple(what.accounts[a] for a in incident.accounts if a in what.accounts)
-    reports = tuple(what.reports[r] for r in incident.reports if r in what.reports)
-    place, acled_words = incident.place, _vocabulary()
+    incident, acled_words = one.incident, _vocabulary()
+    place = incident.place
     country = place.country if place else None
     if place is None or country is None or country not in acled_words.tables["countries"].rows:
         return "no country is told"
     if place.lat is None or place.lon is None or acled_words.tables["precisions"].rows[place.precision]["geo_precision"] is None:
         return "only the country is told"
-    days = _days(incident, accounts)
+    days = _days(one)
     if not days:
         return "no day, week or month is told"
-    first, second = _sides(incident, accounts, country)
-    sub_event = _sub_event(incident, first, second)
+    first, second = sides(one, country)
+    sub_event = _sub_event(one, first, second)
     if sub_event is None:
         return "ACLED does not code such happenings"
-    dead = _fatalities(incident, accounts, reports)
-    share, rest = divmod(dead, len(days))
-    return [
-        Row(
-            incident=incident,
-            accounts=accounts,
-            reports=reports,
+    toll = one.view("acled").get(("killed", "unspecified"), _NONE_TOLD)
+    return list(_divided(one, days, sub_event, country, first, second, toll, settings))
+
+
+def _divided(
+    one: Happening,
+    days: Sequence[tuple[dt.date, int]],
+    sub_event: str,
+    country: str,
+    first: tuple[Actor, ...],
+    second: tuple[Actor, ...],
+    toll: Toll,
+    settings: Settings,
+) -> Iterator[Row]:
+    share, rest = divmod(toll.best, len(days))
+    split = f"{toll.best} fatalities split over {len(days)} days, the remainder on the first" if len(days) > 1 else ""
+    for number, (day, precision) in enumerate(days):
+        yield Row(
+            one=one,
             day=day,
             time_precision=precision,
             sub_event=sub_event,
             country=country,
-            first=_shown(first, country, _type_of(sub_event)),
-            second=_second(second, country, _type_of(sub_event)),
+            first=_shown(first, country, type_of(sub_event)),
+            second=_second(second, country, type_of(sub_event)),
+            toll=toll,
             fatalities=share + (rest if number == 0 else 0),
-            split=f"{dead} fatalities split over {len(days)} days, the remainder on the first" if len(days) > 1 else "",
+            split=split,
             flag=settings.acled_civilian_flag,
         )
-        for number, (day, precision) in enumerate(days)
-    ]
 
 
 # -- when -------------------------------------------------------------------------------------------------------------
 
 
-def _fatalities(incident: Incident, accounts: Sequence[Account], reports: Sequence[Report]) -> int:
-    """The number of the incident's own view; of an incident that was computed before there were views, of its accounts."""
-    view = next((view for view in incident.views if view.name == "acled"), None)
-    return view.tolls[0].best if view else acled(counts(accounts, {report.id: report for report in reports}, {})).best
-
-
-def _days(incident: Incident, accounts: Sequence[Account]) -> tuple[tuple[dt.date, int], ...]:
+def _days(one: Happening) -> tuple[tuple[dt.date, int], ...]:
     """Each day that gets a row, with its time precision; the middle of a week or month; none where it is vaguer."""
+    incident = one.incident
     if incident.start is None or incident.end is None:
         return ()
     length = (incident.end - incident.start).days + 1
-    grains = {a.date.grain for a in accounts if a.date and (a.date.start, a.date.end) == (incident.start, incident.end)}
+    grains = {a.date.grain for a in one.accounts if a.date and (a.date.start, a.date.end) == (incident.start, incident.end)}
     if length == 1:
         return ((incident.start, 1),)
     precision = next((p for grain in ("week", "month") if grain in grains and (p := _time_precision(grain))), None)
@@ -168,7 +165,8 @@ def _time_precision(grain: str) -> int | None:
 # -- what and who -----------------------------------------------------------------------------------------------------
 
 
-def _sub_event(incident: Incident, first: Sequence[Actor], second: Sequence[Actor]) -> str | None:
+def _sub_event(one: Happening, first: Sequence[Actor], second: Sequence[Actor]) -> str | None:
+    incident = one.incident
     told = incident.values.get("event_type", ())
     types = [t.value for t in told if t.independent == told[0].independent] or [incident.event_type]
     effects = sorted({toll.effect for toll in incident.tolls if toll.best > 0})
@@ -182,84 +180,22 @@ def _sub_event(incident: Incident, first: Sequence[Actor], second: Sequence[Acto
     return _vocabulary().first(code for code in codes if code)
 
 
-def _sides(incident: Incident, accounts: Sequence[Account], country: str) -> tuple[tuple[Actor, ...], tuple[Actor, ...]]:
-    first = _actors((p for account in accounts for p in account.perpetrators), country)
-    second = _actors((t for account in accounts for t in account.targets), country)
-    crowd = _CROWDS.get(incident.event_type)
-    if crowd and not any(actor.side == crowd for actor in first):
-        first = (Actor(f"{crowd.capitalize()} ({_country_name(country)})", crowd), *first)
-    if _civilians_harmed(incident) and not any(actor.side == "civilians" for actor in second):
-        second = (*second, _civilians(country))
-    return first, second
-
-
-def _actors(named: Iterator[Named], country: str) -> tuple[Actor, ...]:
-    """Each actor once, those of whom most is known first in the order told; whoever bears no arms and is no crowd is a civilian."""
-    found: dict[str, Actor] = {}
-    for one in named:
-        actor = _actor(one, country)
-        if actor is not None:
-            found.setdefault(actor.name, actor)
-    return tuple(sorted(found.values(), key=lambda actor: actor.side == "unidentified_armed"))
-
-
-def _actor(named: Named, country: str) -> Actor | None:
-    if is_nobody(named):
-        return _unidentified(country)
-    entry = actor_entry(named.actor)
-    kind = entry.kind if entry else named.kind
-    home = entry.country if entry else state_of(named.name, named.actor, named.kind)
-    name = (entry.acled or entry.name) if entry else named.name
-    if kind in _STATE or (kind == "country" and home):
-        return Actor(name, "state_forces" if home in (country, None) else "external_forces")
-    if kind in _SIDES:
-        return Actor(name, _SIDES[kind])
-    if kind in (
-        "people",
-        "person",
-        "civilians",
-        "ngo",
-        "international",
-        "medical",
-        "outlet",
-        "agency",
-        "party",
-        "company",
-        "monitor",
-        "official",
-        "minister",
-    ):
-        return _civilians(country)
-    return None
-
-
-def _unidentified(country: str) -> Actor:
-    return Actor(f"Unidentified Armed Group ({_country_name(country)})", "unidentified_armed")
-
-
-def _civilians(country: str) -> Actor:
-    return Actor(f"Civilians ({_country_name(country)})", "civilians")
-
-
-def _civilians_harmed(incident: Incident) -> bool:
-    return any(t.who in ("civilians", "children", "women") and t.best > 0 and t.effect != "displaced" for t in incident.tolls)
-
-
 def _shown(first: tuple[Actor, ...], country: str, event_type: str) -> tuple[Actor, ...]:
     """Whoever did it; where nobody is named, an unidentified group, but for what nobody need have done."""
     armed = tuple(actor for actor in first if actor.side != "civilians") if event_type != "Strategic developments" else first
-    return armed or (() if event_type == "Strategic developments" else (_unidentified(country),))
+    return armed or (() if event_type == "Strategic developments" else (unidentified(country),))
 
 
 def _second(second: tuple[Actor, ...], country: str, event_type: str) -> tuple[Actor, ...]:
     """Whoever was struck, armed first; in a battle civilians are no actor and somebody fought back."""
-    armed = tuple(actor for actor in second if actor.side in _ARMED)
+    armed = tuple(actor for actor in second if actor.side in ARMED)
     if event_type == "Battles":
-        return armed or (_unidentified(country),)
-    return (*armed, *(actor for actor in second if actor.side not in _ARMED))
+        return armed or (unidentified(country),)
+    return (*armed, *(actor for actor in second if actor.side not in ARMED))
 
 
-def _type_of(sub_event: str) -> str:
+def type_of(sub_event: str) -> str:
+    """ACLED's event type of a sub-event."""
     return str(_vocabulary().codes.rows[sub_event]["event_type"])
 
 
@@ -280,7 +216,7 @@ def _interaction(row: Row) -> str:
 def _flag(row: Row) -> str:
     """Set where civilians were the main or only target."""
     is_civilian = bool(row.second) and row.second[0].side == "civilians"
-    return row.flag if is_civilian and _type_of(row.sub_event) not in ("Battles", "Strategic developments") else ""
+    return row.flag if is_civilian and row.event_type not in ("Battles", "Strategic developments") else ""
 
 
 # -- where, who says so, words ----------------------------------------------------------------------------------------
@@ -296,10 +232,6 @@ def _places() -> Places:
     return load_places()
 
 
-def _country_name(country: str) -> str:
-    return str(_vocabulary().tables["countries"].rows[country]["name"])
-
-
 def _country_column(column: str) -> Callable[[Row], str | int]:
     def told(row: Row) -> str | int:
         value = _vocabulary().tables["countries"].rows[row.country][column]
@@ -308,48 +240,26 @@ def _country_column(column: str) -> Callable[[Row], str | int]:
     return told
 
 
-def _event_id(row: Row) -> str:
-    """Letters of the country and a number made of the incident and the day, so that it stays when the row is edited."""
-    codes = _places().country_codes(row.country)
-    number = int(digest(row.incident.public_id or row.incident.id, row.day.isoformat()), 16) % 100_000_000
-    return f"{codes.iso3 if codes else row.country}{number:08d}"
-
-
 def _geo_precision(row: Row) -> int:
-    assert row.incident.place
-    return int(str(_vocabulary().tables["precisions"].rows[row.incident.place.precision]["geo_precision"]))
+    assert row.one.incident.place
+    return int(str(_vocabulary().tables["precisions"].rows[row.one.incident.place.precision]["geo_precision"]))
 
 
 def _place(row: Row, what: str) -> str:
-    value = getattr(row.incident.place, what)
+    value = getattr(row.one.incident.place, what)
     return f"{value:.4f}" if isinstance(value, float) else str(value or "")
 
 
 def _number(row: Row, what: str) -> float:
-    return _Degrees(getattr(row.incident.place, what))
-
-
-class _Degrees(float):
-    """Degrees with the four decimals that ACLED writes."""
-
-    def __str__(self) -> str:
-        return f"{float(self):.4f}"
-
-    __repr__ = __str__
+    return Degrees(getattr(row.one.incident.place, what))
 
 
 def _source(row: Row) -> str:
-    names = {_outlet(report) for report in row.reports}
-    return "; ".join(sorted(names)) or "Undisclosed Source"
-
-
-def _outlet(report: Report) -> str:
-    host = (urlsplit(report.url).hostname or "").removeprefix("www.") if report.url else ""
-    return report.source or host or report.wire_credit or "Undisclosed Source"
+    return "; ".join(row.one.outlets) or UNDISCLOSED
 
 
 def _notes(row: Row) -> str:
-    incident = row.incident
+    incident = row.one.incident
     what = load_codebook().label("event_types", incident.event_type, "en").lower()
     parts = [f"On {row.day.day} {_MONTHS[row.day.month - 1]} {row.day.year}, {what} in {incident.place.name if incident.place else ''}."]
     if row.time_precision > 1:
@@ -367,17 +277,17 @@ def _told(incident: Incident, field: str) -> str:
 
 def _timestamp(row: Row) -> int | str:
     """Midnight UTC of the day on which the latest of its reports was published: the same incidents give the same bytes."""
-    last = max((report.published for report in row.reports if report.published), default=None)
+    last = row.one.last_published
     return int(dt.datetime(last.year, last.month, last.day, tzinfo=dt.UTC).timestamp()) if last else ""
 
 
-COLUMNS: tuple[tuple[str, Callable[[Row], str | int | float]], ...] = (
-    ("event_id_cnty", _event_id),
+COLUMNS: tuple[tuple[str, Callable[[Row], Cell]], ...] = (
+    ("event_id_cnty", lambda row: row.id),
     ("event_date", lambda row: row.day.isoformat()),
     ("year", lambda row: row.day.year),
     ("time_precision", lambda row: row.time_precision),
-    ("disorder_type", lambda row: str(_vocabulary().codes.rows[row.sub_event]["disorder_type"])),
-    ("event_type", lambda row: _type_of(row.sub_event)),
+    ("disorder_type", lambda row: row.disorder_type),
+    ("event_type", lambda row: row.event_type),
     ("sub_event_type", lambda row: row.sub_event),
     ("actor1", lambda row: row.first[0].name if row.first else ""),
     ("assoc_actor_1", lambda row: "; ".join(actor.name for actor in row.first[1:])),

@@ -9,9 +9,9 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from tahqiq.model import Account, Incident, Place, Toll
-from tahqiq.protection import Protected
-from tahqiq.registries.relations import REACH_KM, is_nobody, region_km
+from tahqiq.export.happenings import Happening, Happenings
+from tahqiq.model import Place
+from tahqiq.registries.relations import REACH_KM, region_km
 from tahqiq.settings import Settings
 
 
@@ -24,19 +24,18 @@ class GeoJson:
     extension = "geojson"
     cannot_hold = ("other_harm", "groups", "contradictions", "denials", "mentions")
 
-    def write(self, what: Protected, out: BinaryIO, settings: Settings) -> tuple[int, Mapping[str, int]]:
-        features = (_feature(incident, [what.accounts[a] for a in incident.accounts if a in what.accounts]) for incident in what.incidents)
+    def write(self, what: Happenings, out: BinaryIO, settings: Settings) -> tuple[int, Mapping[str, int]]:
         protection = {"policy": what.protection.policy, "rules": list(what.protection.rules)}
         head = msgspec.json.encode({"type": "FeatureCollection", "protection": protection})
         out.write(head[:-1] + b',"features":[')
-        for number, feature in enumerate(features):
-            out.write((b",\n" if number else b"\n") + msgspec.json.encode(feature))
+        for number, one in enumerate(what):
+            out.write((b",\n" if number else b"\n") + msgspec.json.encode(_feature(one, what)))
         out.write(b"\n]}\n")
-        return len(what.incidents), {}
+        return what.count, {}
 
 
-def _feature(incident: Incident, accounts: list[Account]) -> dict[str, Any]:
-    return {"type": "Feature", "id": incident.id, "geometry": _geometry(incident.place), "properties": _properties(incident, accounts)}
+def _feature(one: Happening, what: Happenings) -> dict[str, Any]:
+    return {"type": "Feature", "id": one.incident.id, "geometry": _geometry(one.incident.place), "properties": properties(one, what)}
 
 
 def _geometry(place: Place | None) -> dict[str, Any] | None:
@@ -45,26 +44,23 @@ def _geometry(place: Place | None) -> dict[str, Any] | None:
     return {"type": "Point", "coordinates": [place.lon, place.lat]}
 
 
-def _properties(incident: Incident, accounts: list[Account]) -> dict[str, Any]:
-    killed, injured = (_toll(incident, effect) for effect in ("killed", "injured"))
-    parties = {p.name for account in accounts for p in account.perpetrators if not is_nobody(p)}
+def properties(one: Happening, what: Happenings) -> dict[str, Any]:
+    """What a map layer tells of an incident."""
+    incident = one.incident
     return {
-        "id": incident.public_id or incident.id,
+        "id": one.id,
         "title": incident.title,
         "event_type": incident.event_type,
         "date_start": incident.start.isoformat() if incident.start else None,
         "date_end": incident.end.isoformat() if incident.end else None,
-        "date_precision": _grain(incident, accounts),
+        "date_precision": one.grain,
         "place": incident.place.name if incident.place else None,
         "country": incident.place.country if incident.place else None,
         "geo_precision": incident.place.precision if incident.place else None,
         "radius_km": _radius(incident.place),
-        "killed_min": killed.low if killed else None,
-        "killed_max": killed.high if killed else None,
-        "injured_min": injured.low if injured else None,
-        "injured_max": injured.high if injured else None,
+        **{f"{effect}_{bound}": _number(one, what, effect, bound) for effect in ("killed", "injured") for bound in ("min", "max")},
         "grade": incident.grade,
-        "parties": sorted(parties),
+        "parties": list(one.parties),
         "status": incident.status,
         "sources_count": incident.independent,
         "contradictions": list(incident.contradictions),
@@ -72,17 +68,12 @@ def _properties(incident: Incident, accounts: list[Account]) -> dict[str, Any]:
     }
 
 
-def _toll(incident: Incident, effect: str) -> Toll | None:
-    """The toll of everyone; where only a group was told, nothing is known of the whole."""
-    return next((toll for toll in incident.tolls if toll.effect == effect and toll.who == "unspecified"), None)
-
-
-def _grain(incident: Incident, accounts: list[Account]) -> str | None:
-    """The grain of the account that tells these days."""
-    told = [a.date.grain for a in accounts if a.date and (a.date.start, a.date.end) == (incident.start, incident.end)]
-    if incident.start is None:
+def _number(one: Happening, what: Happenings, effect: str, bound: str) -> int | None:
+    toll = one.toll(effect)
+    if toll is None:
         return None
-    return min(told, default="day" if incident.start == incident.end else "interval")
+    low = bound == "min"
+    return what.trace(one, one.id, f"{effect}_{bound}", toll.low if low else toll.high, toll, by=toll.low_by if low else toll.high_by)
 
 
 def _radius(place: Place | None) -> float | None:

@@ -5,8 +5,8 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from tahqiq.model import Incident, Report, to_json
-from tahqiq.protection import Protected
+from tahqiq.export.happenings import Happening, Happenings
+from tahqiq.model import Report, to_json
 from tahqiq.settings import Settings
 
 
@@ -19,19 +19,24 @@ class Jsonl:
     extension = "jsonl"
     cannot_hold: tuple[str, ...] = ()
 
-    def write(self, what: Protected, out: BinaryIO, settings: Settings) -> tuple[int, Mapping[str, int]]:
+    def write(self, what: Happenings, out: BinaryIO, settings: Settings) -> tuple[int, Mapping[str, int]]:
         encoder = msgspec.json.Encoder()
-        for incident in what.incidents:
-            out.write(encoder.encode(_line(incident, what)) + b"\n")
-        return len(what.incidents), {}
+        for one in what:
+            out.write(encoder.encode(_line(one, what)) + b"\n")
+        return what.count, {}
 
 
-def _line(incident: Incident, what: Protected) -> dict[str, Any]:
+def _line(one: Happening, what: Happenings) -> dict[str, Any]:
+    incident = one.incident
     line: dict[str, Any] = to_json(incident)
     if not incident.withheld:
         del line["withheld"]
-    line["accounts"] = [to_json(what.accounts[name]) if name in what.accounts else {"id": name} for name in incident.accounts]
-    line["reports"] = [_report(name, what.reports.get(name)) for name in incident.reports]
+    accounts, reports = {a.id: a for a in one.accounts}, {r.id: r for r in one.reports}
+    for toll in incident.tolls:
+        for bound, value, by in (("low", toll.low, toll.low_by), ("best", toll.best, toll.best_by), ("high", toll.high, toll.high_by)):
+            what.trace(one, incident.id, f"tolls.{toll.effect}.{toll.who}.{bound}", value, toll, by=by)
+    line["accounts"] = [to_json(accounts[name]) if name in accounts else {"id": name} for name in incident.accounts]
+    line["reports"] = [_report(name, reports.get(name)) for name in incident.reports]
     line["protection"] = {"policy": what.protection.policy, "rules": list(what.protection.rules)}
     return line
 

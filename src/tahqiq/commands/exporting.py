@@ -1,0 +1,104 @@
+"""The command that writes incidents in the formats of the field."""
+
+import shlex
+import sys
+import tempfile
+from contextlib import ExitStack
+from dataclasses import fields, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tahqiq.commands import LEDGER, open_desk, plainly, replacing
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_DAY = click.DateTime(["%Y-%m-%d"])
+_WORDS = {"in": "within", "type": "event_type"}  # as `tahqiq search` writes them
+
+
+@click.command()
+@click.argument("form", metavar="FORMAT")
+@LEDGER
+@click.option("--where", default="", metavar="QUERY", help="Only incidents that a search would find: words and options of tahqiq search.")
+@click.option(
+    "--policy", type=click.Choice(["public", "partner", "internal"]), default="public", show_default=True, help="What may leave the desk."
+)
+@click.option("--as-of", type=_DAY, metavar="DAY", help="Told by what was published until the end of this day.")
+@click.option("--out", type=_FILE, help="File to write; standard output unless given.")
+@click.option("--trace", type=_FILE, metavar="FILE", help="Also write a line for each number: its rule, and the words it stands on.")
+@click.option("--package", is_flag=True, help="A Frictionless data package (ZIP) around it, with the trace and what was lost.")
+@click.option("--language", type=click.Choice(["en", "ar", "ur", "fa"]), help="Of a workbook's headings and words. [TAHQIQ_LANGUAGE]")
+@plainly
+def export(
+    form: str,
+    ledger: str | None,
+    where: str,
+    policy: str,
+    as_of: datetime | None,
+    out: Path | None,
+    trace: Path | None,
+    package: bool,
+    language: str | None,
+) -> None:
+    """Write the incidents in a FORMAT of the field. What the format cannot hold is told on standard error.
+
+    \b
+    Formats: jsonl, acled, ucdp, airwars, hxl, hapi, plover, polecat, ftm, geojson, timemap, jsonld, csv, xlsx.
+      tahqiq export acled --out incidents.csv --trace numbers.jsonl
+      tahqiq export xlsx --language ar --where "--in Idlib --since 2023-01-01" --out idlib.xlsx
+      tahqiq export csv --package --as-of 2023-07-10 --out package.zip
+    """
+    from tahqiq.export import find_exporter
+    from tahqiq.export.package import write_package
+    from tahqiq.pipeline import export as write_out
+
+    desk, _, settings = open_desk(ledger, None)
+    settings = replace(settings, language=language or settings.language)
+    exporter, query = find_exporter(form), _query(where, settings.places)
+    told: dict[str, Any] = {"policy": policy, "query": query, "settings": settings, "as_of": as_of.date() if as_of else None}
+    with ExitStack() as files:
+        target = files.enter_context(replacing(out)) if out else sys.stdout.buffer
+        if package:
+            data, lines = (files.enter_context(tempfile.TemporaryFile()) for _ in range(2))
+            report = write_out(desk, form, data, numbers=lines, **told)
+            write_package(target, exporter, report, data, lines)
+            if trace:
+                lines.seek(0)
+                files.enter_context(replacing(trace)).write(lines.read())
+        else:
+            numbers = files.enter_context(replacing(trace)) if trace else None
+            report = write_out(desk, form, target, numbers=numbers, **told)
+    for line in report.lines():
+        click.echo(line, err=True)
+
+
+def _query(where: str, places: str) -> Any:
+    """The question for the ledger that the words and options of a search mean."""
+    from tahqiq.searching import Asking, understood
+
+    names = {field.name for field in fields(Asking)} - {"limit", "after", "order"}
+    text, given = list[str](), dict[str, str]()
+    words = iter(shlex.split(where))
+    for word in words:
+        if not word.startswith("--"):
+            text.append(word)
+            continue
+        name, _, value = word[2:].partition("=")
+        if name in ("contradictions", "no-contradictions"):
+            given["contradiction"] = "yes" if name == "contradictions" else "no"
+            continue
+        key = _WORDS.get(name, name)
+        if key not in names or key == "text":
+            raise ValueError(f"--where {where!r}: a search has no --{name}; see tahqiq search --help")
+        given[key] = value or next(words, "")
+        if not given[key]:
+            raise ValueError(f"--where {where!r}: --{name} needs a value")
+    query, notes = understood(Asking(text=" ".join(text), **given), places=places)  # type: ignore[arg-type]
+    for note in notes:
+        click.echo(f"tahqiq: {note}", err=True)
+    return query
+
+
+EXPORTING = (export,)

@@ -1,0 +1,123 @@
+"""The incidents that every exporter is held to, and what it writes of them as text that people read in a diff."""
+
+import datetime as dt
+import io
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+from accounts_made import PLACES, claim, killed, named, told
+from tahqiq.assessing import assess
+from tahqiq.export import find_exporter, write
+from tahqiq.model import Account, Incident, Place, Report
+from tahqiq.settings import Settings
+
+GOLDEN = Path(__file__).parent / "golden"
+RUSSIA = named("Russian warplanes", None, "aircraft", "الطيران الروسي")
+ARMY = named("Syrian Arab Army", "syrian-arab-army", "state_forces", "الجيش السوري")
+IS = named("Islamic State", "islamic-state", "rebel_group", "داعش")
+SECRET = ("Layla Zorbaxi", "ليلى الزربخي")
+
+
+def report(id: str, day: str, language: str, **more: object) -> Report:
+    return Report(text="words", id=f"r-{id}", language=language, published=dt.date.fromisoformat(day), **more)  # type: ignore[arg-type]
+
+
+def groups() -> list[tuple[list[Account], list[Report]]]:
+    """Incidents told in Arabic, Urdu, Persian and English, with a contradiction, a span of days, a country alone, a formula."""
+    strike = [
+        told(
+            "s1",
+            day="2023-07-07",
+            place="eastern Syria",
+            by=(RUSSIA,),
+            victims=(named(SECRET[0], None, "person", SECRET[1]),),
+            harm=(killed(4, who="civilians"), killed(7, effect="injured")),
+            weapons=("aircraft",),
+        ),
+        told(
+            "s2",
+            day="2023-07-08",
+            place=replace(PLACES["Mayadin"], name="میادین", id=None),
+            harm=(killed(6, None, "civilians", "at_least"),),
+            claims=(claim("Russian defence ministry", "denies", "government"),),
+        ),
+    ]
+    siege = [
+        told(
+            "d1",
+            "armed_clash",
+            day="2024-03-01",
+            until="2024-03-03",
+            grain="interval",
+            place="al-Bab",
+            by=(ARMY,),
+            at=(IS,),
+            harm=(killed(8),),
+        )
+    ]
+    rockets = [
+        told(
+            "i1",
+            "shelling",
+            day="2024-07-22",
+            until="2024-07-28",
+            grain="week",
+            place="Ain al-Asad",
+            weapons=("rocket",),
+            harm=(killed(0),),
+        )
+    ]
+    vague = [told("v1", day="2022-05-01", place="Syria", harm=(killed(24, None, qualifier="dozens"),))]
+    undated = [told("u1", "explosion", place="Kandahar", harm=(killed(24, None, qualifier="dozens"),))]
+    talks = [told("t1", "talks", day="2024-01-05", place="Aleppo", by=(ARMY,))]
+    formula = [
+        told(
+            "f1",
+            "explosion",
+            day="2024-02-29",
+            place=Place("=cmd|' /C calc'!A0", None, "SY", "@Aleppo", 36.1, 37.1, "site"),
+            weapons=("ied",),
+            harm=(killed(24, None, qualifier="dozens"),),
+        )
+    ]
+    return [
+        (
+            strike,
+            [
+                report("s1", "2023-07-09", "ar", source="جريدة المثال", url="https://mithal.example/1"),
+                report("s2", "2023-07-10", "ur", source="روزنامہ مثال"),
+            ],
+        ),
+        (siege, [report("d1", "2024-03-04", "fa", url="https://www.mesal.example/2024/03/04")]),
+        (rockets, [report("i1", "2024-07-29", "en", wire_credit="AFP")]),
+        (vague, [report("v1", "2022-05-02", "en")]),
+        (undated, [report("u1", "2022-05-02", "ar")]),
+        (talks, [report("t1", "2024-01-06", "en")]),
+        (formula, [report("f1", "2024-03-01", "ur", source="=HYPERLINK(1)")]),
+    ]
+
+
+def made() -> tuple[list[Incident], list[Account], list[Report]]:
+    told_groups = groups()
+    incidents = [assess(accounts, {r.id: r for r in reports}, {}) for accounts, reports in told_groups]
+    return incidents, [a for accounts, _ in told_groups for a in accounts], [r for _, reports in told_groups for r in reports]
+
+
+def written(name: str, policy: str = "public", settings: Settings | None = None) -> bytes:
+    out = io.BytesIO()
+    write(name, *made(), out, policy, settings=settings)
+    return out.getvalue()
+
+
+def readable(data: bytes) -> str:
+    """The text; of an archive that of each of its files, under the file's name."""
+    if not data.startswith(b"PK"):
+        return data.decode()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return "".join(f"=== {name}\n{archive.read(name).decode()}\n" for name in archive.namelist())
+
+
+def golden(name: str) -> Path:
+    exporter = find_exporter(name)
+    return GOLDEN / f"{name}.{'txt' if exporter.extension in ('zip', 'xlsx') else exporter.extension}"
