@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from accounts_made import told
+from accounts_made import killed, named, told
 from tahqiq.languages import supported
-from tahqiq.linking import ALONE, clusters, link
+from tahqiq.linking import ALONE, clusters, explain, link, load_weights
 from tahqiq.linking.profiles import main_account
 from tahqiq.linking.stories import rarity, shared, stories
 from tahqiq.model import Mention, Report
@@ -106,3 +106,18 @@ def test_of_two_alike_the_first_in_the_text_is_the_main_one() -> None:
     far = Mention(600, 606, "struck", "made/up")
 
     assert main_account((replace(later, trigger=far), first)).id == "z"
+
+
+def test_slots_that_say_more_than_words_stand_alone() -> None:
+    """Two rows of words that share nothing, of what was read to the same day, town, side and toll."""
+    full = {"day": "2024-03-05", "place": "Mayadin", "by": (named("Islamic State", "islamic-state", "rebel_group"),), "harm": (killed(40),)}
+    a, b = told("a", **full), told("b", **full)
+    texts = {
+        "r-a": "Forty bodies were counted by nightfall, a doctor said to callers",
+        "r-b": "Officials spoke of the dead of Tuesday, and of grief",
+    }
+
+    found = explain(a, b, {name: Report(text, name, language="en") for name, text in texts.items()})
+
+    assert found.score >= load_weights().threshold
+    assert {reason.code: reason.weight for reason in found.reasons}["killed_same_many"] == load_weights().bits["killed_same_many"]

@@ -4,7 +4,8 @@ What comes in are two profiles; what goes out is a `Reason` for each slot that s
 and gives the same for either order; its levels stand in weights.yaml. A slot that one side leaves open says nothing.
 
 Where both accounts are what their reports mainly tell, the stories are compared too (`telling`). The slots were read out of the same
-words, so beside a story each counts for the part that the fit gives it (`Weights.beside_stories`).
+words, so beside a story each counts for the part that the fit gives it (`Weights.beside_stories`); where they alone say more than both
+together, they stand alone.
 """
 
 import datetime as dt
@@ -43,10 +44,14 @@ def compare(a: Profile, b: Profile, weights: Weights, rare: Rarity, *, keep_all:
         return None  # nothing else the two tell could have the pair kept; most that are met are so
     levels += _levels(REST, first, second)
     slots = [(name, weights.bits[name], facts) for name, facts in levels]
-    weighed = _beside(slots, weights.beside_stories) if stories else slots
-    for code, made_of, facts in stories:
-        if bits := round(sum([weights.stories[name] * amount for name, amount in made_of]), 2):
-            weighed.append((code, bits, facts))
+    weighed = slots
+    if stories:
+        weighed = _beside(slots, weights.beside_stories)
+        for code, made_of, facts in stories:
+            if bits := round(sum([weights.stories[name] * amount for name, amount in made_of]), 2):
+                weighed.append((code, bits, facts))
+        if sum([bits for _, bits, _ in slots]) > sum([bits for _, bits, _ in weighed]):
+            weighed = [*slots, (stories[0][0], 0.0, stories[0][2])]  # read so well in both that the slots alone say more
     score = round(sum([bits for _, bits, _ in weighed]), 2)
     if not keep_all and score < (weights.stories_kept_from if stories else weights.kept_from):
         return None
