@@ -1,7 +1,5 @@
 """The pages in a real Chromium: nothing leaves this machine, nothing overflows, keys open words, both directions are home."""
 
-import os
-import shutil
 import socket
 import threading
 import time
@@ -10,32 +8,13 @@ from collections.abc import Iterator
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-INSTALL = "Chromium is not installed: apt-get install chromium   (or: CI=true make test)"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader", "--disable-quic", "--disable-background-networking", "--no-first-run",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 PAGES = ("/incidents", "/incidents/i-strike", "/reports/r-ar", "/reports/r-ur")
 READ = "name => getComputedStyle(document.documentElement).getPropertyValue(name).trim()"
 LANGUAGES = ("en", "ar", "ur", "fa")
 SIZES = {"desk": (1440, 900), "telephone": (390, 844)}
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    program = next((found for name in NAMES if (found := shutil.which(name))), None)
-    if program is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(INSTALL)
-        pytest.skip(INSTALL)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="session")

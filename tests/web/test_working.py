@@ -19,13 +19,6 @@ CHANGES = ("/decisions", "/notes", "/held", "/searches", "/users", "/account/pas
 PAGES = ("/today", "/inbox", "/incidents", "/sources", "/account")
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("working")
-    working.fill(folder)
-    return folder
-
-
 @pytest.fixture
 def desk(whole: Path, tmp_path: Path) -> Iterator[tuple[Ledger, FastAPI]]:
     made = working.copy(whole, tmp_path / "desk")

@@ -10,8 +10,7 @@ import pytest
 import uvicorn
 import working
 from playwright.sync_api import Browser, Page
-from test_browser import browser  # noqa: F401 - the fixture
-from test_working import home, whole  # noqa: F401 - the fixture
+from test_working import home
 
 from tahqiq.ledger import Ledger
 from tahqiq.review import people
@@ -22,7 +21,7 @@ MOST_STEPS = 40  # of the arrow key, to a word of a report of one line
 
 
 @pytest.fixture
-def served(whole: Path, tmp_path: Path) -> Iterator[tuple[Ledger, str]]:  # noqa: F811
+def served(whole: Path, tmp_path: Path) -> Iterator[tuple[Ledger, str]]:
     """A desk of its own on a free port of the loopback."""
     ledger, app = working.copy(whole, tmp_path / "desk")
     listening = socket.create_server(("127.0.0.1", 0))
@@ -62,7 +61,7 @@ def choose(page: Page, incident: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_a_coders_day_by_keyboard(browser: Browser, served: tuple[Ledger, str], language: str) -> None:  # noqa: F811
+def test_a_coders_day_by_keyboard(browser: Browser, served: tuple[Ledger, str], language: str) -> None:
     ledger, address = served
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     errors: list[str] = []
@@ -133,7 +132,7 @@ def test_a_coders_day_by_keyboard(browser: Browser, served: tuple[Ledger, str], 
     page.close()
 
 
-def test_pages_of_work_fit_a_telephone_and_a_dark_room(browser: Browser, served: tuple[Ledger, str]) -> None:  # noqa: F811
+def test_pages_of_work_fit_a_telephone_and_a_dark_room(browser: Browser, served: tuple[Ledger, str]) -> None:
     ledger, address = served
     context = browser.new_context(viewport={"width": 360, "height": 780}, color_scheme="dark")
     context.add_cookies([{"name": "tahqiq_session", "value": people.begin(ledger, "Admin 1")[1], "url": address}])
@@ -148,7 +147,7 @@ def test_pages_of_work_fit_a_telephone_and_a_dark_room(browser: Browser, served:
     context.close()
 
 
-def test_every_field_of_a_form_has_a_name_that_is_read_out(browser: Browser, served: tuple[Ledger, str]) -> None:  # noqa: F811
+def test_every_field_of_a_form_has_a_name_that_is_read_out(browser: Browser, served: tuple[Ledger, str]) -> None:
     ledger, address = served
     context = browser.new_context()
     context.add_cookies([{"name": "tahqiq_session", "value": people.begin(ledger, "Admin 1")[1], "url": address}])
