@@ -6,8 +6,8 @@ How it works
 1. An event is armed force by an organised side with one dead or more in the highest number; it has a place, days and two sides of known
    kind. Who fought whom is taken from those told; where it is told in several ways, no side is guessed and the incident is left out.
 2. Side A is the government, or the one that harmed civilians; side B of one-sided violence is Civilians.
-3. `best` is the view's best. Dead civilians, soldiers and fighters that were told go to their side, the rest is `deaths_unknown`, so that
-   the four always sum to best; parts that together exceed best are not used. `low <= best <= high`.
+3. `best` is the view's best (assessing.casualties). Dead civilians, soldiers and fighters that were told go to their side, the rest is
+   `deaths_unknown`, so that the four always sum to best. `low <= best <= high`.
 4. Empty are what UCDP assigns: ids of events, conflicts, dyads and sides, active_year, code_status, conflict_name, adm_2.
    `relid` is our own id.
 """
@@ -31,6 +31,7 @@ _STATE = ("state_forces", "external_forces")
 _YEAR_DAYS = 366
 _LENGTHS = ((1, 1), (6, 2), (7, 3), (31, 4), (_YEAR_DAYS, 5))  # days at most, date_prec
 _PARTS = ("a", "b", "civilians", "unknown")
+_OF_PART = {"a": "security_forces", "b": "combatants", "civilians": "civilians"}  # side A is a government in violence of type 1
 # UCDP's regions by ACLED's: where they cut otherwise, UCDP's own lists decide (Egypt is of the Middle East).
 _REGIONS = {
     "Africa": ("Western Africa", "Middle Africa", "Eastern Africa", "Southern Africa", "Northern Africa"),
@@ -102,7 +103,19 @@ def _event(one: Happening) -> Event | str:
     if isinstance(found, str):
         return found
     violence, a, b = found
-    return Event(one, place, country, incident.start, incident.end, date_prec, violence, a, b, toll, _parts(one, toll.best, violence, a, b))
+    return Event(
+        one,
+        place,
+        country,
+        incident.start,
+        incident.end,
+        date_prec,
+        violence,
+        a,
+        b,
+        toll,
+        _parts(one.view("ucdp"), toll.best, violence, a, b),
+    )
 
 
 def _fight(one: Happening, country: str) -> tuple[int, Actor, Actor] | str:
@@ -125,29 +138,25 @@ def _fight(one: Happening, country: str) -> tuple[int, Actor, Actor] | str:
     return int(code), a, b
 
 
-def _parts(one: Happening, best: int, violence: int, a: Actor, b: Actor) -> tuple[int, int, int, int]:
-    """The dead of A, of B, civilians, and the rest; only the rest where the parts told are more than the whole."""
+def _parts(told: Mapping[tuple[str, str], Toll], best: int, violence: int, a: Actor, b: Actor) -> tuple[int, int, int, int]:
+    """The dead of A, of B, civilians, and the rest: of a side that is no government's or no group's nobody knows whose they were."""
 
-    def told(who: str) -> int:
-        toll = one.toll("killed", who)
-        return toll.best if toll else 0
+    def dead(who: str) -> int:
+        return told["killed", who].best if ("killed", who) in told else 0
 
-    soldiers, fighters, harmless = told("security_forces"), told("combatants"), told("civilians")
-    dead_a = soldiers if violence == 1 and a.side in _STATE and b.side not in _STATE else 0
-    dead_b = fighters if violence == 1 and b.side not in _STATE else 0
-    if dead_a + dead_b + harmless > best:
-        return 0, 0, 0, best
+    dead_a = dead(_OF_PART["a"]) if violence == 1 and b.side not in _STATE else 0
+    dead_b = dead(_OF_PART["b"]) if violence == 1 and b.side not in _STATE else 0
+    harmless = dead(_OF_PART["civilians"])
     return dead_a, dead_b, harmless, best - dead_a - dead_b - harmless
 
 
 def _trace(event: Event, what: Happenings) -> None:
-    one, toll = event.one, event.toll
-    groups = {"a": "security_forces", "b": "combatants", "civilians": "civilians"}
+    one, told = event.one, event.one.view("ucdp")
     for part, dead in zip(_PARTS, event.parts, strict=True):
-        own = one.toll("killed", groups.get(part, "")) if dead else None
-        what.trace(one, one.id, f"deaths_{part}", dead, own or toll)
-    for column, value in (("best", toll.best), ("high", toll.high), ("low", toll.low)):
-        what.trace(one, one.id, column, value, toll)
+        own = told.get(("killed", _OF_PART.get(part, ""))) if dead else None
+        what.trace(one, one.id, f"deaths_{part}", dead, own or event.toll)
+    for column, value in (("best", event.toll.best), ("high", event.toll.high), ("low", event.toll.low)):
+        what.trace(one, one.id, column, value, event.toll)
 
 
 @lru_cache(maxsize=1)
