@@ -177,7 +177,8 @@ def test_links_that_are_no_more_are_taken_back_and_can_come_again(ledger: Ledger
     assert not ledger.append_links([second], complete=True)
     assert ledger.append_links([replace(first, score=4.5), second], complete=True)
     assert [*ledger.links()] == [replace(first, score=4.5), second]
-    assert ledger.append_links([], complete=True)
+    assert ledger.links_of(["a"]) == (replace(first, score=4.5),) and ledger.links_of(["c", "b"]) == (replace(first, score=4.5), second)
+    assert ledger.append_links([], complete=True) and ledger.links_of(["a", "b"]) == ()
     assert [*ledger.links()] == []
 
 

@@ -357,6 +357,17 @@ class Ledger:
             rows = connection.execute(_standing_links()).all()
         return (_load(Link, text) for _a, _b, text in rows)
 
+    def links_of(self, accounts: Iterable[str]) -> tuple[Link, ...]:
+        """The links that stand of these accounts, with one another and with others, ordered by their accounts."""
+        wanted, found = list(dict.fromkeys(accounts)), dict[tuple[str, str], str]()
+        link = t.link.c
+        for start in range(0, len(wanted), _CHUNK // 2):
+            some = wanted[start : start + _CHUNK // 2]
+            last = sa.select(sa.func.max(link.seq)).where(sa.or_(link.a.in_(some), link.b.in_(some))).group_by(link.a, link.b)
+            chosen = sa.select(link.a, link.b, link.json).where(link.seq.in_(last), link.standing)
+            found.update(((a, b), text) for a, b, text in self._rows(chosen))
+        return tuple(_load(Link, found[pair]) for pair in sorted(found))
+
     def decisions(self, subject: str | None = None) -> Iterator[Decision]:
         """Decisions in the order they were made, of one subject or of all."""
         chosen = sa.select(t.decision.c.json).order_by(t.decision.c.seq)

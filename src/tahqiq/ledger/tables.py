@@ -93,6 +93,7 @@ link = sa.Table(
     sa.Column("standing", sa.Boolean, nullable=False),
     sa.Column("json", sa.Text, nullable=False),
     sa.Index("link_by_pair", "a", "b", "seq"),
+    sa.Index("link_by_b", "b"),
     sqlite_autoincrement=True,
 )
 

@@ -369,7 +369,7 @@ def _range(low: int, high: int | None) -> str:
 def near(desk: Desk, incident: Incident, teller: Teller) -> tuple[NearLine, ...]:
     """Incidents with an account that is like one of this one's, yet not held to be of one happening, the likest first."""
     mine, best = set(incident.accounts), dict[str, tuple[float, Link]]()
-    for link in desk.ledger.links():
+    for link in desk.ledger.links_of(mine):
         if (link.a in mine) != (link.b in mine):
             other = link.b if link.a in mine else link.a
             if other not in best or link.score > best[other][0]:

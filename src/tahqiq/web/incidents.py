@@ -302,7 +302,7 @@ def _incident_map(incident: Incident, accounts: Sequence[Account], teller: Telle
 
 
 def _links_among(ledger: Ledger, wanted: set[str]) -> list[Link]:
-    return [link for link in ledger.links() if link.a in wanted and link.b in wanted]
+    return [link for link in ledger.links_of(wanted) if link.a in wanted and link.b in wanted]
 
 
 def _is_shut(link: Link, accounts: Sequence[Account], shut: Mapping[str, str]) -> bool:
