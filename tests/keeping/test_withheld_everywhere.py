@@ -1,17 +1,23 @@
 """A withheld document's words stand nowhere: not on the desk, in its API, in a search, an export or a pack; the reason stands there."""
 
+import importlib
 import io
 import json
+import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from desk_made import NEIGHBOUR, TEXTS, Desk
+from fastapi import APIRouter
 from fastapi.testclient import TestClient
 
+import tahqiq.web
 from pictures import png
+from tahqiq.cli import cli
 from tahqiq.export import TABLE
 from tahqiq.keeping.packing import pack
 from tahqiq.keeping.withholding import give_again, withhold
@@ -40,6 +46,25 @@ def of_the_desk(desk: Desk, page: TestClient) -> Iterator[str]:
         answer = page.get(address)
         assert answer.status_code == 200, address
         yield answer.text
+    known = {"incident": incident, "report": report, "account": accounts[0], "document": desk.ledger.report(report).document or ""}
+    seen = 0
+    for router in desk_routers():
+        for route in router.routes:
+            address = str(getattr(route, "path", "{"))
+            for name, value in known.items():
+                address = address.replace(f"{{{name}}}", value)
+            if "{" not in address and "GET" in (getattr(route, "methods", None) or ()):
+                seen += 1
+                yield page.get(address).text
+    assert seen > 10
+
+
+def desk_routers() -> Iterator[APIRouter]:
+    """Those of every module of the desk, so that a page that is added later is looked at too."""
+    for module in pkgutil.iter_modules(tahqiq.web.__path__):
+        found = getattr(importlib.import_module(f"tahqiq.web.{module.name}"), "router", None)
+        if isinstance(found, APIRouter):
+            yield found
 
 
 def of_exports(desk: Desk, page: TestClient) -> Iterator[str]:
@@ -68,11 +93,30 @@ def of_the_table(desk: Desk, page: TestClient) -> Iterator[str]:
     yield json.dumps([to_json(incident) for incident in found[0]])
 
 
+def of_commands(desk: Desk, page: TestClient) -> Iterator[str]:
+    at = ["--ledger", str(desk.ledger._engine.url)]
+    vault = ["--vault", str(desk.vault.folder)]
+    incident = desk.incident()
+    told = (["incidents", "--json", *at], ["incidents", *at], ["media", *at, *vault], ["media", "--json", *at, *vault])
+    for words in (
+        *told,
+        ["history", incident, *at],
+        ["history", incident, "--json", *at],
+        ["inbox", *at],
+        ["inbox", "--json", *at],
+        ["persons", *at],
+    ):
+        done = CliRunner().invoke(cli, words)
+        assert done.exit_code == 0, (words, done.output)
+        yield done.output
+
+
 OUTPUTS: dict[str, Callable[[Desk, TestClient], Iterator[str]]] = {
     "desk and its API": of_the_desk,
     "exports": of_exports,
     "packs": of_packs,
     "incidents --json": of_the_table,
+    "commands": of_commands,
 }
 
 
