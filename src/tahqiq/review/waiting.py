@@ -10,7 +10,7 @@ What comes in is a ledger; what goes out are the things that wait, each with a s
 - `unreviewed`: incidents that nobody has looked at, those whose reports contradict one another first, then the deadliest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tahqiq.deciding import GRADED, PUBLISHED, REVIEWED, Decided, standing
@@ -42,10 +42,15 @@ def inbox(ledger: Ledger, kind: str | None = None, *, limit: int = 100) -> tuple
     """
     if kind is not None and kind not in KINDS:
         raise UnknownName(f"nothing of the kind {kind!r} waits; there are {', '.join(KINDS)}")
+    return waiting_of(ledger, KINDS if kind is None else (kind,), limit=limit)
+
+
+def waiting_of(ledger: Ledger, kinds: Iterable[str], *, limit: int = 100) -> tuple[Waiting, ...]:
+    """What waits of these kinds, in their order; at most `limit` of each."""
     known = tuple(ledger.decisions())
     decided = decided_in(ledger, known)
     found: list[Waiting] = []
-    for name in KINDS if kind is None else (kind,):
+    for name in kinds:
         some = _FIND[name](ledger, known, decided)
         found += [one for one, _ in zip(some, range(limit), strict=False)]
     return tuple(found)

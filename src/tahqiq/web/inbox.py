@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 from babel.dates import format_timedelta
 from fastapi import APIRouter, Request
@@ -19,6 +20,7 @@ from tahqiq.ledger import Ledger, Query
 from tahqiq.model import Decision, Incident
 from tahqiq.review.needing import Need, need
 from tahqiq.review.persons import protected
+from tahqiq.review.waiting import Waiting, waiting_of
 from tahqiq.web import incidents as listing
 from tahqiq.web.contexts import Choice
 from tahqiq.web.decided import said
@@ -102,12 +104,24 @@ def build(desk: Desk, visitor: Visitor, wording: Wording, kind: str, whose: str,
 def counts(ledger: Ledger) -> dict[str, int]:
     """How many wait of each kind; of all but incidents that nobody has looked at, no more than are listed."""
     told = dict.fromkeys(review.KINDS, 0)
-    for kind in review.KINDS:
-        if kind not in ("unreviewed", "person"):
-            told[kind] = len(review.inbox(ledger, kind, limit=MOST_OF_A_KIND))
+    for one in of_decisions(ledger):
+        told[one.kind] += 1
     told["person"] = len(ledger.persons_alike(limit=MOST_OF_A_KIND))
     told["unreviewed"] = ledger.incidents(Query(review="proposed", limit=1)).total
     return {"unreviewed": told.pop("unreviewed"), **told}
+
+
+def of_decisions(ledger: Ledger) -> tuple[Waiting, ...]:
+    """What waits because of decisions; worked out once for each state of the ledger, for it asks every decision."""
+    stamp = f"{ledger.stamp()} {ledger.incidents_stamp()}"
+    before = _REMEMBERED.get(ledger)
+    if before is None or before[0] != stamp:
+        kinds = [kind for kind in review.KINDS if kind not in ("unreviewed", "person")]
+        before = _REMEMBERED[ledger] = (stamp, waiting_of(ledger, kinds, limit=MOST_OF_A_KIND))
+    return before[1]
+
+
+_REMEMBERED: WeakKeyDictionary[Ledger, tuple[str, tuple[Waiting, ...]]] = WeakKeyDictionary()
 
 
 def _of_kind(ledger: Ledger, kind: str, order: str, wording: Wording) -> list[_Found]:
@@ -117,7 +131,7 @@ def _of_kind(ledger: Ledger, kind: str, order: str, wording: Wording) -> list[_F
         return list(_persons(ledger))
     known = {d.id: d for d in ledger.decisions()}
     found = []
-    for one in review.inbox(ledger, kind, limit=MOST_OF_A_KIND):
+    for one in (waits for waits in of_decisions(ledger) if waits.kind == kind):
         decision = known.get(one.decision or "")
         what = said(decision, wording, tuple(known.values())) if decision else ""
         found.append(_Found(kind, _incident(ledger, one.incident), decision=decision, sentence=what))
