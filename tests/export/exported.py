@@ -2,16 +2,21 @@
 
 import datetime as dt
 import io
+import tempfile
 import zipfile
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
+
+import pytest
 
 from accounts_made import PLACES, claim, killed, named, told
 from tahqiq.assessing import assess
-from tahqiq.export import find_exporter, write
+from tahqiq.export import TABLE, find_exporter, write
 from tahqiq.model import Account, Incident, Place, Report
 from tahqiq.settings import Settings
 
+GEO = ("gpkg", "fgb", "parquet")
 GOLDEN = Path(__file__).parent / "golden"
 RUSSIA = named("Russian warplanes", None, "aircraft", "الطيران الروسي")
 ARMY = named("Syrian Arab Army", "syrian-arab-army", "state_forces", "الجيش السوري")
@@ -111,13 +116,41 @@ def written(name: str, policy: str = "public", settings: Settings | None = None)
 
 
 def readable(data: bytes) -> str:
-    """The text; of an archive that of each of its files, under the file's name."""
+    """The text; of an archive that of each of its files, under the file's name; of a layer or a columnar table a line for each row."""
+    if data.startswith((b"SQLite", b"fgb", b"PAR1")):
+        return "".join(f"{row}\n" for row in _rows_of(data))
     if not data.startswith(b"PK"):
         return data.decode()
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return "".join(f"=== {name}\n{archive.read(name).decode()}\n" for name in archive.namelist())
 
 
+def _rows_of(data: bytes) -> list[dict[str, object]]:
+    """The rows by the order of their ids; a geometry as the hex digits of its well-known binary."""
+    import pyarrow
+    import pyogrio
+    from pyarrow.parquet import read_table
+
+    if data.startswith(b"PAR1"):
+        table = read_table(io.BytesIO(data))
+    else:
+        with tempfile.NamedTemporaryFile(suffix=".gpkg" if data.startswith(b"SQLite") else ".fgb") as file:
+            file.write(data)
+            file.flush()
+            _, table = pyogrio.read_arrow(file.name)
+            table = pyarrow.table(table).drop_columns([name for name in ("fid",) if name in table.column_names])
+    rows = [{name: value for name, value in row.items() if value is not None} for row in table.to_pylist()]
+    told = ({name: value.hex() if isinstance(value, bytes) else str(value) for name, value in row.items()} for row in rows)
+    return sorted(told, key=lambda row: str(row["id"]))
+
+
 def golden(name: str) -> Path:
-    exporter = find_exporter(name)
-    return GOLDEN / f"{name}.{'txt' if exporter.extension in ('zip', 'xlsx') else exporter.extension}"
+    extension = find_exporter(name).extension
+    return GOLDEN / f"{name}.{'txt' if extension in ('zip', 'xlsx', *GEO) else extension}"
+
+
+# Every exporter; those that need the extra `geo` are left out where it is not installed.
+_HAS_GEO = all(find_spec(module) for module in ("pyarrow", "pyogrio"))
+EXPORTERS = [
+    pytest.param(name, marks=pytest.mark.skipif(name in GEO and not _HAS_GEO, reason="the extra geo is not installed")) for name in TABLE
+]

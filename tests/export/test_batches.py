@@ -6,11 +6,11 @@ import zipfile
 from collections.abc import Iterator
 
 import pytest
-from exported import made, written
+from exported import EXPORTERS, made, written
 
 from accounts_made import named, told
 from tahqiq.assessing import assess
-from tahqiq.export import TABLE, Batch, find_exporter, write, write_batches
+from tahqiq.export import Batch, find_exporter, write, write_batches
 from tahqiq.export.package import write_package
 from tahqiq.model import Place
 
@@ -21,7 +21,7 @@ def one_by_one() -> Iterator[Batch]:
         yield [incident], [a for a in accounts if a.id in incident.accounts], [r for r in reports if r.id in incident.reports]
 
 
-@pytest.mark.parametrize("name", TABLE)
+@pytest.mark.parametrize("name", EXPORTERS)
 def test_one_incident_at_a_time_gives_the_same_bytes_and_losses(name: str) -> None:
     out = io.BytesIO()
     loss = write_batches(name, one_by_one, out)

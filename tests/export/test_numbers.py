@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from exported import made, written
+from exported import EXPORTERS, made, written
 
 from tahqiq.assessing import assess
-from tahqiq.export import TABLE, write
+from tahqiq.export import write
 from tahqiq.model import Account
 
 # Where a number has no line: those that hold none.
@@ -22,7 +22,7 @@ def traced(name: str, policy: str = "public") -> list[dict[str, Any]]:
     return [json.loads(line) for line in numbers.getvalue().splitlines()]
 
 
-@pytest.mark.parametrize("name", [name for name in TABLE if name not in _WITHOUT])
+@pytest.mark.parametrize("name", [param for param in EXPORTERS if param.values[0] not in _WITHOUT])
 def test_each_number_names_its_rule_and_the_words_it_stands_on(name: str) -> None:
     accounts: dict[str, Account] = {account.id: account for account in made()[1]}
     lines = traced(name)
@@ -37,11 +37,12 @@ def test_each_number_names_its_rule_and_the_words_it_stands_on(name: str) -> Non
             assert claim["report"] == accounts[claim["account"]].report
 
 
-def test_the_same_bytes_are_written_whether_numbers_are_traced_or_not() -> None:
-    for name in TABLE:
-        out = io.BytesIO()
-        write(name, *made(), out, numbers=io.BytesIO())
-        assert out.getvalue() == written(name)
+@pytest.mark.parametrize("name", EXPORTERS)
+def test_the_same_bytes_are_written_whether_numbers_are_traced_or_not(name: str) -> None:
+    out = io.BytesIO()
+    write(name, *made(), out, numbers=io.BytesIO())
+
+    assert out.getvalue() == written(name)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import struct
 import zipfile
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -129,3 +131,45 @@ def test_hapi_counts_what_acled_would_list() -> None:
     counted = [row for row in rows if row["event_type"] == "political_violence"]
     assert sum(int(row["events"]) for row in counted) == len(violent)
     assert sum(int(row["fatalities"]) for row in counted) == sum(int(row["fatalities"]) for row in violent)
+
+
+@pytest.mark.parametrize(("name", "ending", "count"), [("gpkg", "gpkg", 7), ("fgb", "fgb", 6)])
+def test_gdal_opens_a_layer_of_points_with_typed_columns(name: str, ending: str, count: int, tmp_path: Path) -> None:
+    pyogrio = pytest.importorskip("pyogrio", reason="the extra geo is not installed")
+    path = tmp_path / f"incidents.{ending}"
+    path.write_bytes(written(name))
+    layer = pyogrio.read_info(path)
+
+    assert (layer["crs"], layer["geometry_type"], layer["features"]) == ("EPSG:4326", "Point", count)
+    assert dict(zip(layer["fields"], layer["ogr_types"], strict=True))["killed_best"] == "OFTInteger64"
+
+
+def test_geoparquet_says_where_its_geometry_is() -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="the extra geo is not installed")
+    table = parquet.read_table(io.BytesIO(written("parquet")))
+    geo = json.loads(table.schema.metadata[b"geo"])
+
+    assert geo["columns"][geo["primary_column"]] == {"encoding": "WKB", "geometry_types": ["Point"]}
+    strike = next(row for row in table.to_pylist() if row["start"] and row["start"].isoformat() == "2023-07-07")
+    assert struct.unpack("<BIdd", strike["geometry"]) == (1, 1, strike["longitude"], strike["latitude"])
+
+
+# What FollowTheMoney requires of a schema and what of its properties we fill, so that the shape holds where the library, which
+# needs the headers of ICU to be built, is not installed.
+_FTM = {
+    "Event": ({"name"}, "name date startDate endDate summary recordId location country addressEntity keywords"),
+    "Address": (set(), "full city state country latitude longitude"),
+    "Organization": ({"name"}, "name alias country topics wikidataId"),
+    "PublicBody": ({"name"}, "name alias country topics wikidataId"),
+    "Article": (set(), "title publisher sourceUrl language publishedAt bodyText"),
+    "Documentation": ({"document", "entity"}, "document entity role"),
+    "UnknownLink": ({"subject", "object"}, "subject object role"),
+}
+
+
+def test_entities_have_what_their_schema_requires_and_nothing_that_it_lacks() -> None:
+    for line in written("ftm", "internal").splitlines():
+        entity = json.loads(line)
+        required, known = _FTM[entity["schema"]]
+        assert required <= entity["properties"].keys() <= set(known.split())
+        assert all(isinstance(value, str) and value for values in entity["properties"].values() for value in values)

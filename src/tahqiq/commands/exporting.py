@@ -45,7 +45,8 @@ def export(
     """Write the incidents in a FORMAT of the field. What the format cannot hold is told on standard error.
 
     \b
-    Formats: jsonl, acled, ucdp, airwars, hxl, hapi, plover, polecat, ftm, geojson, timemap, jsonld, csv, xlsx.
+    Formats: jsonl, acled, ucdp, airwars, hxl, hapi, plover, polecat, ftm, geojson, timemap, jsonld, csv, xlsx;
+    with the extra geo: gpkg, fgb, parquet.
       tahqiq export acled --out incidents.csv --trace numbers.jsonl
       tahqiq export xlsx --language ar --where "--in Idlib --since 2023-01-01" --out idlib.xlsx
       tahqiq export csv --package --as-of 2023-07-10 --out package.zip
