@@ -48,14 +48,17 @@ def history(ledger: Ledger, incident: str) -> tuple[Entry, ...]:
     known = tuple(ledger.decisions())
     mine = set(found.accounts)
     reports = set(found.reports)
-    decided = decided_in(ledger, known)
+
+    def could_be_about(decision: Decision) -> bool:
+        """A decision is followed to accounts of the reports it was made on, and to no others."""
+        return not mine.isdisjoint(named_accounts(decision)) or any(tied.report in reports for tied in ties(decision).values())
+
+    decided = decided_in(ledger, [d for d in known if d.kind == TAKE_BACK or could_be_about(d)])
     lost = {one.decision.id for one in decided.lost}
 
     def is_about(decision: Decision) -> bool:
         now = decided.followed(decision)
-        if now:
-            return not mine.isdisjoint(now)
-        return not mine.isdisjoint(named_accounts(decision)) or any(tied.report in reports for tied in ties(decision).values())
+        return not mine.isdisjoint(now) if now else could_be_about(decision)
 
     about = {d.id for d in known if d.kind != TAKE_BACK and is_about(d)}
     while more := {d.id for d in known if d.kind == TAKE_BACK and target(d) in about and d.id not in about}:

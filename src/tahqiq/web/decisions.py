@@ -274,8 +274,8 @@ def deciding(desk: Desk, request: Request, incident: Incident) -> Deciding | Non
         return None
     teller, ledger = desk.teller(wording), desk.ledger
     accounts = ledger.accounts_of(incident.accounts)
-    known = tuple(ledger.decisions())
     entries = review.history(ledger, incident.id)
+    known = tuple(entry.decision for entry in entries)
     published = next((e.decision.id for e in reversed(entries) if e.decision.kind == PUBLISHED and e.state == "stands"), "")
     held = next((one for one in ledger.people.holding() if one.account in set(incident.accounts)), None)
     asked = request.query_params.get("do", "")
