@@ -419,3 +419,27 @@ def test_a_desk_without_users_answers_nobody_elsewhere(desk: tuple[Ledger, FastA
     answer = client.get("/incidents")
     assert answer.status_code == 403 and "tahqiq users add" in answer.text
     empty.close()
+
+
+def test_decisions_at_odds_wait_in_the_inbox_and_either_can_be_taken_back_there(desk: tuple[Ledger, FastAPI]) -> None:
+    incident = home(desk[0], "car")
+    by(desk, "Editor 1").decide("grade", incident=incident, grade="fair", why="two films")
+    by(desk, "Admin 1").decide("grade", incident=incident, grade="weak", why="one film twice")
+    page = by(desk, "Editor 1").get("/inbox?kind=conflict")
+    assert "Editor 1 decided: grade: fair (two films); a later decision says otherwise" in plain(page)
+    (waiting,) = re.findall(r'name="decision" value="(\w+)"', page)
+    by(desk, "Editor 1").decide("take_back", decision=waiting, back="/inbox?kind=conflict")
+    assert "Nothing waits." in plain(by(desk, "Editor 1").get("/inbox?kind=conflict"))
+
+
+def test_today_tells_what_was_decided_and_what_one_has_taken_on(desk: tuple[Ledger, FastAPI]) -> None:
+    coder = by(desk, "Coder 1")
+    coder.decide("accept", incident=home(desk[0], "car"), why="seen with its film")
+    coder.post("/held", incident=home(desk[0], "shells"), do="hold", back="/inbox")
+    page = plain(coder.get("/today"))
+    assert "seen with its film" in page and "Yours" in page
+    assert "Yours" not in plain(by(desk, "Coder 2").get("/today"))
+
+
+def test_what_a_user_saw_is_not_left_in_the_browser(desk: tuple[Ledger, FastAPI]) -> None:
+    assert by(desk, "Coder 1").client.get("/incidents").headers["cache-control"] == "no-store"

@@ -76,4 +76,5 @@ class Worker:
 
 
 def plain(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>|[\u2066-\u2069]", " ", html))
+    """Words as they are read: marks of direction left out, runs of space as one."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", re.sub("[\u2066-\u2069]", "", html)))

@@ -79,7 +79,8 @@ def page(request: Request, template: str, context: object, *, status: int = 200,
     )
     response = HTMLResponse(html, status_code=status)
     response.headers["vary"] = "Cookie, Accept-Language"
-    response.headers["cache-control"] = "no-cache"
+    # What a user saw is not left in a browser for who sits there next.
+    response.headers["cache-control"] = "no-store" if visitor_of(request).name else "no-cache"
     if request.query_params.get("lang") in LANGUAGES:
         response.set_cookie(COOKIE, wording.language, max_age=COOKIE_SECONDS, httponly=True, samesite="lax")
     return response
