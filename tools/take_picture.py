@@ -1,8 +1,9 @@
-"""Takes the picture of the README: the sample reports' most contradicted incident on the desk, served on the loopback.
+"""Takes the pictures of README and how-to pages: the sample reports' most contradicted incident, and the desk as who works there sees it.
 
 python tools/take_picture.py        (`make docs`)
 """
 
+import secrets
 import shutil
 import socket
 import sys
@@ -12,7 +13,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PICTURE = ROOT / "docs" / "images" / "incident.png"
+PICTURES = ROOT / "docs" / "images"
 SAMPLES = ROOT / "src" / "tahqiq" / "samples"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader", "--disable-background-networking", "--no-first-run")
@@ -27,15 +28,17 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="tahqiq-picture-") as folder:
         take(program, Path(folder))
-    print(f"{PICTURE.relative_to(ROOT)}: {PICTURE.stat().st_size // 1000} kB")
+    for picture in sorted(PICTURES.glob("*.png")):
+        print(f"{picture.relative_to(ROOT)}: {picture.stat().st_size // 1000} kB")
 
 
 def take(program: str, folder: Path) -> None:
-    """The picture is taken of a ledger in that folder."""
+    """The pictures are taken of a ledger in that folder: one as anybody reads it, the others signed in."""
     import uvicorn
     from playwright.sync_api import sync_playwright
 
     from tahqiq import Query, Vault, ingest, open_ledger
+    from tahqiq.review import people
     from tahqiq.settings import Settings
     from tahqiq.web import create_app
 
@@ -50,11 +53,29 @@ def take(program: str, folder: Path) -> None:
         time.sleep(0.05)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
-        page = browser.new_page(viewport=WINDOW)  # type: ignore[arg-type]
-        page.goto(f"http://127.0.0.1:{listening.getsockname()[1]}/incidents/{found.id}?lang=en")
-        page.wait_for_load_state("networkidle")
-        time.sleep(SETTLED_S)
-        page.screenshot(path=str(PICTURE))
+        context = browser.new_context(viewport=WINDOW)  # type: ignore[arg-type]
+        page, address = context.new_page(), f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+        def picture(name: str, path: str, *keys: str) -> None:
+            page.goto(f"{address}{path}")
+            page.wait_for_load_state("networkidle")
+            for key in keys:
+                page.keyboard.press(key)
+            time.sleep(SETTLED_S)
+            page.screenshot(path=str(PICTURES / f"{name}.png"))
+
+        picture("incident", f"/incidents/{found.id}?lang=en")
+        people.add_user(ledger, "Person 1", "editor", secrets.token_urlsafe())
+        context.add_cookies([{"name": "tahqiq_session", "value": people.begin(ledger, "Person 1")[1], "url": address}])
+        picture("inbox", "/inbox?lang=en")
+        picture(
+            "report-ar",
+            f"/reports/{next(r.id for r in ledger.reports_of(found.reports) if r.language == 'ar')}?lang=ar",
+            "c",
+            "Shift+ArrowLeft",
+            "p",
+        )
+        picture("incident-ur", f"/incidents/{found.id}?lang=ur&do=grade")
         browser.close()
     server.should_exit = True
     serving.join(timeout=10)

@@ -89,6 +89,8 @@ function follow_selection() {
   const words = told.trim();
   if (!words) return false;
   const start = [...before.toString()].length + [...told].length - [...told.trimStart()].length;
+  // The words stay marked when the focus goes to the form, where the browser can.
+  if (window.Highlight) CSS.highlights.set("chosen", new Highlight(range.cloneRange()));
   correcting.elements.on.value = words;
   correcting.elements.span.value = `${start}-${start + [...words].length}`;
   return true;
