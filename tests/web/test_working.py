@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -443,3 +444,17 @@ def test_today_tells_what_was_decided_and_what_one_has_taken_on(desk: tuple[Ledg
 
 def test_what_a_user_saw_is_not_left_in_the_browser(desk: tuple[Ledger, FastAPI]) -> None:
     assert by(desk, "Coder 1").client.get("/incidents").headers["cache-control"] == "no-store"
+
+
+def test_of_decisions_made_at_once_none_is_lost(desk: tuple[Ledger, FastAPI]) -> None:
+    incidents = [incident.id for incident in desk[0].incidents().items]
+    workers = [by(desk, name) for name in ("Coder 1", "Coder 2", "Editor 1", "Admin 1")]
+
+    def work(worker: Worker) -> list[str]:
+        return [worker.decide("accept", incident=name, why=f"seen by {worker.token[:4]}") for name in incidents]
+
+    with ThreadPoolExecutor(len(workers)) as pool:
+        assert all(where.startswith("/inbox?did=") for done in pool.map(work, workers) for where in done)
+    assert len([*desk[0].decisions()]) == len(workers) * len(incidents)
+    assert {incident.review for incident in desk[0].incidents().items} == {"reviewed"}
+    assert {len(incident.decisions) for incident in desk[0].incidents().items} == {len(workers)}
