@@ -6,6 +6,7 @@ import io
 import json
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,13 @@ def test_several_rows_are_one_incident_only_on_different_days_and_their_numbers_
     assert not [conflict for m in found.matches for conflict in m.conflicts if conflict[0] == "killed"]
 
 
+def test_the_row_of_the_day_after_is_not_the_incident_of_one_day_that_has_its_row(tmp_path: Path) -> None:
+    ours = incident("a", "2024-03-02", TOWNS[0])
+    found = compare(file(tmp_path, [row(f"SYR{n}", f"2024-03-0{n}", TOWNS[0]) for n in (1, 2, 3)]), [ours])
+
+    assert [m.theirs.id for m in found.matches] == ["SYR2"]
+
+
 def test_only_the_days_and_countries_of_the_file_are_compared(tmp_path: Path) -> None:
     kandahar = Place("Kandahar", "af-kandahar", "AF", "Kandahar", 31.61, 65.71, "settlement")
     ours = [incident("a", "2023-05-01", TOWNS[0]), incident("b", "2023-05-01", kandahar), incident("c", "2020-05-01", TOWNS[0])]
@@ -199,3 +207,32 @@ def test_nothing_to_compare_is_an_empty_comparison(tmp_path: Path) -> None:
 
     assert (found.matches, found.only_ours, found.only_theirs) == ((), (), ())
     assert "0 rows matched" in page_of(found)
+
+
+UCDP_LINES = """
+title: UCDP GED, as JSON lines
+columns: {id: id, start: date_start, end: date_end, type: type_of_violence, place: where, admin1: adm1, country: country, lat: lat,
+  lon: lon, place_precision: where_prec, by: side_a, against: side_b, low: deaths.low, best: deaths.best, high: deaths.high}
+types: {"1": armed_clash, "2": armed_clash, "3": armed_attack}
+precision: {"1": settlement, "2": district, "3": district, "4": province, "5": region, "6": country}
+"""
+
+
+@pytest.mark.shared
+def test_public_rows_of_ucdp_find_themselves_again_among_incidents_told_of_the_same(tmp_path: Path) -> None:
+    path, mapping = Path(__file__).parents[3] / "shared" / "data" / "counts" / "en_ucdp_ged_bgd.jsonl", tmp_path / "map.yaml"
+    if not path.is_file():
+        pytest.skip("data/counts is not beside this checkout")
+    mapping.write_text(UCDP_LINES, "utf-8")
+    alone = compare(path, [], mapping)
+    ours = {
+        one.id: assess([replace(one.account, id=f"a{one.id}", report=f"r{one.id}")], {}, {})
+        for one in alone.only_theirs[::2]
+        if one.account.date
+    }
+    found = compare(path, ours.values(), mapping)
+    names = {incident.id: id for id, incident in ours.items()}
+    right = sum(names[m.incident.id] == m.theirs.id for m in found.matches)
+
+    assert alone.left_out == {}
+    assert 2 * right / (len(found.matches) + len(ours)) >= 0.95

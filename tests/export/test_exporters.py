@@ -119,6 +119,22 @@ def test_json_lines_open_again_as_the_incidents_they_were() -> None:
     assert len(lines) == len(incidents)
 
 
+# -- tables ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["acled", "ucdp", "airwars", "hxl", "hapi", "polecat", "csv"])
+def test_no_cell_of_any_table_is_run_by_a_spreadsheet(name: str) -> None:
+    cells = [
+        cell
+        for table in readable(written(name, "internal")).split("=== ")
+        for row in csv.reader(io.StringIO(table.lstrip("\ufeff")), delimiter="\t" if name == "polecat" else ",")
+        for cell in row
+    ]
+
+    assert cells
+    assert not [c for c in cells if c.startswith(("=", "+", "@", "\t")) or (c.startswith("-") and not _is_number(c))]
+
+
 # -- ACLED ------------------------------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,8 @@ What comes in are a user's own copy of a dataset and our incidents; what goes ou
 How it works
 1. The columns tell the dataset (datasets.yaml), or a mapping file does. A row becomes an account, and so does each of our incidents.
 2. Both are linked by the same linking as reports are. Where the dataset has a row a day, an incident of several days is an account a day,
-   without its numbers, as a day's dead are a part. A row is at most one of our incidents; several rows are one only on different days.
+   without its numbers, as a day's dead are a part. A row is at most one of our incidents; several rows are one only on
+   different days of it.
 3. Only ours that lie in the days and countries of the file are compared: of what it does not cover it cannot tell.
 4. Days that do not meet, places that cannot both be, numbers of killed that do not meet, types of no family and other perpetrators are
    conflicts. What either side does not tell is none.
@@ -140,19 +141,27 @@ def _matched(ours: Sequence[Incident], theirs: Sequence[Theirs], *, is_daily: bo
         for one in link(accounts, reports)
         if one.score >= threshold and (one.a in by_name) != (one.b in by_name) and {one.a, one.b} & rows.keys()
     ]
-    taken, days, matches = set[str](), set[tuple[str, dt.date | None]](), list[Match]()
+    taken, places, matches = set[str](), set[tuple[str, dt.date | None]](), list[Match]()
     for score, ours_name, theirs_name in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
         row, incident = rows[theirs_name], by_name[ours_name]
-        day = row.account.date.start if row.account.date else None
-        if theirs_name in taken or (incident.id, day) in days:
+        place = (incident.id, _day_of(incident, row))
+        if theirs_name in taken or place in places:
             continue
         taken.add(theirs_name)
-        days.add((incident.id, day))
+        places.add(place)
         matches.append(Match(incident, row, score, ()))
     rows_of = Counter(match.incident.id for match in matches)
     spread = {name for name, number in rows_of.items() if number > 1}
     whole = (replace(m, conflicts=tuple(_conflicts(m.incident, m.theirs, m.incident.id in spread))) for m in matches)
     return tuple(sorted(whole, key=lambda m: (str(m.incident.start), m.incident.id, m.theirs.id)))
+
+
+def _day_of(incident: Incident, row: Theirs) -> dt.date | None:
+    """Which of the incident's several days the row tells of; None where it can tell only of the whole."""
+    day = row.account.date.start if row.account.date else None
+    if day is None or incident.start is None or incident.end is None or incident.start == incident.end:
+        return None
+    return day if incident.start <= day <= incident.end else None
 
 
 def _conflicts(incident: Incident, theirs: Theirs, is_spread: bool) -> Iterator[tuple[str, str, str]]:
