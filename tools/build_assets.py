@@ -18,6 +18,7 @@ from typing import Any
 
 ASSETS = Path("src/tahqiq/web/assets")
 BUILT = Path("src/tahqiq/web/static/built")
+AXE = Path("build/axe.min.js")
 PINS = (Path("package.json"), Path("package-lock.json"), Path(".npmrc"))
 OUTPUTS = ("desk.css", "desk.js", "map.js", "map-worker.js", "countries.geojson", "labels.json", "NOTICES.txt")
 LICENCES = ("maplibre-gl", "world-atlas", "@fontsource-variable/inter", "@fontsource-variable/noto-naskh-arabic",
@@ -47,6 +48,7 @@ def build(root: Path) -> None:
         _outlines(packages / "world-atlas" / "countries-50m.json", made)
         shutil.copyfile(packages / "maplibre-gl" / "dist" / "maplibre-gl-worker.mjs", made / "map-worker.js")
         _notices(packages, made / "NOTICES.txt")
+        _for_tests(packages, root)
         (made / "DIGEST").write_text(digest + "\n", encoding="ascii")
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(made, target)
@@ -123,6 +125,12 @@ def _bundle(root: Path, packages: Path, made: Path) -> None:
     )
     if done.returncode != 0:
         raise AssetsNotBuilt(f"esbuild could not bundle the desk's assets: {done.stderr.strip()[-1500:]}")
+
+
+def _for_tests(packages: Path, root: Path) -> None:
+    """axe, which tests ask whether everybody can use the pages, lies outside of the package: it is not shipped."""
+    (root / AXE).parent.mkdir(exist_ok=True)
+    shutil.copyfile(packages / "axe-core" / "axe.min.js", root / AXE)
 
 
 def _notices(packages: Path, out: Path) -> None:

@@ -1,0 +1,54 @@
+"""Everybody can use the pages: axe finds no serious or critical fault by WCAG 2.2 AA, in four languages, on a desk and a telephone."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from test_working_day import home, served
+
+from tahqiq.ledger import Ledger
+from tahqiq.review import people
+
+__all__ = ["served"]
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).parents[2] / "build" / "axe.min.js"
+INSTALL = "axe is not there: rm -r src/tahqiq/web/static/built, then python tools/build_assets.py"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+FAULTS = """async rules => (await axe.run(document, {runOnly: rules})).violations
+    .filter(found => ["serious", "critical"].includes(found.impact))
+    .map(found => found.id + ": " + found.nodes.map(node => node.html.slice(0, 120)).join(" | "))"""
+SIZES = {"desk": (1440, 900, "light"), "telephone": (360, 780, "dark")}
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    if AXE.is_file():
+        return AXE.read_text("utf-8")
+    if os.environ.get("CI") == "true":
+        pytest.fail(INSTALL)
+    pytest.skip(INSTALL)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["en", "ar", "ur", "fa"])
+def test_axe_finds_nothing_serious(browser: Browser, served: tuple[Ledger, str], axe: str, language: str, size: str) -> None:
+    ledger, address = served
+    width, height, scheme = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+
+    def faults(path: str) -> list[str]:
+        page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
+        page.evaluate(axe)
+        return [f"{path}: {found}" for found in page.evaluate(FAULTS, RULES)]
+
+    found = faults("/sign-in")
+    context.add_cookies([{"name": "tahqiq_session", "value": people.begin(ledger, "Admin 1")[1], "url": address}])
+    incident = home(ledger, "strike")
+    report = ledger.incident(incident).reports[0]
+    pages = ("/today", "/inbox", "/incidents", "/sources", "/users", "/account", f"/incidents/{incident}?do=correct", f"/reports/{report}")
+    for path in pages:
+        found += faults(path)
+    context.close()
+    assert found == []
