@@ -16,7 +16,7 @@ from tahqiq.export import TABLE, find_exporter, write
 from tahqiq.model import Account, Incident, Place, Report
 from tahqiq.settings import Settings
 
-GEO = ("gpkg", "fgb", "parquet")
+GEO = ("gpkg", "fgb", "pmtiles", "parquet")
 GOLDEN = Path(__file__).parent / "golden"
 RUSSIA = named("Russian warplanes", None, "aircraft", "الطيران الروسي")
 ARMY = named("Syrian Arab Army", "syrian-arab-army", "state_forces", "الجيش السوري")
@@ -117,7 +117,7 @@ def written(name: str, policy: str = "public", settings: Settings | None = None)
 
 def readable(data: bytes) -> str:
     """The text; of an archive that of each of its files, under the file's name; of a layer or a columnar table a line for each row."""
-    if data.startswith((b"SQLite", b"fgb", b"PAR1")):
+    if data.startswith((b"SQLite", b"fgb", b"PMTiles", b"PAR1")):
         return "".join(f"{row}\n" for row in _rows_of(data))
     if not data.startswith(b"PK"):
         return data.decode()
@@ -134,11 +134,11 @@ def _rows_of(data: bytes) -> list[dict[str, object]]:
     if data.startswith(b"PAR1"):
         table = read_table(io.BytesIO(data))
     else:
-        with tempfile.NamedTemporaryFile(suffix=".gpkg" if data.startswith(b"SQLite") else ".fgb") as file:
+        with tempfile.NamedTemporaryFile(suffix={b"SQL": ".gpkg", b"fgb": ".fgb", b"PMT": ".pmtiles"}[data[:3]]) as file:
             file.write(data)
             file.flush()
             _, table = pyogrio.read_arrow(file.name)
-            table = pyarrow.table(table).drop_columns([name for name in ("fid",) if name in table.column_names])
+            table = pyarrow.table(table).drop_columns([name for name in ("fid", "mvt_id") if name in table.column_names])
     rows = [{name: value for name, value in row.items() if value is not None} for row in table.to_pylist()]
     told = ({name: value.hex() if isinstance(value, bytes) else str(value) for name, value in row.items()} for row in rows)
     return sorted(told, key=lambda row: str(row["id"]))

@@ -46,7 +46,7 @@ def export(
 
     \b
     Formats: jsonl, acled, ucdp, airwars, hxl, hapi, plover, polecat, ftm, geojson, timemap, jsonld, csv, xlsx;
-    with the extra geo: gpkg, fgb, parquet.
+    with the extra geo: gpkg, fgb, pmtiles, parquet.
       tahqiq export acled --out incidents.csv --trace numbers.jsonl
       tahqiq export xlsx --language ar --where "--in Idlib --since 2023-01-01" --out idlib.xlsx
       tahqiq export csv --package --as-of 2023-07-10 --out package.zip

@@ -33,6 +33,7 @@ TABLE = {
     "geojson": "tahqiq.export.geojson:GeoJson",
     "gpkg": "tahqiq.export.gpkg:Gpkg",
     "fgb": "tahqiq.export.fgb:Fgb",
+    "pmtiles": "tahqiq.export.pmtiles:PmTiles",
     "parquet": "tahqiq.export.parquet:Parquet",
     "timemap": "tahqiq.export.timemap:TimeMap",
     "jsonld": "tahqiq.export.jsonld:JsonLd",

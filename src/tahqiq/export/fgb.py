@@ -3,12 +3,11 @@
 Source: https://flatgeobuf.org. Written by GDAL through pyogrio (extra `geo`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import BinaryIO
 
-from tahqiq.export.cells import left_out
-from tahqiq.export.happenings import Happening, Happenings
-from tahqiq.export.layer import point, write_by_gdal
+from tahqiq.export.happenings import Happenings
+from tahqiq.export.layer import placed, write_by_gdal
 from tahqiq.settings import Settings
 
 
@@ -23,14 +22,5 @@ class Fgb:
 
     def write(self, what: Happenings, out: BinaryIO, settings: Settings) -> tuple[int, Mapping[str, int]]:
         unplaced = dict[str, int]()
-        write_by_gdal(what, _placed(what, unplaced), out, "FlatGeobuf", "fgb")
+        write_by_gdal(what, placed(what, unplaced), out, "FlatGeobuf", "fgb")
         return what.count - sum(unplaced.values()), unplaced
-
-
-def _placed(what: Happenings, unplaced: dict[str, int]) -> Iterator[Happening]:
-    """Those with a point, as the index of the format holds no others."""
-    for one in what:
-        if point(one) is None:
-            left_out(unplaced, "no place, or only the country, is told")
-        else:
-            yield one

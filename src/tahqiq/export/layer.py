@@ -6,12 +6,13 @@ Needs the extra `geo` (pyogrio, pyarrow). A place that is only known as a countr
 import shutil
 import struct
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from tahqiq.errors import UnknownName
+from tahqiq.export.cells import left_out
 from tahqiq.export.happenings import Happening, Happenings
 from tahqiq.export.sheet import columns, row
 
@@ -46,7 +47,9 @@ def batches(what: Happenings, told: Iterable[Happening]) -> Iterator[Any]:
         yield pa.record_batch([pa.array(values, field.type) for values, field in zip(zip(*rows, strict=True), shape, strict=True)], shape)
 
 
-def write_by_gdal(what: Happenings, told: Iterable[Happening], out: BinaryIO, driver: str, ending: str) -> None:
+def write_by_gdal(
+    what: Happenings, told: Iterable[Happening], out: BinaryIO, driver: str, ending: str, options: Mapping[str, str] | None = None
+) -> None:
     """The incidents are in `out` as a GDAL driver writes them."""
     pa = arrow()
     try:
@@ -57,9 +60,27 @@ def write_by_gdal(what: Happenings, told: Iterable[Happening], out: BinaryIO, dr
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"incidents.{ending}"
         reader = pa.RecordBatchReader.from_batches(schema(), batches(what, told))
-        pyogrio.write_arrow(reader, path, layer="incidents", driver=driver, geometry_name=GEOMETRY, geometry_type="Point", crs="EPSG:4326")
+        pyogrio.write_arrow(
+            reader,
+            path,
+            layer="incidents",
+            driver=driver,
+            geometry_name=GEOMETRY,
+            geometry_type="Point",
+            crs="EPSG:4326",
+            **(options or {}),
+        )
         with path.open("rb") as written:
             shutil.copyfileobj(written, out)
+
+
+def placed(what: Happenings, unplaced: dict[str, int]) -> Iterator[Happening]:
+    """Those with a point, for formats that hold no others."""
+    for one in what:
+        if point(one) is None:
+            left_out(unplaced, "no place, or only the country, is told")
+        else:
+            yield one
 
 
 def point(one: Happening) -> bytes | None:
