@@ -1,7 +1,7 @@
 """HXL: incidents as CSV with a row of hashtags under the headings, as humanitarian tools read it.
 
 Source: HXL 1.1 (2018, https://hxlstandard.org); the hashtags are those of OCHA's own ACLED and UCDP data sets. HXL has no tag for the
-injured there; `#affected+injured` is ours, as are the attributes +min and +max beside a number.
+injured there; `#affected+injured` is ours, as are the attributes +min and +max beside a number, and `#severity+civilian_harm` of the grade.
 """
 
 from collections.abc import Callable, Mapping
