@@ -392,6 +392,15 @@ def test_rejecting_all_of_an_incident_leads_to_the_inbox(desk: tuple[Ledger, Fas
     assert not desk[0].incidents_of_accounts([account(desk[0], "car").id])
 
 
+def test_a_report_says_which_of_its_accounts_was_rejected_until_that_is_taken_back(desk: tuple[Ledger, FastAPI]) -> None:
+    coder, told = by(desk, "Coder 1"), account(desk[0], "car")
+    coder.decide("reject", account=told.id, why="a drill")
+    assert "Rejected by Coder 1: a drill" in plain(coder.get(f"/reports/{told.report}"))
+    (decision,) = desk[0].decisions()
+    coder.decide("take_back", decision=decision.id)
+    assert "Rejected by" not in plain(coder.get(f"/reports/{told.report}"))
+
+
 def test_notes_stay_with_the_incident_when_it_is_merged(desk: tuple[Ledger, FastAPI]) -> None:
     coder = by(desk, "Coder 1")
     coder.post("/notes", incident=home(desk[0], "car"), text="ask the hospital", back="/inbox")

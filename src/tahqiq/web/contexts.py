@@ -480,7 +480,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class AccountPart:
-    """One account as the report tells it; `incident` is the address of the happening it is counted in."""
+    """One account as the report tells it; `incident` is the address of the happening it is counted in, `rejected` who does not count it."""
 
     id: str
     what: str
@@ -488,6 +488,7 @@ class AccountPart:
     incident: str
     slots: tuple[Slot, ...]
     is_explained: bool = False
+    rejected: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from dataclasses import replace
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from tahqiq.deciding import REJECTED, standing
 from tahqiq.errors import UnknownName
+from tahqiq.ledger import Ledger
 from tahqiq.model import Account, Document, Mention, Reading, Refusal, Report, to_json
 from tahqiq.protection import unquoted, without_withheld
 from tahqiq.web import marking, media
@@ -47,7 +49,8 @@ def one_page(desk: Desk, name: str, wording: Wording, *, at: str = "", refused: 
     figures = tuple(Value("figures", teller.figure(figure), figure.mention) for figure in reading.figures)
     seen: set[str] = set()
     told = desk.ledger.accounts_of([account.id for account in reading.accounts]) or reading.accounts  # as persons corrected them
-    accounts = tuple(_account_part(account, report, incidents, teller, seen, explainer.choices(account)) for account in told)
+    parts = [_account_part(account, report, incidents, teller, seen, explainer.choices(account)) for account in told]
+    accounts = tuple(replace(part, rejected=_rejected(desk.ledger, part.id, wording)) for part in parts)
     copy_of, copied_by = _copies(desk, report, teller)
     return replace(
         _head(report, document, teller),
@@ -73,6 +76,12 @@ def _copies(desk: Desk, report: Report, teller: Teller) -> tuple[tuple[CopyLine,
     mine = report_address(report.id)
     is_first = bool(lines) and lines[0].address == mine
     return () if is_first else tuple(lines[:1]), tuple(one for one in lines[1:] if one.address != mine)
+
+
+def _rejected(ledger: Ledger, account: str, wording: Wording) -> str:
+    """Who said that the report does not tell this, and why; empty where nobody did."""
+    said = [decision for decision in standing(ledger.decisions(account)) if decision.kind == REJECTED]
+    return wording("report.rejected", who=said[-1].who, why=said[-1].why) if said else ""
 
 
 def _withheld_page(
