@@ -203,9 +203,7 @@ def analyse(report: Report, language: Language) -> Analysis:
 
 def _single_words(marks: dict[str, tuple[Mark, ...]], kinds: Iterable[str], language: Language) -> frozenset[int]:
     bare = ("", language.lexicon.letters.article)
-    return frozenset(
-        [first for kind in kinds for first, last, _, clitics in marks.get(kind, ()) if last - first == 1 and clitics in bare]
-    )
+    return frozenset([first for kind in kinds for first, last, _, clitics in marks.get(kind, ()) if last - first == 1 and clitics in bare])
 
 
 def _role_words(markers: Iterable[Mark], numbers: tuple[int, ...]) -> dict[int, tuple[str, ...]]:

@@ -19,9 +19,7 @@ _SHARED = frozenset(("same_sentence", "in_title", "nearest_here", "saying_adjace
 _PAIRED = frozenset(("same_sentence", "in_title", "saying_adjacent", "said_then", "here_1"))
 
 
-def propose_dates(
-    scene: Scene, happening: Happening, others: Sequence[Happening], around: Surroundings | None = None
-) -> list[Proposal]:
+def propose_dates(scene: Scene, happening: Happening, others: Sequence[Happening], around: Surroundings | None = None) -> list[Proposal]:
     """Resolved days near the happening; days that only tell when something was said are marked."""
     around = around or Surroundings(scene, happening, others)
     resolved = [d for d in scene.dates if d.resolved]

@@ -33,9 +33,7 @@ _BESIDE = frozenset("role_place role_agent role_target is_entity finer_here held
 _PAIRED = frozenset("same_sentence dateline precision_country precision_site finest_here role_place last_before&own_without here_1".split())
 
 
-def propose_places(
-    scene: Scene, happening: Happening, others: Sequence[Happening], around: Surroundings | None = None
-) -> list[Proposal]:
+def propose_places(scene: Scene, happening: Happening, others: Sequence[Happening], around: Surroundings | None = None) -> list[Proposal]:
     """Places near the happening, and those of the headline and first sentences."""
     around = around or Surroundings(scene, happening, others)
     fine, described = _described(scene)
