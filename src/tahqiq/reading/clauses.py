@@ -248,8 +248,9 @@ class Clauses:
             said = [e for e in here if self._claims(e) and e.last <= mark.first and e.role not in _MEDIA]
             said = [e for e in said if any(max(e.first, mark.first - _SAID_GAP) - 2 <= t < mark.first for t in self.said)]
             if said and not any(mark.last <= e.first < trigger.first and e.is_armed for e in here):
-                part = "struck" if form == "passive" and not (trigger.is_harm and self.order == "vso") else "doer"
-                found[part][(said[-1].first, said[-1].last)] = "itself"
+                is_struck = form == "passive" and not (trigger.is_harm and self.order == "vso")
+                part, sign = ("struck", "passive_subject") if is_struck else ("doer", "subject")
+                found[part][(said[-1].first, said[-1].last)] = sign
                 return found
         return found
 

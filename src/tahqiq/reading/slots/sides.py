@@ -59,8 +59,8 @@ def propose_sides(
     near = {*range(_HEAD + 1), *(n for s in happening.sentences for n in range(s - _REACH, s + _REACH + 1))}
     found: list[Candidate] = []
     for entity in (*scene.entities, *objects):
-        if question == "perpetrator" and entity.is_unknown and not entity.actor:
-            continue  # `unidentified gunmen` tell nobody
+        if question == "perpetrator" and not entity.actor and (entity.is_unknown or entity.first in people.denied):
+            continue  # `unidentified gunmen` and `no group` tell nobody
         described = people.described(entity)
         span = described.span
         if described.sentence not in near and people.claimants.get(span) != "claims_responsibility":
@@ -105,6 +105,7 @@ class _People:
         claims = {span for span, stance in self.claimants.items() if stance == "claims_responsibility"}
         self.claims_it = {key_of(e) for e in scene.entities if (e.first, e.last) in claims}
         self._harmed = {(r.group.entity.first, r.group.entity.last) for r in scene.rows if r.group and r.group.entity}
+        self.denied = {m.last for m in scene.analysis.of_kind("negation")}
         self.sites = _struck_sites(scene)
         self._described: dict[int, _Description] = {}
 
@@ -126,8 +127,6 @@ class _People:
             standing += ["claimant", f"claimant_{stance}"]
         if (entity.first, entity.last) in self._harmed:
             standing.append("harmed")
-        if not entity.actor and any(m.last == entity.first for m in self.scene.analysis.of_kind("negation")):
-            standing.append("of_nobody")  # `no group has claimed`, «هیچ گروهی»
         sentence = self.scene.sentence(entity.first)
         if entity.first == self.scene.analysis.bounds[sentence][0]:
             standing.append("opens_sentence")
