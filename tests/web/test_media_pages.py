@@ -11,7 +11,6 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser
-from test_browser import browser  # noqa: F401 - a fixture
 
 from pictures import MP4, OGG, SVG, png
 from plain_stages import PLAIN
@@ -152,7 +151,7 @@ def test_a_photo_is_posted_where_a_report_names_it(shown: Shown) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_in_a_browser_nothing_is_seen_before_a_key_unveils_it(shown: Shown, browser: Browser, scripts: bool) -> None:  # noqa: F811
+def test_in_a_browser_nothing_is_seen_before_a_key_unveils_it(shown: Shown, browser: Browser, scripts: bool) -> None:
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(shown.page.app, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
