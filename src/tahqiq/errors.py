@@ -42,3 +42,7 @@ class NotKept(TahqiqError):
 
 class Withheld(TahqiqError):
     """A document that is given to nobody: the message says why it was withheld."""
+
+
+class NothingToWrite(TahqiqError):
+    """A format that cannot be empty was asked for and no incident fits it: the message says what they lack."""

@@ -1,6 +1,7 @@
 """What was written is opened again by readers that are not ours."""
 
 import csv
+import importlib.util
 import io
 import json
 import struct
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 from exported import written
 
+from tahqiq.errors import NothingToWrite
+from tahqiq.export import write
 from tahqiq.export.airwars import GROUPS, TABLES
 from tahqiq.export.sheet import columns
 from tahqiq.settings import Settings
@@ -173,3 +176,11 @@ def test_entities_have_what_their_schema_requires_and_nothing_that_it_lacks() ->
         required, known = _FTM[entity["schema"]]
         assert required <= entity["properties"].keys() <= set(known.split())
         assert all(isinstance(value, str) and value for values in entity["properties"].values() for value in values)
+
+
+@pytest.mark.skipif(importlib.util.find_spec("pyogrio") is None, reason="the extra geo is not installed")
+def test_tiles_of_nothing_are_refused_with_a_sentence_and_no_file() -> None:
+    out = io.BytesIO()
+    with pytest.raises(NothingToWrite, match="more exact than a country"):
+        write("pmtiles", [], [], [], out)
+    assert not out.getvalue()

@@ -4,8 +4,10 @@ Source: PMTiles 3 (https://github.com/protomaps/PMTiles). Written by GDAL throug
 """
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import BinaryIO
 
+from tahqiq.errors import NothingToWrite
 from tahqiq.export.happenings import Happenings
 from tahqiq.export.layer import placed, write_by_gdal
 from tahqiq.settings import Settings
@@ -24,5 +26,9 @@ class PmTiles:
 
     def write(self, what: Happenings, out: BinaryIO, settings: Settings) -> tuple[int, Mapping[str, int]]:
         unplaced = dict[str, int]()
-        write_by_gdal(what, placed(what, unplaced), out, "PMTiles", "pmtiles", _ZOOMS)
+        told = placed(what, unplaced)
+        first = next(told, None)
+        if first is None:  # the format has no tiles without bounds
+            raise NothingToWrite("no incident has a place more exact than a country: PMTiles cannot be empty")
+        write_by_gdal(what, chain((first,), told), out, "PMTiles", "pmtiles", _ZOOMS)
         return what.count - sum(unplaced.values()), unplaced

@@ -163,7 +163,7 @@ def load_language(code: str) -> Language:
         "roles.yaml",
         {
             "order", "adjective", "before", "after", "genitive", "clause_breaks", "definite", "indefinite", "another", "anaphors",
-            "launched", "complements", "itself",
+            "launched", "complements", "itself", "purpose",
         },
     )  # fmt: skip
     _add_roles(pack, lexicon, roles)
@@ -306,6 +306,9 @@ def _add_roles(pack: _Pack, lexicon: Lexicon, roles: dict[str, Any]) -> None:
             sense = Sense("marker", str(role), f"{pack.folder.name}/roles/{side}-{role}", form=side)
             for line in words or ():
                 pack.add(lexicon, str(line), sense)
+    for side in ("before", "after"):
+        for line in (roles.get("purpose") or {}).get(side) or ():
+            pack.add(lexicon, str(line), Sense("purpose", side, f"{pack.folder.name}/roles/purpose"))
     for kind, words in (
         ("genitive", (roles.get("genitive") or {}).get("words")),
         ("break", roles.get("clause_breaks")),

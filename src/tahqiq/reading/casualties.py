@@ -94,9 +94,13 @@ def find_rows(analysis: Analysis, quantities: Sequence[Quantity], entities: Sequ
 
 
 def _harms(analysis: Analysis) -> dict[int, list[Mark]]:
+    """Words of harm by sentence, but for harm that somebody only meant to do: `in order to arrest one man`, `گرفتار کرنے کے لیے`."""
+    purposes = analysis.marks.get("purpose", ())
+    meant = {m.last for m in purposes if m.sense.value == "before"}, {m.first for m in purposes if m.sense.value == "after"}
     found: dict[int, list[Mark]] = {}
     for mark in analysis.marks.get("harm", ()):
-        found.setdefault(analysis.sentence(mark.first), []).append(mark)
+        if mark.sense.form == "person" or not (mark.first in meant[0] or mark.last in meant[1]):
+            found.setdefault(analysis.sentence(mark.first), []).append(mark)
     return found
 
 
