@@ -121,6 +121,12 @@ def test_every_level_of_the_linking_weights_has_its_words() -> None:
     assert set(levels) <= words and {word for word in words - set(levels) if not word.startswith("story_")} == {"with_facts", "km"}
 
 
+def test_every_finding_about_two_stories_has_its_words_and_no_other() -> None:
+    weights = yaml.safe_load((Path(linking.__file__).parent / "story_weights.yaml").read_text("utf-8"))["weights"]
+    findings = {f"story_{name.removesuffix('_bits')}" for name in weights if not name.endswith("_share") and name != "one_language"}
+    assert {key.removeprefix("link.") for key in load_wording("en").words if key.startswith("link.story_")} == findings
+
+
 def test_a_range_keeps_low_before_high_in_lines_from_right_to_left() -> None:
     assert load_wording("ar").range(3, 7) == "\u20663–7\u2069"
 

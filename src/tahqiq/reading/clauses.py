@@ -56,9 +56,12 @@ class Clauses:
         self.before: dict[int, str] = {}
         self.after: dict[int, str] = {}
         verbs = {t for kind in ("trigger", "harm") for m in marks.get(kind, ()) for t in range(m.first, m.last)}
-        self.aimed = {m.last for m in marks.get("marker", ()) if m.sense.form == "before" and m.sense.value in _STRUCK_CASES}
-        self.byed = {m.last for m in marks.get("marker", ()) if m.sense.form == "before" and m.sense.value == "agent"}
-        self.byed_passive = {m.last for m in marks.get("marker", ()) if m.sense.form == "before" and m.sense.value == "passive_agent"}
+        ends: dict[str, set[int]] = {}  # where the markers before a name end, by the part they give it
+        for mark in marks.get("marker", ()):
+            if mark.sense.form == "before":
+                ends.setdefault(mark.sense.value, set()).add(mark.last)
+        self.aimed = set().union(*(ends.get(case, ()) for case in _STRUCK_CASES))
+        self.byed, self.byed_passive = (ends.get(case, set()) for case in ("agent", "passive_agent"))
         self.harmed = {(r.group.entity.first, r.group.entity.last) for r in scene.rows if r.group and r.group.entity}
         for mark in marks.get("marker", ()):
             if mark.first in self.counted:
