@@ -21,7 +21,7 @@ BUILT = Path("src/tahqiq/web/static/built")
 AXE = Path("build/axe.min.js")
 PINS = (Path("package.json"), Path("package-lock.json"), Path(".npmrc"))
 OUTPUTS = ("desk.css", "desk.js", "map.js", "map-worker.js", "countries.geojson", "labels.json", "NOTICES.txt")
-LICENCES = ("maplibre-gl", "world-atlas", "@fontsource-variable/inter", "@fontsource-variable/noto-naskh-arabic",
+LICENCES = ("maplibre-gl", "uplot", "world-atlas", "@fontsource-variable/inter", "@fontsource-variable/noto-naskh-arabic",
             "@fontsource-variable/noto-nastaliq-urdu", "@fontsource-variable/vazirmatn")  # fmt: skip
 # Two decimals are about a kilometre: finer than the 1:50 million outlines are drawn.
 DECIMALS = 2

@@ -20,7 +20,7 @@ from tahqiq.model import Report, to_json
 from tahqiq.registries.sources import Sources
 from tahqiq.web.contexts import ProblemPage
 from tahqiq.web.decided import undo
-from tahqiq.web.door import visitor_of
+from tahqiq.web.door import Visitor, visitor_of
 from tahqiq.web.told import Naming, Teller
 from tahqiq.web.wording import LANGUAGES, Wording, choose_language, direction, load_wording
 
@@ -31,6 +31,13 @@ HERE = Path(__file__).parent
 BUILT = HERE / "static" / "built"
 COOKIE = "tahqiq_language"
 COOKIE_SECONDS = 365 * 24 * 3600
+# The pages that the head of every page leads to, in their order: the address, the key of its name, and who is led there.
+PAGES = (
+    ("/today", "today", "insider"),
+    ("/inbox", "inbox", "user"),
+    ("/incidents", "incidents", "everybody"),
+    ("/sources", "sources", "everybody"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +131,19 @@ def _frame(request: Request, wording: Wording) -> dict[str, Any]:
     return {
         "undo": done,
         "path": request.url.path,
+        "pages": _pages(visitor),
         "here": f"{request.url.path}{'?' if request.url.query else ''}{request.url.query}",
         "visitor": visitor,
         "languages": languages,
         "asset": asset,
         "is_built": (BUILT / "desk.css").is_file(),
     }
+
+
+def _pages(visitor: Visitor) -> list[tuple[str, str]]:
+    """The pages that this visitor is led to; an insider has signed in, or sits at a desk that has no users."""
+    led = {"everybody", *(["insider"] if visitor.name or visitor.is_anybody else []), *(["user"] if visitor.name else [])}
+    return [(address, key) for address, key, who in PAGES if who in led]
 
 
 def _in_language(request: Request, language: str) -> str:

@@ -1,6 +1,6 @@
 """The interface's words, numbers, days and names in the reader's language.
 
-What comes in is a key of locale/<language>.yaml, a number, a day or a code; what goes out is text for a page. Labels of event
+What comes in is a key of locale/<language>/<theme>.yaml, a number, a day or a code; what goes out is text for a page. Labels of event
 types, weapons, effects and grades come from the codebook, names of countries and languages from CLDR. This file must not
 know pages, requests or the ledger.
 """
@@ -172,11 +172,16 @@ def load_wording(language: str) -> Wording:
     """
     if language not in LANGUAGES:
         raise UnknownName(f"the desk's words are there in {', '.join(LANGUAGES)}, not in {language!r}")
-    path = FOLDER / f"{language}.yaml"
-    content = yaml.safe_load(path.read_text("utf-8"))
-    if not isinstance(content, dict):
-        raise PackError(f"locale/{path.name}: is not a table of words")
-    return Wording(language, dict(_flat("", content)), Locale.parse(_LOCALES[language]))
+    words: dict[str, Any] = {}
+    for path in sorted((FOLDER / language).glob("*.yaml")):
+        content = yaml.safe_load(path.read_text("utf-8"))
+        if not isinstance(content, dict):
+            raise PackError(f"locale/{language}/{path.name}: is not a table of words")
+        for key, entry in _flat("", content):
+            if key in words:
+                raise PackError(f"locale/{language}/{path.name}: {key} is said in another file too")
+            words[key] = entry
+    return Wording(language, words, Locale.parse(_LOCALES[language]))
 
 
 def _flat(prefix: str, table: Mapping[str, Any]) -> list[tuple[str, Any]]:
