@@ -1,0 +1,109 @@
+"""The incidents of a ledger are those of all that is in it: linked, clustered, assessed and laid over with what persons decided."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from tahqiq import __version__
+from tahqiq.deciding import Decided
+from tahqiq.errors import UnknownName
+from tahqiq.ledger import Ledger, Query
+from tahqiq.model import Account, Decision, Incident, Link, Report, Source
+from tahqiq.persons import records
+from tahqiq.pipeline.reading import read_grounded
+from tahqiq.pipeline.stages import STOPPING, Progress, Stages, said, the_stages
+from tahqiq.registries.sources import Sources
+
+LISTED = "a team's own list"  # the reader of rows that a person wrote as incidents: no program reads them again
+_MOST_PASSES = 5  # of computing incidents, while others go on appending
+
+
+def rebuild(ledger: Ledger, *, anew: bool = False, stages: Stages | None = None) -> int:
+    """The incidents are those of all readings and decisions in the ledger; gives how many there are.
+
+    Nothing is computed where they are that already, unless `anew`. Where another process appended meanwhile, it is done again.
+    """
+    steps = stages
+    for _ in range(_MOST_PASSES):
+        stamp = f"{__version__}:{ledger.stamp()}"
+        if ledger.incidents_stamp() == stamp and not anew:
+            break
+        steps, anew = steps or the_stages(), False
+        accounts = tuple(ledger.accounts())  # before the reports, so that each has its own among them
+        reports = {report.id: report for report in ledger.reports()}
+        said = tuple(ledger.decisions())
+        decided = Decided.of(said, accounts)
+        told = decided.accounts(accounts, reports)
+        copies = steps.copies(tuple(reports.values()))
+        links, incidents = _incidents(told, reports, decided.pairs(), tuple(ledger.sources()), steps, copies)
+        with ledger.transaction(computing=True):
+            ledger.replace_copies(copies)
+            ledger.append_links(links, complete=True)
+            ledger.replace_incidents(decided.incidents(incidents), stamp=stamp, decided=_unlike_read(told, accounts))
+            ledger.replace_persons(*records(incidents, {account.id: account for account in told}, reports, said))
+    return ledger.incidents(Query(limit=1)).total
+
+
+def _unlike_read(told: Sequence[Account], read: Sequence[Account]) -> list[Account]:
+    """The accounts that persons corrected."""
+    before = {account.id: account for account in read}
+    return [account for account in told if account is not before[account.id]]
+
+
+def reread(ledger: Ledger, *, progress: Progress | None = None, stages: Stages | None = None) -> list[str]:
+    """Every report is read by the reader of this version, beside what was read before, and the incidents are computed anew.
+
+    Gives what could not be read, one sentence each; there the reading of before goes on to count.
+    """
+    steps = stages or the_stages()
+    failures = []
+    total = sum(1 for _ in ledger.reports())
+    for done, report in enumerate(ledger.reports(), 1):
+        try:
+            if not _is_listed(ledger, report):
+                ledger.append_reading(read_grounded(report, steps))
+        except STOPPING:
+            raise
+        except Exception as e:  # one report's failure is told and the run goes on
+            failures.append(f"report {report.id}: reading failed: {said(e)}")
+        if progress:
+            progress(done, total, report.title or report.id)
+    rebuild(ledger, stages=steps)
+    return failures
+
+
+def _is_listed(ledger: Ledger, report: Report) -> bool:
+    try:
+        return ledger.reading(report.id).reader == LISTED
+    except UnknownName:
+        return False  # it could not be read before
+
+
+def _incidents(
+    accounts: Sequence[Account],
+    reports: Mapping[str, Report],
+    decisions: Sequence[Decision],
+    sources: Sequence[Source],
+    stages: Stages,
+    copies: Mapping[str, str],
+) -> tuple[tuple[Link, ...], tuple[Incident, ...]]:
+    links = tuple(stages.link(accounts, reports))
+    by_id = {account.id: account for account in accounts}
+    groups = stages.clusters(accounts, links, decisions)
+    told = [its for group in groups if (its := [by_id[name] for name in group if name in by_id])]  # not all reports have an account
+    links = tuple(link for link in links if link.a in by_id and link.b in by_id)
+    known = Sources(sources)
+    by_source = {name: by_its_source(reports[name], known) for name in {a.report for a in accounts}}
+    return links, tuple(stages.assess(group, {a.report: by_source[a.report] for a in group}, copies, sources) for group in told)
+
+
+def by_its_source(report: Report, sources: Sources) -> Report:
+    """The report under its source's one id, whatever name or host it goes by; an agency's own report carries its own wire."""
+    source = sources.get(report.source or "")
+    origin = sources.get(report.forwarded_from or "")
+    wire = sources.get(report.wire_credit or "") or (source if source and source.kind == "agency" and not report.wire_credit else None)
+    return replace(
+        report,
+        source=source.id if source else report.source,
+        forwarded_from=origin.id if origin else report.forwarded_from,
+        wire_credit=wire.id if wire else report.wire_credit,
+    )
