@@ -55,7 +55,7 @@ def test_copies_that_come_one_after_another_are_linked_and_count_once(desk: Ledg
     page = TestClient(create_app(desk, vault, Settings()), base_url="http://127.0.0.1:8765")
     shown, copied = sorted(named[outlet] for outlet in ("one", "two"))
     assert "the same text at" in page.get(f"/reports/{shown}").text and "copy of the text of" in page.get(f"/reports/{copied}").text
-    assert page.get(f"/api/v1/reports/{copied}").json()["copy_of"][0]["address"] == f"/reports/{shown}"
+    assert page.get(f"/api/v1/pages/reports/{copied}").json()["copy_of"][0]["address"] == f"/reports/{shown}"
 
 
 def test_the_wire_credit_is_read_where_each_language_writes_it(desk: Ledger, vault: Vault, tmp_path: Path) -> None:

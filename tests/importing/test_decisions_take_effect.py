@@ -117,7 +117,7 @@ def test_the_page_of_the_incident_says_so_in_words(imported: Import, tmp_path: P
     page = TestClient(create_app(ledger, Vault(tmp_path / "v"), Settings()), base_url="http://127.0.0.1:8765")
     html = page.get(f"/incidents/{market.id}").text.replace("\u2068", "").replace("\u2069", "")
     assert f"published as {market.public_id}" in html and "a person's grade; by the accounts alone:" in html.replace("&#39;", "'")
-    assert page.get(f"/api/v1/incidents/{market.id}").json()["incident"]["computed_grade"] == market.computed_grade
+    assert page.get(f"/api/v1/pages/incidents/{market.id}").json()["incident"]["computed_grade"] == market.computed_grade
 
 
 @pytest.mark.parametrize("policy", ["public", "internal"])

@@ -43,7 +43,7 @@ def of_the_desk(desk: Desk, page: TestClient) -> Iterator[str]:
     incident, report = desk.incident(), reported(desk)
     accounts = [account.id for account in desk.ledger.accounts() if account.report == report]
     at = [f"/incidents/{incident}", "/incidents", f"/reports/{report}", f"/reports/{report}?refused=1&at=0-8"]
-    for address in [*at, *(f"/api/v1{one}" for one in at), *(f"/api/v1/accounts/{name}" for name in accounts)]:
+    for address in [*at, *(f"/api/v1/pages{one}" for one in at), *(f"/api/v1/pages/accounts/{name}" for name in accounts)]:
         answer = page.get(address)
         assert answer.status_code == 200, address
         yield answer.text
@@ -154,7 +154,7 @@ def test_a_tombstone_with_the_reason_stands_in_its_place_and_the_incident_says_s
     report, incident = page.get(f"/reports/{reported(desk)}"), page.get(f"/incidents/{desk.incident()}")
     assert WHY["reason"] in report.text and WHY["reason"] in incident.text
     assert "It rests on 1 report whose document is withheld." in incident.text.replace("\u2068", "").replace("\u2069", "")
-    twin = page.get(f"/api/v1/incidents/{desk.incident()}").json()
+    twin = page.get(f"/api/v1/pages/incidents/{desk.incident()}").json()
     assert twin["incident"]["withheld"] == [reported(desk)]
     out = io.BytesIO()
     export(desk.ledger, "jsonl", out, policy="internal")
@@ -221,4 +221,4 @@ def test_a_witness_who_is_called_by_name_is_not_named_after_withholding_nor_ever
     desk = TestClient(create_app(ledger, vault, Settings()), base_url="http://127.0.0.1:8765")
     (incident,) = ledger.incidents(Query(limit=9)).items
     for address in ("/incidents", f"/incidents/{incident.id}", f"/reports/{incident.reports[0]}"):
-        assert "Qadri" not in desk.get(address).text and "Qadri" not in desk.get(f"/api/v1{address}").text
+        assert "Qadri" not in desk.get(address).text and "Qadri" not in desk.get(f"/api/v1/pages{address}").text

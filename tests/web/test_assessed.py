@@ -70,7 +70,7 @@ def test_disputes_parties_and_their_words_stand_on_the_page_in_the_readers_langu
 
 def test_the_page_tells_from_day_to_day_what_toll_and_grade_were_and_why(page: tuple[TestClient, Incident]) -> None:
     desk, incident = page
-    assessed = desk.get(f"/api/v1/incidents/{incident.id}").json()["assessed"]
+    assessed = desk.get(f"/api/v1/pages/incidents/{incident.id}").json()["assessed"]
 
     assert [(step["day"], step["grade"]["code"], step["reasons"][0]["code"]) for step in assessed["grades"]] == [
         ("29 August 2021", "weak", "one_source"),
@@ -86,7 +86,7 @@ def test_the_page_tells_from_day_to_day_what_toll_and_grade_were_and_why(page: t
 
 def test_every_report_that_is_named_can_be_opened(page: tuple[TestClient, Incident]) -> None:
     desk, incident = page
-    assessed = desk.get(f"/api/v1/incidents/{incident.id}").json()["assessed"]
+    assessed = desk.get(f"/api/v1/pages/incidents/{incident.id}").json()["assessed"]
     named_reports = [cited["address"] for side in assessed["disputes"][0]["sides"] for cited in side["reports"]]
 
     assert sorted(named_reports) == ["/reports/r-first", "/reports/r-second", "/reports/r-third"]
@@ -97,7 +97,7 @@ def test_the_page_as_of_a_day_tells_what_was_published_by_then_and_leads_back(pa
     desk, incident = page
     address = f"/incidents/{incident.id}/as-of/2021-08-29"
     shown = read(desk, address)
-    twin = desk.get(f"/api/v1{address}").json()
+    twin = desk.get(f"/api/v1/pages{address}").json()
 
     assert "As of 29 August 2021" in shown.text and "civilians: 10" not in shown.text
     assert (twin["grade"]["code"], twin["reports_count"], twin["address"]) == ("weak", 1, address)
@@ -111,4 +111,4 @@ def test_of_a_day_before_anything_was_published_there_is_only_the_page_of_today(
     answer = desk.get(f"/incidents/{incident.id}/as-of/2021-08-01", follow_redirects=False)
 
     assert (answer.status_code, answer.headers["location"]) == (302, f"/incidents/{incident.id}")
-    assert desk.get(f"/api/v1/incidents/{incident.id}/as-of/2021-08-01").status_code == 404
+    assert desk.get(f"/api/v1/pages/incidents/{incident.id}/as-of/2021-08-01").status_code == 404

@@ -113,7 +113,7 @@ def test_no_id_stands_twice_and_nothing_of_it_needs_scripts(desk: TestClient) ->
 
 
 def test_the_twin_has_the_choices_as_data(desk: TestClient) -> None:
-    (first, *_) = desk.get("/api/v1/reports/r-en").json()["accounts"]
+    (first, *_) = desk.get("/api/v1/pages/reports/r-en").json()["accounts"]
     choice = next(slot["choice"] for slot in first["slots"] if slot["name"] == "date")
     assert choice["chosen"][0]["weight"] and choice["chosen"][0]["reasons"][0]["code"]
     assert all(line["outcome"] for line in choice["refused"])

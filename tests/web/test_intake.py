@@ -11,7 +11,8 @@ from plain_stages import PLAIN
 from tahqiq.evidence import Vault
 from tahqiq.ledger import Ledger, open_ledger
 from tahqiq.settings import Settings
-from tahqiq.web import create_app, intake
+from tahqiq.web import create_app
+from tahqiq.web.api import intake
 
 ADDRESS = "http://127.0.0.1:8765"
 JSON = b'{\n "text": "3 killed in Homs",\n "url": "https://news.example/1", "published": "2024-03-08"\n}'

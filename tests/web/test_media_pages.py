@@ -128,7 +128,7 @@ def test_pictures_of_a_page_that_is_withheld_alone_are_given_no_more_by_hash(sho
 
 
 def test_the_twin_tells_the_same(shown: Shown) -> None:
-    told = shown.page.get(f"/api/v1/reports/{shown.report.id}").json()["media"]
+    told = shown.page.get(f"/api/v1/pages/reports/{shown.report.id}").json()["media"]
     assert [(one["kind"], one["is_shown"]) for one in told] == [
         ("image", False),
         ("image", True),
@@ -145,7 +145,7 @@ def test_a_photo_is_posted_where_a_report_names_it(shown: Shown) -> None:
     assert refused.json()["problems"] == ["x.png: is a photo, video or recording that no report names; it is not kept"]
     taken = shown.page.post("/api/v1/documents?url=https://tracker.example/p.gif", content=png(5, 5), headers={"content-type": "image/gif"})
     assert (taken.status_code, taken.json()["problems"]) == (201, [])
-    told = shown.page.get(f"/api/v1/reports/{shown.report.id}").json()["media"]
+    told = shown.page.get(f"/api/v1/pages/reports/{shown.report.id}").json()["media"]
     assert (told[0]["told_at"], told[0]["is_shown"]) == ("https://tracker.example/p.gif", True)
 
 

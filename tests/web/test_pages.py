@@ -22,7 +22,14 @@ PAGES = [
     "/reports/r-ur?refused=1",
     "/reports/r-rockets",
 ]
-TWINS = ["/api/v1/sources", "/api/v1/incidents", "/api/v1/incidents/i-strike", "/api/v1/reports/r-ar", "/api/v1/accounts/a-ar", "/health"]
+TWINS = [
+    "/api/v1/pages/sources",
+    "/api/v1/pages/incidents",
+    "/api/v1/pages/incidents/i-strike",
+    "/api/v1/pages/reports/r-ar",
+    "/api/v1/pages/accounts/a-ar",
+    "/health",
+]
 
 
 class Elements(HTMLParser):
@@ -150,7 +157,7 @@ def test_languages_are_shown_as_a_letter_of_their_script(desk: TestClient) -> No
     ids=lambda value: "+".join(value) if isinstance(value, dict) else None,
 )
 def test_a_filter_lets_through_what_it_names(desk: TestClient, filters: dict[str, str], found: set[str]) -> None:
-    listed = {line["id"] for line in desk.get("/api/v1/incidents", params=filters).json()["incidents"]}
+    listed = {line["id"] for line in desk.get("/api/v1/pages/incidents", params=filters).json()["incidents"]}
     assert listed == found
 
 
@@ -175,7 +182,7 @@ def test_a_filter_that_cannot_be_used_is_named_in_one_sentence(desk: TestClient,
     answer = desk.get("/incidents", params=filters)
     assert answer.status_code == 400
     assert said in Elements(answer.text).text
-    twin = desk.get("/api/v1/incidents", params=filters)
+    twin = desk.get("/api/v1/pages/incidents", params=filters)
     assert twin.status_code == 400 and len(twin.json()["problems"]) == 1
 
 
@@ -191,7 +198,7 @@ def test_pages_of_a_long_list_follow_one_another_without_gap_or_overlap(desk_ove
     address: str | None = "/incidents?event_type=shelling"
     for _ in range(3):
         assert address
-        context = desk.get("/api/v1" + address).json()
+        context = desk.get("/api/v1/pages" + address).json()
         seen += [line["id"] for line in context["incidents"]]
         address = context["next"]
     assert address is None
@@ -215,12 +222,12 @@ def test_the_title_names_every_contested_value(desk: TestClient) -> None:
 
 
 def matrix(desk: TestClient) -> dict[str, list[dict[str, object]]]:
-    context = desk.get("/api/v1/incidents/i-strike").json()
+    context = desk.get("/api/v1/pages/incidents/i-strike").json()
     return {row["field"]: row["cells"] for row in context["matrix"]["rows"]}
 
 
 def test_columns_are_grouped_by_the_claimant_they_rest_on(desk: TestClient) -> None:
-    context = desk.get("/api/v1/incidents/i-strike").json()
+    context = desk.get("/api/v1/pages/incidents/i-strike").json()
     assert [(side["claimant"], side["columns"]) for side in context["matrix"]["sides"]] == [
         ("US Central Command", 3), ("Syrian Civil Defence", 1), ("local sources", 1),
     ]  # fmt: skip
@@ -252,7 +259,7 @@ def test_every_value_told_leads_to_its_words_in_the_report(desk: TestClient, fil
 
 
 def test_the_map_has_one_shape_for_each_place_told_as_wide_as_it_is_vague(desk: TestClient) -> None:
-    shapes = desk.get("/api/v1/incidents/i-strike").json()["map"]["drawn"]
+    shapes = desk.get("/api/v1/pages/incidents/i-strike").json()["map"]["drawn"]
     assert [(shape["name"], shape["rough"]) for shape in shapes] == [
         ("eastern Syria", True),
         ("Aleppo", False),
@@ -262,14 +269,14 @@ def test_the_map_has_one_shape_for_each_place_told_as_wide_as_it_is_vague(desk: 
 
 
 def test_a_copy_is_named_beside_what_it_copies_and_said_not_to_be_independent(desk: TestClient) -> None:
-    columns = desk.get("/api/v1/incidents/i-strike").json()["matrix"]["columns"]
+    columns = desk.get("/api/v1/pages/incidents/i-strike").json()["matrix"]["columns"]
     assert {column["report"]: column["copy_of"] for column in columns if column["copy_of"]} == {"r-ar-copy": "جريدة المشرق"}
     text = read(desk, "/incidents/i-strike").text
     assert "copies جريدة المشرق: not independent" in text and "1 copy is not counted as independent." in text
 
 
 def test_places_and_actors_of_the_registries_are_named_in_the_readers_language(desk: TestClient) -> None:
-    assert "حلب" in [shape["name"] for shape in desk.get("/api/v1/incidents/i-strike?lang=ar").json()["map"]["drawn"]]
+    assert "حلب" in [shape["name"] for shape in desk.get("/api/v1/pages/incidents/i-strike?lang=ar").json()["map"]["drawn"]]
 
 
 def test_links_say_why_with_their_weights(desk: TestClient) -> None:
@@ -284,7 +291,7 @@ def test_the_grade_says_why_in_the_readers_language(desk: TestClient, language: 
 
 
 def test_an_unknown_incident_report_or_account_is_not_found_in_plain_words(desk: TestClient) -> None:
-    for address in ("/incidents/nothing", "/reports/nothing", "/api/v1/accounts/nothing", "/api/v1/incidents/nothing"):
+    for address in ("/incidents/nothing", "/reports/nothing", "/api/v1/pages/accounts/nothing", "/api/v1/pages/incidents/nothing"):
         answer = desk.get(address)
         assert answer.status_code == 404
         assert "The ledger holds nothing under" in answer.text
@@ -296,7 +303,7 @@ def test_an_unknown_incident_report_or_account_is_not_found_in_plain_words(desk:
 
 @pytest.mark.parametrize("name", sorted(strike.TEXTS))
 def test_the_marked_text_is_the_text_as_found(desk: TestClient, name: str) -> None:
-    segments = desk.get(f"/api/v1/reports/r-{name}").json()["segments"]
+    segments = desk.get(f"/api/v1/pages/reports/r-{name}").json()["segments"]
     assert "".join(segment["text"] for segment in segments) == strike.TEXTS[name]
 
 
@@ -317,7 +324,7 @@ def test_no_id_stands_twice_on_a_page(desk: TestClient) -> None:
 
 
 def test_overlapping_mentions_are_all_marked(desk: TestClient) -> None:
-    segments = desk.get("/api/v1/reports/r-ar").json()["segments"]
+    segments = desk.get("/api/v1/pages/reports/r-ar").json()["segments"]
     command = next(s for s in segments if s["text"] == "القيادة المركزية الأمريكية")
     assert set(command["kinds"]) == {"who", "says"}
     leader = next(s for s in segments if s["text"] == "أسامة المهاجر")
@@ -399,6 +406,6 @@ def test_pages_are_the_same_however_often_they_are_asked_for(desk: TestClient) -
         assert desk.get(address).text == desk.get(address).text
 
 
-def test_the_description_of_the_api_names_every_twin(desk: TestClient) -> None:
+def test_the_description_of_the_api_names_its_resources(desk: TestClient) -> None:
     paths = json.loads(desk.get("/api/v1/openapi.json").text)["paths"]
-    assert {"/api/v1/incidents", "/api/v1/incidents/{incident}", "/api/v1/reports/{report}", "/api/v1/accounts/{account}"} <= set(paths)
+    assert {"/api/v1/persons", "/api/v1/documents", "/api/v1/incidents/{incident}/decisions"} <= set(paths)

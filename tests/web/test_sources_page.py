@@ -27,7 +27,7 @@ def desk(ledger: Ledger, tmp_path: Path) -> TestClient:
 
 
 def test_sources_are_listed_with_what_they_gave_those_that_fail_first(desk: TestClient) -> None:
-    failing, known = desk.get("/api/v1/sources").json()["sources"]
+    failing, known = desk.get("/api/v1/pages/sources").json()["sources"]
     assert (failing["id"], failing["kind"], failing["feeds"][0]["needs_a_look"]) == ("unknown.example", "known by its address alone", True)
     assert (known["id"], known["reports"], known["country"], known["kind"]) == ("al-manar", 2, "Lebanon", "broadcaster")
     assert known["voice_of"] == "Hezbollah"

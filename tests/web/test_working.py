@@ -53,7 +53,7 @@ def test_with_users_a_stranger_is_led_to_the_sign_in_page_and_back(desk: tuple[L
     stranger = by(desk)
     answer = stranger.client.get("/inbox?kind=person")
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Finbox%3Fkind%3Dperson")
-    assert stranger.client.get("/api/v1/incidents").status_code == 401
+    assert stranger.client.get("/api/v1/pages/incidents").status_code == 401
     assert stranger.client.get("/health").status_code == 200
 
 

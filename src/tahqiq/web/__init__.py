@@ -18,7 +18,7 @@ from tahqiq.errors import UnknownName
 from tahqiq.evidence.vault import Vault
 from tahqiq.ledger import Ledger
 from tahqiq.settings import Settings
-from tahqiq.web import api, as_of, decisions, inbox, incidents, intake, media, reports, signing_in, sources, today
+from tahqiq.web import api, as_of, decisions, inbox, incidents, media, reports, signing_in, sources, today
 from tahqiq.web.choices import explaining
 from tahqiq.web.door import Door, Refused
 from tahqiq.web.guard import HEADERS, Guard
@@ -51,7 +51,6 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     )
     app.state.desk = Desk(ledger, vault, registry_names(), __version__, explaining(settings.places))
     app.state.settings = settings
-    app.include_router(intake.router)
     app.include_router(signing_in.router)
     app.include_router(today.router)
     app.include_router(inbox.router)

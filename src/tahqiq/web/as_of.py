@@ -27,7 +27,7 @@ def incident_page(request: Request, incident: str, day: dt.date) -> Response:
     return page(request, "incident.html", _page(desk, then, day, wording_of(request)))
 
 
-@router.get("/api/v1/incidents/{incident}/as-of/{day}", summary="One incident, told by what was published until the end of a day")
+@router.get("/api/v1/pages/incidents/{incident}/as-of/{day}", include_in_schema=False)
 def incident_twin(request: Request, incident: str, day: dt.date) -> Response:
     desk = desk_of(request)
     then = incident_as_of(desk.ledger, desk.ledger.incident(incident), day)

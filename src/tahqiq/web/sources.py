@@ -16,7 +16,7 @@ def source_list(request: Request) -> Response:
     return page(request, "sources.html", list_page(desk_of(request), wording_of(request)))
 
 
-@router.get("/api/v1/sources", summary="Who gave the ledger reports, and how their feeds do")
+@router.get("/api/v1/pages/sources", include_in_schema=False)
 def source_list_twin(request: Request) -> Response:
     return twin(list_page(desk_of(request), wording_of(request)))
 
