@@ -492,6 +492,44 @@ class Alike:
     in_one_incident: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class StandingNumber:
+    """One number as it stood on a day: `figures` tell it, in `independent` texts of their own. `day` is None where none is known."""
+
+    day: dt.date | None
+    min: int
+    max: int | None
+    figures: tuple[str, ...]
+    reports: tuple[str, ...]
+    independent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One standing number over time, named by the figure told first. Two numbers of one day contradict one another or were told loosely.
+
+    `whose` is the registry's id of whom it counts, where it has one.
+    """
+
+    id: str
+    measure: str
+    of: str | None
+    place: Place | None
+    since: str | None
+    told: tuple[StandingNumber, ...]
+    whose: str | None = None
+
+    @property
+    def latest(self) -> StandingNumber:
+        return self.told[-1]
+
+    @property
+    def contradictions(self) -> tuple[tuple[StandingNumber, StandingNumber], ...]:
+        """Numbers of one day that cannot both hold."""
+        of_one_day = ((a, b) for n, a in enumerate(self.told) for b in self.told[n + 1 :] if a.day is not None and a.day == b.day)
+        return tuple((a, b) for a, b in of_one_day if (a.max is not None and a.max < b.min) or (b.max is not None and b.max < a.min))
+
+
 # -- JSON and ids -----------------------------------------------------------------------------------------------------
 
 

@@ -151,3 +151,20 @@ def test_0008_has_incidents_computed_anew_so_that_copies_are_kept(ledger_url: st
     assert opened.same_text("r2") == opened.same_text("r1") == ("r1", "r2", "r3")
     assert opened.same_text("r4") == ()
     opened.close()
+
+
+def test_0010_keeps_persons_notes_and_incidents_and_computes_what_they_are_made_of_next(ledger_url: str) -> None:
+    engine = make_engine(ledger_url)
+    migrating.bring_up_to_date(engine, to="0009")
+    person = '{"id":"p1","names":{"en":["Person Seventeen"]}}'
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(sa.text("INSERT INTO person (id, json) VALUES ('p1', :json)"), {"json": person})
+        connection.execute(sa.text("INSERT INTO desk_note (account, who, at, text) VALUES ('a1', 'Coder 1', '1', 'seen before')"))
+        connection.execute(sa.text("INSERT INTO computed (name, value) VALUES ('incidents', 'x')"))
+    engine.dispose()
+    opened = open_ledger(ledger_url)
+    assert opened.person("p1").names == {"en": ("Person Seventeen",)}
+    assert [(one.text, one.report) for one in opened.people.notes(("a1",))] == [("seen before", None)]
+    assert opened.incidents_stamp() == ""
+    assert opened.things.tallies("part").items == () and opened.things.series().items == ()
+    opened.close()

@@ -28,16 +28,18 @@ from tahqiq.ledger.media import append_addresses, append_media, is_named, media_
 from tahqiq.ledger.migrating import bring_up_to_date
 from tahqiq.ledger.people import People
 from tahqiq.ledger.redirecting import redirect
+from tahqiq.ledger.things import Listed, Month, Tally, Things, count_all, count_changed, facets, parts, person_rows
 from tahqiq.ledger.withheld import withheld_reports
 from tahqiq.ledger.words import index_corrected, index_names, index_text
 from tahqiq.ledger.words import reports_with as reports_having
 from tahqiq.model import Account, Alike, Decision, Document, Figure, Incident, Link, Medium, Person, Reading, Report, Source, Told, digest
 from tahqiq.terms import asked, name_terms
 
-__all__ = ["Failure", "Ledger", "Page", "Poll", "Query", "Run", "open_ledger"]
+__all__ = ["Failure", "Ledger", "Listed", "Month", "Page", "Poll", "Query", "Run", "Tally", "open_ledger"]
 
 T = TypeVar("T")
 _CHUNK = 500  # rows or names a statement; SQLite takes 999 parameters in its older builds
+_MOST = 2**31 - 1  # that an integer column holds
 _OF_INCIDENTS = (t.incident_json, t.incident_facet, t.incident_report, t.incident_account)
 _encode = msgspec.json.Encoder(order="deterministic")
 
@@ -94,6 +96,7 @@ class Ledger:
         self._here = threading.local()
         self._at_one_moment = {"isolation_level": "REPEATABLE READ"} if self._dialect == "postgresql" else {}
         self.people = People(self._writing, self._asking)
+        self.things = Things(self._writing, self._asking)
 
     def close(self) -> None:
         """Connections are given back; the ledger may be used again."""
@@ -440,6 +443,7 @@ class Ledger:
                 connection.execute(t.decided_account.insert(), rows)
             index_corrected(connection, {_load(Account, text).report for text in before}, corrected)
             _insert_incidents(connection, new.values())
+            count_all(connection)
             put(connection, t.computed, {"name": "incidents", "value": stamp})
 
     def put_incidents(self, incidents: Iterable[Incident], *, stamp: str) -> None:
@@ -452,25 +456,30 @@ class Ledger:
         with self._writing() as connection:
             alone(connection)
             known = {name: n for n, name in connection.execute(sa.select(t.incident.c.n, t.incident.c.id).where(t.incident.c.id.in_(new)))}
+            before = parts(connection, known.values())
             for table in _OF_INCIDENTS:
                 connection.execute(table.delete().where(table.c.incident.in_(known.values())))
             connection.execute(t.incident.delete().where(t.incident.c.n.in_(known.values())))
             _insert_incidents(connection, new.values(), known)
+            numbers = connection.scalars(sa.select(t.incident.c.n).where(t.incident.c.id.in_(new))).all()
+            count_changed(connection, before, parts(connection, numbers))
             put(connection, t.computed, {"name": "incidents", "value": stamp})
 
     def replace_persons(self, persons: Iterable[Person], doubtful: Iterable[Alike] = ()) -> None:
         """The persons are these and no others, and these pairs of them may be one, the likeliest first."""
         with self._writing() as connection:
             alone(connection)
-            for table in (t.person_alike, t.person_term, t.person_account, t.person):
+            for table in (t.person_alike, t.person_term, t.person_facet, t.person_account, t.person):
                 connection.execute(table.delete())
-            rows: dict[sa.Table, list[dict[str, Any]]] = {t.person: [], t.person_account: [], t.person_term: [], t.person_alike: []}
-            for person in persons:
-                rows[t.person].append({"id": person.id, "json": _json(person)})
+            given = tuple(persons)
+            named, listed = person_rows(given)
+            rows: dict[sa.Table, list[dict[str, Any]]] = {t.person: [*named], t.person_facet: [*listed], t.person_account: []}
+            rows |= {t.person_term: [], t.person_alike: []}
+            for person in given:
                 rows[t.person_account] += [{"account": account, "person": person.id} for account in person.accounts]
                 terms = {term[:100] for forms in person.names.values() for form in forms for term in name_terms(form)}
                 rows[t.person_term] += [{"term": term, "person": person.id} for term in sorted(terms)]
-            rows[t.person_alike] += [{"n": n, "json": _json(pair)} for n, pair in enumerate(doubtful)]
+            rows[t.person_alike] += [{"n": n, "json": _json(pair), "a": pair.a, "b": pair.b} for n, pair in enumerate(doubtful)]
             _insert(connection, rows)
 
     def person(self, person_id: str) -> Person:
@@ -727,7 +736,7 @@ def _fill(
     rows: "dict[sa.Table, list[dict[str, Any]]]", number: int, incident: Incident, reports: Mapping[str, tuple[int, str | None]]
 ) -> None:
     """The rows of one incident are among those of each table."""
-    killed = [toll.best for toll in incident.tolls if toll.effect == "killed"]
+    killed = max((toll for toll in incident.tolls if toll.effect == "killed"), key=lambda toll: toll.best, default=None)
     last = incident.end or incident.start
     place = incident.place
     rows[t.incident].append(
@@ -741,7 +750,9 @@ def _fill(
             "precision": place.precision if place else "",
             "day": incident.start.isoformat() if incident.start else "",
             "last_day": last.isoformat() if last else "",
-            "killed": min(max(killed, default=-1), 2**31 - 1),
+            "killed": min(killed.best, _MOST) if killed else -1,
+            "killed_low": min(killed.low, _MOST) if killed else -1,
+            "killed_high": min(max(killed.best, killed.high or 0), _MOST) if killed else -1,
             "reports": len(incident.reports),
             "grade": incident.grade,
             "review": incident.review,
@@ -756,12 +767,13 @@ def _fill(
         {"incident": number, "report": report, "seq": reports[report][0] if report in reports else None}
         for report in dict.fromkeys(incident.reports)
     ]
-    facets = {("language", language) for language in incident.languages} | {("weapon", weapon) for weapon in incident.weapons}
-    facets |= {("public_id", name) for name in (incident.public_id, *incident.former_public_ids) if name}
-    facets |= {("source", source) for report in incident.reports if (source := reports.get(report, (0, None))[1])}
-    facets |= {("actor", told.label or told.value) for told in _actors(incident)}
-    facets |= {("actor_id", told.value) for told in _actors(incident)}
-    seen = {(name, value[:300]) for name, value in facets}
+    found = {("language", language) for language in incident.languages} | {("weapon", weapon) for weapon in incident.weapons}
+    found |= {("public_id", name) for name in (incident.public_id, *incident.former_public_ids) if name}
+    found |= {("source", source) for report in incident.reports if (source := reports.get(report, (0, None))[1])}
+    found |= {("actor", told.label or told.value) for told in _actors(incident)}
+    found |= {("actor_id", told.value) for told in _actors(incident)}
+    found |= set(facets(incident))
+    seen = {(name, value[:300]) for name, value in found}
     rows[t.incident_facet] += [{"incident": number, "field": name, "value": value} for name, value in sorted(seen)]
 
 

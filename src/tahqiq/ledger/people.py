@@ -7,7 +7,7 @@ nor who may do what.
 
 from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 import sqlalchemy as sa
 
@@ -44,7 +44,8 @@ entry = sa.Table(  # what was done at the door, by whom it was said to be, from 
     sqlite_autoincrement=True,
 )
 
-note = sa.Table(  # of an incident, by its first account: incidents are computed anew, accounts stay
+# Of an incident, by its first account and the words that this was made on: incidents are computed anew, and so are accounts.
+note = sa.Table(
     "desk_note",
     t.metadata,
     sa.Column("seq", _seq, primary_key=True, autoincrement=True),
@@ -52,6 +53,10 @@ note = sa.Table(  # of an incident, by its first account: incidents are computed
     sa.Column("who", sa.String(100), nullable=False),
     sa.Column("at", sa.String(40), nullable=False),
     sa.Column("text", sa.Text, nullable=False),
+    sa.Column("report", sa.String(200), index=True),  # the account's, with the span of its trigger; none of a note of an older version
+    sa.Column("start", sa.Integer),
+    sa.Column("end", sa.Integer),
+    sa.Column("event_type", sa.String(60)),
     sqlite_autoincrement=True,
 )
 
@@ -108,10 +113,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Note:
+    """What somebody noted of an incident, by an account of it: `report`, `start`, `end` and `event_type` are the words it was made on."""
+
     account: str
     who: str
     at: str
     text: str
+    report: str | None = None
+    start: int | None = None
+    end: int | None = None
+    event_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,12 +251,13 @@ class People:
         with self._writing() as connection:
             connection.execute(note.insert(), asdict(one))
 
-    def notes(self, accounts: Collection[str]) -> tuple[Note, ...]:
-        """What was noted of an incident with these accounts, the oldest first."""
-        columns = (note.c.account, note.c.who, note.c.at, note.c.text)
+    def notes(self, accounts: Collection[str], reports: Collection[str] = ()) -> tuple[Note, ...]:
+        """What was noted of these accounts, and by any account of these reports, the oldest first."""
+        columns = [note.c[name.name] for name in fields(Note)]
+        of = note.c.account.in_(list(accounts)[:900])
+        chosen = sa.select(*columns).where(sa.or_(of, note.c.report.in_(list(reports)[:900])) if reports else of)
         with self._asking() as connection:
-            rows = connection.execute(sa.select(*columns).where(note.c.account.in_(list(accounts)[:900])).order_by(note.c.seq))
-            return tuple(Note(*row) for row in rows)
+            return tuple(Note(*row) for row in connection.execute(chosen.order_by(note.c.seq)))
 
     def hold(self, ones: Iterable[Held]) -> None:
         """These are held by whom they say, whoever held them."""

@@ -179,6 +179,8 @@ incident = sa.Table(
     sa.Column("day", sa.String(10), nullable=False),  # the first day it can have been, '' where none is known
     sa.Column("last_day", sa.String(10), nullable=False),
     sa.Column("killed", sa.Integer, nullable=False),  # the best figure, -1 where none is told
+    sa.Column("killed_low", sa.Integer, nullable=False, server_default="-1"),
+    sa.Column("killed_high", sa.Integer, nullable=False, server_default="-1"),  # of an open toll the best
     sa.Column("reports", sa.Integer, nullable=False),
     sa.Column("grade", sa.String(30), nullable=False),
     sa.Column("review", sa.String(30), nullable=False),
@@ -218,7 +220,8 @@ incident_report = sa.Table(
     sa.Index("incident_by_report_seq", "seq", "incident"),
 )
 
-# What an incident can be asked by and has many of: actor, language, source, weapon, public id.
+# What an incident can be asked by and has many of: language, source, weapon, public id, place told, actor by name and by id; who did it
+# (`did`), who was struck (`suffered`), who spoke of it (`said`), and everybody of these three (`part`).
 incident_facet = sa.Table(
     "incident_facet",
     metadata,
@@ -228,11 +231,42 @@ incident_facet = sa.Table(
     sa.Index("facet_by_value", "field", "value", "incident"),
 )
 
+# How many incidents have a value of a facet, how many were killed in them by the best figures, and their first and last day.
+tally = sa.Table(
+    "tally",
+    metadata,
+    sa.Column("field", sa.String(20), primary_key=True),
+    sa.Column("value", sa.String(300), primary_key=True),
+    sa.Column("incidents", sa.Integer, nullable=False),
+    sa.Column("killed", sa.BigInteger, nullable=False),
+    sa.Column("first", sa.String(10), nullable=False),
+    sa.Column("last", sa.String(10), nullable=False),
+    sa.Index("tally_by_incidents", "field", "incidents", "value"),
+    sa.Index("tally_by_killed", "field", "killed", "value"),
+    sa.Index("tally_by_last", "field", "last", "value"),
+)
+
 # Accounts as persons corrected them, beside what was read; those that nobody corrected are not here.
 decided_account = sa.Table("decided_account", metadata, _id(), sa.Column("json", sa.Text, nullable=False))
 
 # Persons told of by name, the accounts that name them, and pairs that may be one person.
-person = sa.Table("person", metadata, _id(), sa.Column("json", sa.Text, nullable=False))
+person = sa.Table(
+    "person",
+    metadata,
+    _id(),
+    sa.Column("json", sa.Text, nullable=False),
+    sa.Column("called", sa.String(200), nullable=False, server_default=""),  # the first name, folded: the order of lists
+    sa.Index("person_by_called", "called", "id"),
+)
+
+person_facet = sa.Table(  # role, status, sex
+    "person_facet",
+    metadata,
+    sa.Column("person", sa.ForeignKey("person.id"), primary_key=True),
+    sa.Column("field", sa.String(20), primary_key=True),
+    sa.Column("value", sa.String(100), primary_key=True),
+    sa.Index("person_by_facet", "field", "value", "person"),
+)
 
 person_account = sa.Table(
     "person_account",
@@ -253,6 +287,31 @@ person_alike = sa.Table(
     metadata,
     sa.Column("n", sa.Integer, primary_key=True, autoincrement=False),  # in the order in which they are shown
     sa.Column("json", sa.Text, nullable=False),
+    sa.Column("a", sa.String(200), nullable=False, server_default="", index=True),
+    sa.Column("b", sa.String(200), nullable=False, server_default="", index=True),
+)
+
+# Standing numbers over time, and the reports that tell them.
+series = sa.Table(
+    "series",
+    metadata,
+    _id(),
+    sa.Column("measure", sa.String(60), nullable=False),
+    sa.Column("whose", sa.String(300), nullable=False),
+    sa.Column("place", sa.String(200), nullable=False),
+    sa.Column("told", sa.Integer, nullable=False),
+    sa.Column("last", sa.String(10), nullable=False),
+    sa.Column("contradicted", sa.Boolean, nullable=False),
+    sa.Column("json", sa.Text, nullable=False),
+    sa.Index("series_by_told", "told", "id"),
+    sa.Index("series_by_last", "last", "id"),
+)
+
+series_report = sa.Table(
+    "series_report",
+    metadata,
+    sa.Column("report", sa.String(200), primary_key=True),
+    sa.Column("series", sa.ForeignKey("series.id"), primary_key=True, index=True),
 )
 
 # Reports that are copies of one wire text, each with the first of them; the first itself is not here.

@@ -15,11 +15,10 @@ How it works
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from tahqiq.fold import name_key
 from tahqiq.linking.copies import copies
-from tahqiq.model import Figure, Place, Report, digest
+from tahqiq.model import Figure, Report, Series, StandingNumber, digest
 from tahqiq.registries.relations import state_of
 
 _SINCE_DAYS = 10
@@ -29,38 +28,15 @@ _LOOKED_AT = 5  # figures back: a number that was told too high long ago must no
 _COUNTS_UP = frozenset("attacks killed injured civilian_harm_incidents missing".split())
 
 
-@dataclass(frozen=True, slots=True)
-class StandingNumber:
-    """One number as it stood on a day: `figures` tell it, in `independent` texts of their own. `day` is None where none is known."""
+def link_figures(figures: Iterable[Figure], reports: Mapping[str, Report], roots: Mapping[str, str] | None = None) -> tuple[Series, ...]:
+    """The series that the figures tell, by id; every figure in one.
 
-    day: dt.date | None
-    min: int
-    max: int | None
-    figures: tuple[str, ...]
-    reports: tuple[str, ...]
-    independent: int
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One standing number over time, named by the figure told first. Two numbers of one day contradict one another or were told loosely."""
-
-    id: str
-    measure: str
-    of: str | None
-    place: Place | None
-    since: str | None
-    told: tuple[StandingNumber, ...]
-
-    @property
-    def latest(self) -> StandingNumber:
-        return self.told[-1]
-
-
-def link_figures(figures: Iterable[Figure], reports: Mapping[str, Report]) -> tuple[Series, ...]:
-    """The series that the figures tell, by id; every figure in one."""
+    Args:
+        roots: for a report the first of the same wire text, where that is known already.
+    """
     told = sorted(figures, key=lambda figure: (_day(figure, reports) or dt.date.max, figure.id))
-    roots = copies(reports[name] for name in sorted({figure.report for figure in told} & set(reports)))
+    if roots is None:
+        roots = copies(reports[name] for name in sorted({figure.report for figure in told} & set(reports)))
     of_thing: dict[tuple[str, str | None, str | None], list[list[Figure]]] = {}
     for figure in told:
         known = of_thing.setdefault((figure.measure, _whose(figure), _where(figure)), [])
@@ -126,6 +102,7 @@ def _series(its: Sequence[Figure], reports: Mapping[str, Report], roots: Mapping
         place=first.place.place if first.place else None,
         since=min((figure.since for figure in its if figure.since), key=lambda since: (-len(since), since), default=None),
         told=tuple(_numbers(its, reports, roots)),
+        whose=next((figure.of.actor for figure in its if figure.of and figure.of.actor), None),
     )
 
 

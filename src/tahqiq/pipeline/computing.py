@@ -7,7 +7,7 @@ from tahqiq import __version__
 from tahqiq.deciding import Decided
 from tahqiq.errors import UnknownName
 from tahqiq.ledger import Ledger, Query
-from tahqiq.model import Account, Decision, Incident, Link, Report, Source
+from tahqiq.model import Account, Decision, Incident, Link, Report, Series, Source
 from tahqiq.persons import records
 from tahqiq.pipeline.reading import read_grounded
 from tahqiq.pipeline.stages import STOPPING, Progress, Stages, said, the_stages
@@ -40,7 +40,15 @@ def rebuild(ledger: Ledger, *, anew: bool = False, stages: Stages | None = None)
             ledger.append_links(links, complete=True)
             ledger.replace_incidents(decided.incidents(incidents), stamp=stamp, decided=_unlike_read(told, accounts))
             ledger.replace_persons(*records(incidents, {account.id: account for account in told}, reports, said))
+            ledger.things.replace_series(_series(ledger, reports, copies))
     return ledger.incidents(Query(limit=1)).total
+
+
+def _series(ledger: Ledger, reports: Mapping[str, Report], copies: Mapping[str, str]) -> tuple[Series, ...]:
+    """The standing numbers that all figures tell."""
+    from tahqiq.linking.figures import link_figures
+
+    return link_figures(ledger.things.figures(), reports, copies)
 
 
 def _unlike_read(told: Sequence[Account], read: Sequence[Account]) -> list[Account]:

@@ -17,6 +17,7 @@ from tahqiq.review.deciding import (
     take_back,
 )
 from tahqiq.review.history import Entry, history
+from tahqiq.review.noting import add_note, notes
 from tahqiq.review.persons import not_same_person, person_is, protected, same_person
 from tahqiq.review.waiting import KINDS, Waiting, inbox
 
@@ -25,6 +26,7 @@ __all__ = [
     "Entry",
     "Waiting",
     "accept",
+    "add_note",
     "correct",
     "grade",
     "history",
@@ -32,6 +34,7 @@ __all__ = [
     "keep_apart",
     "merge",
     "not_same_person",
+    "notes",
     "person_is",
     "protected",
     "publish",

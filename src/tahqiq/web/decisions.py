@@ -16,9 +16,10 @@ from tahqiq.deciding import PUBLISHED
 from tahqiq.deciding.correcting import EFFECTS, SLOTS
 from tahqiq.errors import TahqiqError, UnknownName
 from tahqiq.ledger import Ledger
-from tahqiq.ledger.people import Held, Note, SavedSearch
+from tahqiq.ledger.people import Held, SavedSearch
 from tahqiq.model import Account, Decision, Incident, Link
 from tahqiq.pipeline import Stages, now, the_stages
+from tahqiq.review.noting import LONGEST_NOTE
 from tahqiq.review.people import LEAST_ROLE, may
 from tahqiq.web.contexts import Choice
 from tahqiq.web.decided import history_lines, may_take_back
@@ -31,7 +32,6 @@ from tahqiq.web.work import AccountChoice, Correcting, Deciding, NearLine, NoteL
 router = APIRouter(include_in_schema=False)
 MOST_AT_ONCE = 100  # incidents of one bulk decision
 MOST_NEAR = 6
-LONGEST_NOTE = 5000
 FORMS = ("merge", "split", "correct", "reject", "grade", "apart", "note")
 # Reasons that stand where a person gave none: what they do says enough. A grade, a correction and publishing have none.
 _WITHOUT_WHY = frozenset({"accept", "merge", "reject", "split", "apart", "take_back", "same_person", "not_same_person"})
@@ -216,10 +216,10 @@ async def add_note(request: Request) -> Response:
 
 
 def _add_note(request: Request, form: Form) -> Response:
-    ledger, text = desk_of(request).ledger, form("text")
+    text = form("text")
     if not text or len(text) > LONGEST_NOTE:
         return problem(request, 400, "no_note", n=LONGEST_NOTE)
-    ledger.people.add_note(Note(ledger.incident(form("incident")).accounts[0], visitor_of(request).name, now(), text))
+    review.add_note(desk_of(request).ledger, form("incident"), text, who=visitor_of(request).name)
     return _back(request, form, ())
 
 
@@ -286,7 +286,7 @@ def deciding(desk: Desk, request: Request, incident: Incident) -> Deciding | Non
         told=told_choices(accounts, teller),
         grades=tuple(Choice(grade, wording.label("grades", grade)) for grade in load_codebook().closed("grades")),
         near=near(desk, incident, teller),
-        notes=tuple(NoteLine(one.who, wording.time(one.at), one.text) for one in ledger.people.notes(incident.accounts)),
+        notes=tuple(NoteLine(one.who, wording.time(one.at), one.text) for one in review.notes(ledger, incident)),
         history=history_lines(entries, wording, visitor, known),
         held_by=held.who if held else "",
         is_mine=bool(held and held.who == visitor.name),
