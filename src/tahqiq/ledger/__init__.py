@@ -27,6 +27,7 @@ from tahqiq.ledger.dialects import alone, insert_once, make_engine, put, reach
 from tahqiq.ledger.media import append_addresses, append_media, is_named, media_of, reports_with
 from tahqiq.ledger.migrating import bring_up_to_date
 from tahqiq.ledger.people import People
+from tahqiq.ledger.records import Records
 from tahqiq.ledger.redirecting import redirect
 from tahqiq.ledger.things import Listed, Month, Tally, Things, count_all, count_changed, facets, parts, person_rows
 from tahqiq.ledger.withheld import withheld_reports
@@ -97,6 +98,7 @@ class Ledger:
         self._at_one_moment = {"isolation_level": "REPEATABLE READ"} if self._dialect == "postgresql" else {}
         self.people = People(self._writing, self._asking)
         self.things = Things(self._writing, self._asking)
+        self.records = Records(self._writing, self._asking)
 
     def close(self) -> None:
         """Connections are given back; the ledger may be used again."""

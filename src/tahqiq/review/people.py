@@ -43,11 +43,17 @@ LEAST_ROLE = {
     "split": "coder",
     "correct": "coder",
     "take_back_own": "coder",
+    "code": "coder",
+    "settle": "coder",
+    "close": "coder",
+    "draw": "editor",
+    "protect": "editor",
     "grade": "editor",
     "publish": "editor",
     "take_back": "editor",
     "hold_for": "editor",
     "users": "admin",
+    "jobs": "admin",
 }
 SHORTEST = 12  # letters of a password; NIST SP 800-63B asks for 8 at least, and for no rules of which letters
 LONGEST = 1000
