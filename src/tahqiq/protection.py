@@ -7,9 +7,10 @@ How it works
 1. `internal` changes nothing. `public` and `partner` take away the reports' words: their texts and titles may name anybody.
 2. Whoever is no force, group or office is a person, and a person's name is withheld unless the person holds or held public office or
    command (by the kind told, or as an entry of the registry), or an editor released it. What is not known is withheld.
-3. A release is not enough for those told of in abductions, arrests and sexual violence: they need a second editor.
-4. A withheld name is taken out of every string: labels, titles, addresses; of quoted words that hold a part of it nothing is left.
-5. Coordinates are rounded by how exactly the place is known; refused readings of a place are left out.
+3. A name that the desk marked as protected is withheld everywhere, whoever bears it and whatever was released.
+4. A release is not enough for those told of in abductions, arrests and sexual violence: they need a second editor.
+5. A withheld name is taken out of every string: labels, titles, addresses; of quoted words that hold a part of it nothing is left.
+6. Coordinates are rounded by how exactly the place is known; refused readings of a place are left out.
 """
 
 import re
@@ -90,15 +91,17 @@ def protect(
     policy: str = "public",
     *,
     released: Collection[str] = (),
+    marked: Collection[str] = (),
 ) -> Protected:
     """What the policy lets leave the desk.
 
     Args:
         released: names, as told, that an editor released.
+        marked: names that the desk protects, whoever bears them.
 
     Raises: UnknownName for a policy that there is not.
     """
-    protecting = Protecting(policy, released=released)
+    protecting = Protecting(policy, released=released, marked=marked)
     given = tuple(incidents), tuple(accounts), tuple(reports)
     protecting.learn(given[0], given[1])
     return protecting.protect(*given)
@@ -110,11 +113,11 @@ class Protecting:
     Raises: UnknownName for a policy that there is not.
     """
 
-    def __init__(self, policy: str = "public", *, released: Collection[str] = ()) -> None:
+    def __init__(self, policy: str = "public", *, released: Collection[str] = (), marked: Collection[str] = ()) -> None:
         if policy not in POLICIES:
             raise UnknownName(f"no policy {policy!r}; there are: {', '.join(POLICIES)}")
         self._policy = policy
-        self._gathered = _Gathered(frozenset(map(folded, released)))
+        self._gathered = _Gathered(frozenset(map(folded, released)), frozenset(marked))
         self._names: _Names | None = None
         self._rounding = None if policy == "internal" else _Rounding(DECIMALS[policy])
 
@@ -123,7 +126,9 @@ class Protecting:
         """Which rules are applied, and to how many names and places until now."""
         if self._rounding is None:
             return Protection(self._policy)
-        return Protection(self._policy, len(self._known().forms), len(self._rounding.touched), _rules(self._policy))
+        return Protection(
+            self._policy, len(self._known().forms), len(self._rounding.touched), (*_rules(self._policy), *self._gathered.rules())
+        )
 
     def learn(self, incidents: Iterable[Incident], accounts: Iterable[Account]) -> None:
         """The names that these tell will be withheld everywhere."""
@@ -230,13 +235,14 @@ def is_withheld(named: Named, *, victim: bool = False) -> bool:
     return named.kind is not None or not _actors().find(named.name)
 
 
-def _withheld(account: Account, released: frozenset[str]) -> set[str]:
-    """Every form in which the account tells a withheld name."""
+def _withheld(account: Account, released: frozenset[str], marked: frozenset[str] = frozenset()) -> set[str]:
+    """Every form in which the account tells a withheld name; `marked` are folded and withheld in any case."""
     forms: set[str] = set()
     for named, victim in _people(account):
         own = {form for form in (named.name.strip(), named.mention.text.strip()) if form}
+        is_marked = not marked.isdisjoint(map(folded, own))
         is_released = account.event_type not in _TWICE_PROTECTED and any(folded(form) in released for form in own)
-        if is_withheld(named, victim=victim) and not is_released:
+        if is_marked or (is_withheld(named, victim=victim) and not is_released):
             forms |= own
     return forms
 
@@ -260,8 +266,9 @@ def _bare_words(text: str) -> set[str]:
 class _Gathered:
     """The names that accounts and incidents tell: those withheld by report, and the victims of all. Reports without any take no room."""
 
-    def __init__(self, released: frozenset[str]) -> None:
-        self._released = released
+    def __init__(self, released: frozenset[str], marked: frozenset[str] = frozenset()) -> None:
+        self._released, self._marked = released, marked
+        self._folded = frozenset(map(folded, marked))
         self._told: dict[str, set[str]] = {}
         self._together: dict[str, set[str]] = {}
         self._victims: set[str] = set()
@@ -273,7 +280,7 @@ class _Gathered:
             victims = {victim.name for victim in account.victims} | {victim.actor for victim in account.victims if victim.actor}
             grown |= not victims <= self._victims
             self._victims |= victims
-            if forms := _withheld(account, self._released):
+            if forms := _withheld(account, self._released, self._folded):
                 grown |= _put(self._told, account.report, forms) | _put(self._together, account.report, forms)
         for incident in incidents:
             if forms := set().union(*(self._told.get(name, set()) for name in incident.reports)):
@@ -281,14 +288,18 @@ class _Gathered:
                     grown |= _put(self._together, name, forms)
         return grown
 
+    def rules(self) -> tuple[str, ...]:
+        return ("names that the desk protects are withheld, whoever bears them",) if self._marked else ()
+
     def names(self) -> "_Names":
-        every = frozenset().union(*self._told.values())
+        every = frozenset().union(self._marked, *self._told.values())
         by_word: dict[str, list[str]] = {}
         for form in sorted(every):
             for word in dict.fromkeys(_words(form)):
                 by_word.setdefault(word, []).append(form)
         parts = {name: frozenset(w for form in forms for w in _words(form) if _is_part(w)) for name, forms in self._together.items()}
-        return _Names(every, {word: tuple(forms) for word, forms in by_word.items()}, parts, frozenset(self._victims - every))
+        public = frozenset(name for name in self._victims - every if folded(name) not in self._folded)
+        return _Names(every, {word: tuple(forms) for word, forms in by_word.items()}, parts, public)
 
 
 def _put(table: dict[str, set[str]], name: str, forms: set[str]) -> bool:

@@ -118,18 +118,20 @@ def write(
     *,
     settings: Settings | None = None,
     released: Collection[str] = (),
+    marked: Collection[str] = (),
     numbers: BinaryIO | None = None,
 ) -> LossReport:
     """The incidents are in `out` as the format writes them, protected by the policy; gives what was lost.
 
     Args:
         released: names, as told, that an editor released.
+        marked: names that the desk protects, whoever bears them.
         numbers: a line of JSON for each number written: its record and column, its rule, and the words it stands on, by account.
 
     Raises: UnknownName for a format or policy that there is not.
     """
     given = (sorted(incidents, key=_order), tuple(accounts), tuple(reports))
-    return write_batches(name, lambda: [given], out, policy, settings=settings, released=released, numbers=numbers)
+    return write_batches(name, lambda: [given], out, policy, settings=settings, released=released, marked=marked, numbers=numbers)
 
 
 def write_batches(
@@ -140,6 +142,7 @@ def write_batches(
     *,
     settings: Settings | None = None,
     released: Collection[str] = (),
+    marked: Collection[str] = (),
     numbers: BinaryIO | None = None,
 ) -> LossReport:
     """The same for more incidents than memory holds, in the order of their batches.
@@ -147,7 +150,7 @@ def write_batches(
     Args:
         batches: gives incidents with their accounts and reports, some at a time; asked twice, as the names of all are learned first.
     """
-    exporter, protecting = find_exporter(name), Protecting(policy, released=released)
+    exporter, protecting = find_exporter(name), Protecting(policy, released=released, marked=marked)
     for incidents, accounts, _ in batches():
         protecting.learn(incidents, accounts)
     lost = dict.fromkeys(exporter.cannot_hold, 0)

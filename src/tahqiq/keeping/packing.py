@@ -93,7 +93,7 @@ def _write(ledger: Ledger, vault: Vault, incident_id: str, bag: Path, out: Path,
     reasons = {name: str(entry["reason"]) for name, entry in chain.withheld.items()}
     shut = {r.id: reasons[r.document] for r in reports if r.document in reasons}
     said, told, found = without_withheld([incident], accounts, reports, shut)
-    safe = protect(said, told, found, policy)
+    safe = protect(said, told, found, policy, marked=ledger.protected_names())
     data = bag / "data"
     (data / "proofs").mkdir(parents=True)
     tree = tree_of(vault)

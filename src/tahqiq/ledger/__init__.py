@@ -27,6 +27,8 @@ from tahqiq.ledger.dialects import alone, insert_once, make_engine, put, reach
 from tahqiq.ledger.media import append_addresses, append_media, is_named, media_of, reports_with
 from tahqiq.ledger.migrating import bring_up_to_date
 from tahqiq.ledger.people import People
+from tahqiq.ledger.protected import THEME as PROTECTED
+from tahqiq.ledger.protected import standing
 from tahqiq.ledger.records import Records
 from tahqiq.ledger.redirecting import redirect
 from tahqiq.ledger.things import Listed, Month, Tally, Things, count_all, count_changed, facets, parts, person_rows
@@ -355,6 +357,10 @@ class Ledger:
         """The reports of documents that are given to nobody, each with the reason: their words are not to be shown or given out."""
         with self._asking() as connection:
             return {report: _load(Decision, text).why for report, text in withheld_reports(connection).items()}
+
+    def protected_names(self) -> tuple[str, ...]:
+        """The names that leave the desk in no export and on no public page, in the order in which they were marked."""
+        return tuple(one.subject for one in standing(self.records.of(PROTECTED)))
 
     def links(self) -> Iterator[Link]:
         """The links that stand, ordered by their accounts."""

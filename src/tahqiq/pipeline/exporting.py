@@ -45,7 +45,7 @@ def export(
         while some := tuple(islice(found, batch)):
             yield as_shown(ledger, some)
 
-    return write_batches(name, batches, out, policy, settings=settings, numbers=numbers)
+    return write_batches(name, batches, out, policy, settings=settings, marked=ledger.protected_names(), numbers=numbers)
 
 
 def as_shown(ledger: Ledger, incidents: Iterable[Incident]) -> tuple[tuple[Incident, ...], tuple[Account, ...], tuple[Report, ...]]:
