@@ -13,10 +13,12 @@ How it works
 6. Coordinates are rounded by how exactly the place is known; refused readings of a place are left out.
 """
 
+import datetime as dt
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import cache, lru_cache
 from typing import Any, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
@@ -54,6 +56,8 @@ _DESCRIPTION = re.compile(r"[a-z' -]*")  # how the lists write descriptions in E
 _PUBLIC = frozenset("official commander minister president spokesman spokesperson leader general governor ambassador".split())
 _TWICE_PROTECTED = frozenset({"sexual_violence", "abduction", "arrest"})
 _SHORTEST = 3  # letters of a part of a name that is looked for in quoted words: shorter ones are particles
+_MOST_KNOWN = 1 << 16  # texts of which it is remembered what became of them
+_PLAIN = (int, float, dt.date)
 _LONGEST_CLITICS = 3  # letters that Arabic script writes before a word (وبال is longer, but ends in the article, which is no name)
 _PARTICLES = frozenset("abu bin ibn the and von van ابو ابن بن ابی آل الله عبد".split())
 
@@ -293,10 +297,12 @@ class _Gathered:
 
     def names(self) -> "_Names":
         every = frozenset().union(self._marked, *self._told.values())
-        by_word: dict[str, list[str]] = {}
-        for form in sorted(every):
-            for word in dict.fromkeys(_words(form)):
-                by_word.setdefault(word, []).append(form)
+        words_of = {form: frozenset(_words(form)) for form in sorted(every)}
+        bearers = Counter(word for words in words_of.values() for word in words)
+        by_word: dict[str, list[tuple[str, frozenset[str]]]] = {}
+        for form, words in words_of.items():  # under its rarest word: of thousands called Mohammed few are looked at
+            if words:
+                by_word.setdefault(min(words, key=lambda word: (bearers[word], word)), []).append((form, words))
         parts = {name: frozenset(w for form in forms for w in _words(form) if _is_part(w)) for name, forms in self._together.items()}
         public = frozenset(name for name in self._victims - every if folded(name) not in self._folded)
         return _Names(every, {word: tuple(forms) for word, forms in by_word.items()}, parts, public)
@@ -312,15 +318,16 @@ def _put(table: dict[str, set[str]], name: str, forms: set[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """The forms that are withheld, by word those that hold it, and by report the parts of names that it and its incidents tell.
+    """The forms that are withheld, by the rarest word of each with all its words, and by report the parts of names that its incidents tell.
 
     `public` are the victims whose names may leave.
     """
 
     forms: frozenset[str]
-    by_word: Mapping[str, tuple[str, ...]]
+    by_word: Mapping[str, tuple[tuple[str, frozenset[str]], ...]]
     parts: Mapping[str, frozenset[str]]
     public: frozenset[str]
+    known: dict[str, str] = field(default_factory=dict, compare=False)  # what became of a text: most are told again and again
 
     @classmethod
     def of(cls, incidents: Iterable[Incident], accounts: Iterable[Account], released: frozenset[str]) -> "_Names":
@@ -336,18 +343,30 @@ class _Names:
     def _out_of(self, value: Any, parts: frozenset[str]) -> Any:
         if isinstance(value, str):
             return self.text(value)
+        if isinstance(value, _PLAIN) or value is None:
+            return value
         if isinstance(value, Named):
             words = WITHHELD if value.kind in _SHELTERED else self._quoted(value.mention.text, parts)
             return replace(value, mention=replace(value.mention, text=words), name=self.text(value.name))
         if isinstance(value, Mention):
-            return replace(value, text=self._quoted(value.text, parts))
+            words = self._quoted(value.text, parts)
+            return value if words == value.text else replace(value, text=words)
         if isinstance(value, tuple):
-            return tuple(self._out_of(part, parts) for part in value)
+            return tuple([self._out_of(part, parts) for part in value])
         if isinstance(value, dict):
             return {key: self._out_of(part, parts) for key, part in value.items()}
         if is_dataclass(value) and not isinstance(value, type):
-            return replace(value, **{f.name: self._out_of(getattr(value, f.name), parts) for f in fields(value)})
+            return self._each(value, parts)
         return value
+
+    def _each(self, value: Any, parts: frozenset[str]) -> Any:
+        """The value with each field protected; itself where none had to be."""
+        changed = {}
+        for name in _field_names(cast(Hashable, type(value))):
+            was = getattr(value, name)
+            if (now := self._out_of(was, parts)) is not was and now != was:
+                changed[name] = now
+        return replace(value, **changed) if changed else value
 
     def _quoted(self, text: str, parts: frozenset[str]) -> str:
         """Quoted words whole, or none of them where they hold a withheld name or a part of one."""
@@ -355,10 +374,18 @@ class _Names:
 
     def text(self, text: str) -> str:
         """The words with every withheld name in them replaced."""
+        if (known := self.known.get(text)) is not None:
+            return known
+        if len(self.known) >= _MOST_KNOWN:
+            self.known.clear()
+        self.known[text] = told = self._told(text)
+        return told
+
+    def _told(self, text: str) -> str:
         if text in self.forms:
             return WITHHELD
         held = _bare_words(text)
-        forms = {form for word in held for form in self.by_word.get(word, ()) if held.issuperset(_words(form))}
+        forms = {form for word in held for form, words in self.by_word.get(word, ()) if held >= words}
         if not forms:
             return text
         known = fold(text)
@@ -373,6 +400,11 @@ class _Names:
     def tells_address(self, url: str, report: str) -> bool:
         address = urlsplit(url)
         return bool(set(_words(unquote(f"{address.path} {address.query}").replace("_", " "))) & self.parts.get(report, frozenset()))
+
+
+@cache
+def _field_names(kind: Any) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
 
 
 def _is_part(word: str) -> bool:

@@ -200,7 +200,13 @@ def load_places(extra: Sequence[Path] = ()) -> Places:
     Raises:
         RegistryError: when a registry is missing or was written by another version.
     """
-    return _open(str(BUILT / "places.sqlite"), *map(str, extra))
+    shipped = str(BUILT / "places.sqlite")
+    return _open(shipped, *map(str, extra)) if extra else _shipped(shipped)
+
+
+@lru_cache(maxsize=1)
+def _shipped(path: str) -> Places:
+    return _open(path)
 
 
 def _open(*paths: str) -> Places:
