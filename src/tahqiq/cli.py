@@ -8,7 +8,7 @@ import gc
 import json
 import socket
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,6 +30,10 @@ from tahqiq.commands.importing import IMPORTING
 from tahqiq.commands.keeping import KEEPING
 from tahqiq.commands.ledger import LEDGERS
 from tahqiq.commands.linking import LINKING, learned
+from tahqiq.commands.progress import Bar as _bar
+from tahqiq.commands.reading import FILES as _FILES
+from tahqiq.commands.reading import PUBLISHED as _PUBLISHED
+from tahqiq.commands.reading import READING, STOPPED, WORKERS, workers_of
 from tahqiq.commands.review import REVIEWING
 from tahqiq.commands.search import SEARCHING
 from tahqiq.commands.users import PEOPLE
@@ -37,8 +41,6 @@ from tahqiq.model import Report
 from tahqiq.settings import Settings
 
 T = TypeVar("T")
-_PUBLISHED = click.option("--published", type=click.DateTime(["%Y-%m-%d"]), help="Day of publication for reports that carry none.")
-_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
 _ALLOWED = click.option("--allow", "allowed", multiple=True, metavar="HOST", help="A host of your own network that may be asked.")
 
 
@@ -57,7 +59,7 @@ def cli() -> None:
     """
 
 
-for _command in (*KEEPING, *IMPORTING, *EXPORTING, *COMPARING, *REVIEWING, *SEARCHING, *LEDGERS, *LINKING, *PEOPLE):
+for _command in (*READING, *KEEPING, *IMPORTING, *EXPORTING, *COMPARING, *REVIEWING, *SEARCHING, *LEDGERS, *LINKING, *PEOPLE):
     cli.add_command(_command)
 
 
@@ -83,58 +85,6 @@ def _watched(items: Iterable[T], total: int, what: str) -> Iterator[T]:
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------
-
-
-@cli.command()
-@_FILES
-@_PUBLISHED
-@click.option("--explain", is_flag=True, help="Say of each value why it was chosen, and what was considered and refused.")
-@_plainly
-def read(files: tuple[Path, ...], published: dt.datetime | None, explain: bool) -> None:
-    """Read reports and write one JSON object a line: language, relevance, events and figures, each value with its words.
-
-    \b
-    FILES are .jsonl (objects with "text", optional "id", "published", "url"), .txt, .html or .pdf; - is standard input.
-      tahqiq read report.txt --published 2023-07-09
-      echo "Shelling killed two in Idlib." | tahqiq read - --explain
-    """
-    failed = False
-    for path in files:
-        failed = _read_one(path, _day(published), explain) or failed
-    sys.exit(1 if failed else 0)
-
-
-def _read_one(path: Path, published: dt.date | None, explain: bool) -> bool:
-    """Writes the records of one file; True where some of its lines failed, each named on standard error."""
-    from tahqiq.pipeline import read_file, the_stages
-    from tahqiq.reading.guide import to_guide
-    from tahqiq.text import FailedLine
-
-    data = sys.stdin.buffer.read() if str(path) == "-" else None
-    is_lines = data.lstrip().startswith(b"{") if data is not None else path.suffix.lower() in (".jsonl", ".ndjson")
-    name = ("standard input.jsonl" if is_lines else "standard input.txt") if data is not None else ""
-    failed, settings, source = False, _settings(), None if data is not None else path
-    steps = the_stages(settings.places)
-    for found in read_file(source, data=data, name=name, published=published, max_bytes=settings.max_bytes, stages=steps):
-        if isinstance(found, FailedLine):
-            click.echo(f"tahqiq: {found}", err=True)
-            failed = True
-            continue
-        report, reading = found
-        record = to_guide(reading, id=report.id)
-        if not is_lines:
-            record["text"] = report.text
-        if explain:
-            record["explain"] = _explained(report, settings.places)
-        _write(record)
-    return failed
-
-
-def _explained(report: Report, places: str) -> dict[str, Any]:
-    from tahqiq.reading import default_reader
-    from tahqiq.reading.explaining import explain, to_record
-
-    return to_record(explain(report, default_reader(places)))
 
 
 @cli.command()
@@ -191,12 +141,14 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 @cli.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER|ADDRESS...")
+@click.argument("files", nargs=-1, metavar="FILE|FOLDER|ADDRESS...")
 @_LEDGER
 @_VAULT
 @_PUBLISHED
 @_ALLOWED
+@WORKERS
 @click.option("--map", "columns", type=click.Path(path_type=Path), help="A YAML file that says which column of a table is what.")
+@click.option("--retry", is_flag=True, help="Read again what was taken in and could not be read.")
 @click.option("--watch", "watching", is_flag=True, help="Go on taking in what the folders come to hold, until stopped.")
 @_plainly
 def ingest(
@@ -207,6 +159,8 @@ def ingest(
     allowed: tuple[str, ...],
     columns: Path | None,
     watching: bool,
+    workers: int,
+    retry: bool,
 ) -> None:
     """Keep reports as evidence, read them, link them and assess the incidents they tell.
 
@@ -215,12 +169,12 @@ def ingest(
     http addresses, and - for standard input.
     """
     from tahqiq.pipeline import ingest as take_in
-    from tahqiq.pipeline import the_stages
+    from tahqiq.pipeline import read_failed
     from tahqiq.watching import filling
 
+    if not files and not retry:
+        raise ValueError("name the files, folders or addresses that are to be taken in, or --retry what could not be read")
     desk, documents, settings = _open(ledger, vault)
-    steps = the_stages(settings.places)
-
     fetcher = _fetcher(settings, allowed)
 
     def taken(given: Iterable[Path | str]) -> Any:
@@ -235,10 +189,29 @@ def ingest(
                 fetcher=fetcher,
                 standard_input=sys.stdin.buffer,
                 progress=progress,
-                stages=steps,
+                places=settings.places,
+                workers=workers_of(workers),
             )
 
-    outcome = taken(files)
+    try:
+        if retry:
+            with _bar("reading again") as progress:
+                again = read_failed(
+                    desk,
+                    documents,
+                    max_bytes=settings.max_bytes,
+                    places=settings.places,
+                    workers=workers_of(workers),
+                    progress=progress,
+                )
+            _tell(again)
+            click.echo(f"{_counted(again.mended, 'report')} could be read now, {_counted(len(again.failures), 'failure')} left")
+            if not files:
+                sys.exit(1 if again.failures else 0)
+        outcome = taken(files)
+    except KeyboardInterrupt:
+        click.echo("tahqiq: stopped; what was read is kept, and the same command goes on there", err=True)
+        sys.exit(STOPPED)
     _tell(outcome)
     if watching:
         click.echo(f"watching {', '.join(map(str, files))}  (stop with Ctrl-C)")
@@ -309,36 +282,6 @@ def watch(sources: Path, ledger: str | None, vault: str | None, allowed: tuple[s
             if not polled.poll.problem:
                 click.echo(f"{polled.poll.source}: {_counted(polled.poll.new, 'new item')}, {_counted(polled.reports, 'report')}")
     sys.exit(2 if failed == len(watched) and once else 1 if failed and once else 0)
-
-
-class _bar:
-    """A progress bar on a terminal; in a pipe one plain line a tenth of the way."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        self.shown: Any = None
-        self.told = -1
-
-    def __enter__(self) -> Callable[[int, int, str], None]:
-        if not sys.stderr.isatty():
-            return self._plain
-        from rich.console import Console
-        from rich.progress import Progress
-
-        self.shown = Progress(console=Console(stderr=True))
-        self.shown.start()
-        task = self.shown.add_task(self.what)
-        return lambda done, total, name: self.shown.update(task, completed=done, total=total)
-
-    def _plain(self, done: int, total: int, name: str) -> None:
-        tenth = 10 * done // total if total else 10
-        if tenth > self.told:
-            self.told = tenth
-            click.echo(f"{self.what}: {done} of {total}", err=True)
-
-    def __exit__(self, *error: object) -> None:
-        if self.shown:
-            self.shown.stop()
 
 
 @cli.command()

@@ -13,10 +13,11 @@ Killed at any moment and run again, `ingest` ends the same:
 from tahqiq.pipeline.computing import LISTED, rebuild, reread
 from tahqiq.pipeline.deciding import decide, decided_in, instant
 from tahqiq.pipeline.exporting import archive, as_shown, export, incident_as_of, incidents_as_of
-from tahqiq.pipeline.ingesting import Outcome, ingest, ingest_documents, report_id
+from tahqiq.pipeline.ingesting import Outcome, ingest, ingest_documents, read_failed
 from tahqiq.pipeline.linking import LinkedReport, link_reports
 from tahqiq.pipeline.reading import prepare, read_file
 from tahqiq.pipeline.stages import Stages, now, the_stages
+from tahqiq.pipeline.understanding import report_id
 from tahqiq.pipeline.verifying import vault_beside, verify
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "link_reports",
     "now",
     "prepare",
+    "read_failed",
     "read_file",
     "rebuild",
     "report_id",

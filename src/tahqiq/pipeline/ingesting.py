@@ -4,24 +4,28 @@ What comes in are paths, addresses or documents that a way in gave; what goes ou
 """
 
 import datetime as dt
-import os
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from tahqiq import __version__
-from tahqiq.errors import UnreadableDocument
+from tahqiq.errors import UnknownName
 from tahqiq.evidence import MAX_BYTES, Acquired, Asked, Fetcher, Refused, Vault, acquire, files_of
 from tahqiq.evidence.feeds import documents_of
 from tahqiq.ledger import Failure, Ledger, Run
-from tahqiq.model import Document, Reading, Report, digest
+from tahqiq.model import Document, Reading, Report
 from tahqiq.pipeline.computing import rebuild
-from tahqiq.pipeline.reading import marked, prepare, read_grounded
-from tahqiq.pipeline.stages import STOPPING, Progress, Stages, now, said, the_stages
+from tahqiq.pipeline.stages import Progress, Stages, now, the_stages
+from tahqiq.pipeline.understanding import LOADED, How, Part, Understood, died, in_a_worker, parts_of, place_of, understand
 from tahqiq.registries.sources import load_sources, provisional
-from tahqiq.text import Columns, FailedLine, load_columns, to_reports
+from tahqiq.text import Columns, load_columns
+from tahqiq.workers import Task, Workers
 
+_FOR_A_WORKER = 25  # reports a job: half a second's work, so that workers end together
 _BATCH = 100  # reports a transaction: a second's work lost at most, and no other writer kept waiting for longer
 _TABLES = ("text/csv", "application/jsonl", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 _FACTS = ("documents", "reports", "accounts", "figures", "unread", "incidents")
@@ -31,7 +35,8 @@ _FACTS = ("documents", "reports", "accounts", "figures", "unread", "incidents")
 class Outcome:
     """What a run did. `refused` were not taken in at all; `failures` are kept, but were not read; `notes` are of no consequence.
 
-    Each is one sentence. `unnamed` are files with photos or videos that no report names yet.
+    Each is one sentence. `unnamed` are files with photos or videos that no report names yet; `mended` counts reports that could not be
+    read before.
     """
 
     documents: int = 0
@@ -41,6 +46,7 @@ class Outcome:
     figures: int = 0
     unread: int = 0
     incidents: int = 0
+    mended: int = 0
     refused: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -49,7 +55,7 @@ class Outcome:
     @property
     def changed(self) -> bool:
         """True where the run added anything."""
-        return bool(self.documents or self.reports)
+        return bool(self.documents or self.reports or self.mended)
 
 
 def ingest(
@@ -64,6 +70,8 @@ def ingest(
     standard_input: BinaryIO | None = None,
     progress: Progress | None = None,
     stages: Stages | None = None,
+    places: str = "",
+    workers: int = 1,
 ) -> Outcome:
     """The files are kept as evidence and read into the ledger, and the incidents computed anew if that changed anything.
 
@@ -76,28 +84,71 @@ def ingest(
         fetcher: asks the addresses among what is given.
         standard_input: what `-` among what is given stands for.
         progress: is told how many reports of how many are done, and the file's name.
+        places: a user's registry of places beside the shipped one.
+        workers: processes that read; with more than one, `stages` are not theirs. The ledger is the same with any number.
     """
-    steps = stages or the_stages()
     vault.mend()
     asked = Asked(now, max_bytes, fetcher or Fetcher(max_bytes=max_bytes), standard_input)
     named = list(given)
     addresses = [str(one) for one in named if _is_address(one)]
     paths = [str(path) for path in files_of(Path(one) for one in named if not _is_address(one))]
-    total = len(addresses) + sum(_expected(Path(path)) for path in paths)
-    run = _Run(ledger, vault, steps, published, max_bytes, progress or (lambda done, total, name: None), total)
+    total = len(addresses) + sum(expected(Path(path)) for path in paths)
+    run = _Run(ledger, vault, stages or the_stages(places), How(published, max_bytes, None, places), progress or _silent, total)
     run.meant = frozenset(map(str, named))
     if columns:
-        run.columns = run.keep_columns(columns)
-    for one in (*paths, *addresses):
-        expected = run.done + _expected(Path(one))
-        run.given = one
-        for found in documents_of(one, asked):
-            run.take_in(found)
-        run.done = expected
-        run.progress(run.done, run.total, Path(one).name)
-    for one in list(run.waiting):
-        run.take_what_waited(one, documents_of(one, asked))
+        run.how = replace(run.how, columns=run.keep_columns(columns))
+    with _working(workers) as run.workers:
+        for one in (*paths, *addresses):
+            end = run.done + expected(Path(one))
+            run.given = one
+            for found in documents_of(one, asked):
+                run.take_in(found)
+            if run.workers is None:
+                run.done = end
+                run.progress(run.done, run.total, Path(one).name)
+        run.wait()
+        for one in list(run.waiting):
+            run.take_what_waited(one, documents_of(one, asked))
+        run.wait()
     return run.close()
+
+
+def read_failed(
+    ledger: Ledger,
+    vault: Vault,
+    *,
+    max_bytes: int = MAX_BYTES,
+    places: str = "",
+    workers: int = 1,
+    progress: Progress | None = None,
+    stages: Stages | None = None,
+) -> Outcome:
+    """Documents of which something could not be read are read again; what is still not read is among the failures.
+
+    What could be read now counts from now on; the failure of before stays in the ledger beside it.
+    """
+    failed = {failure.document: None for failure in ledger.failures()}
+    known = [document for document in ledger.documents() if document.id in failed]
+    run = _Run(ledger, vault, stages or the_stages(places), How(None, max_bytes, None, places), progress or _silent, len(known), again=True)
+    with _working(workers) as run.workers:
+        for document in known:
+            run.keep_again(document)
+        run.wait()
+    return run.close()
+
+
+def _silent(done: int, total: int, name: str) -> None:
+    """Progress that nobody is told."""
+
+
+@contextmanager
+def _working(count: int) -> Iterator[Workers | None]:
+    """So many workers; none where one process is enough."""
+    if count == 1:
+        yield None
+        return
+    with Workers(count, loaded=LOADED) as workers:
+        yield workers
 
 
 def ingest_documents(
@@ -116,7 +167,7 @@ def ingest_documents(
         compute: the incidents are computed anew; a caller that gives document after document does it at its end by `rebuild`.
     """
     vault.mend()
-    run = _Run(ledger, vault, stages or the_stages(), published, max_bytes, lambda done, total, name: None, 0)
+    run = _Run(ledger, vault, stages or the_stages(), How(published, max_bytes), _silent, 0)
     for one in found:
         run.take_in(one)
     return run.close(compute=compute)
@@ -134,13 +185,14 @@ class _Run:
     ledger: Ledger
     vault: Vault
     stages: Stages
-    published: dt.date | None
-    max_bytes: int
+    how: How
     progress: Progress
     total: int
+    workers: Workers | None = None
+    again: bool = False
     done: int = 0
     outcome: Outcome = field(default_factory=Outcome)
-    columns: Columns | None = None
+    under_way: deque[tuple[Document, Task[list[list[Understood]]], bool]] = field(default_factory=deque)
     seen_sources: set[str] = field(default_factory=set)
     given: str = ""
     meant: frozenset[str] = frozenset()
@@ -160,13 +212,23 @@ class _Run:
         if isinstance(found, Refused):
             (self.outcome.notes if found.is_note else self.outcome.refused).append(str(found))
         elif found.document.is_medium:
+            self.wait()  # a report that names it may be under way
             if not self._take_medium(found):
                 self.waiting.setdefault(self.given, {})[found.document.id] = found.document
-        elif self.ledger.is_finished(found.document.id) and not (self.columns and found.document.media_type in _TABLES):
+        elif self._is_in(found.document) and not (self.how.columns and found.document.media_type in _TABLES):
             self.outcome.known_documents += 1
             self.vault.see_again(found.document)
         else:
             self._keep(found)
+
+    def _is_in(self, document: Document) -> bool:
+        if any(document.id == other.id for other, _, _ in self.under_way):
+            self.wait()
+        return self.ledger.is_finished(document.id)
+
+    def keep_again(self, document: Document) -> None:
+        """The document, which is in the vault, is read again."""
+        self._keep_parts(Acquired(document, self.vault.bytes(document.id)))
 
     def take_what_waited(self, given: str, again: Iterable[Acquired | Refused]) -> None:
         """Photos and videos that came before the reports that name them are in, now that the reports are."""
@@ -206,6 +268,7 @@ class _Run:
 
     def close(self, *, compute: bool = True) -> Outcome:
         """The incidents are those of what was taken in, and the run is in the ledger where it changed anything."""
+        self.wait()
         self._tell_of_the_unnamed()
         if compute:
             self.outcome.incidents = rebuild(self.ledger, stages=self.stages)
@@ -215,53 +278,60 @@ class _Run:
         return self.outcome
 
     def _keep(self, found: Acquired) -> None:
-        document, data = found.document, found.data
-        self.vault.keep(document, data)
-        if isinstance(data, Path):
-            data = self.vault.place(document.id)  # the copy that was kept, whatever becomes of the file
-        batch: list[tuple[Report, Reading | None] | Failure] = []
-        try:
-            for one in to_reports(document, data, max_bytes=self.max_bytes, columns=self.columns):
-                batch.append(self._understood(found, one))
-                if len(batch) == _BATCH:
-                    self._append(document, batch)
-                    self.progress(min(self.done, self.total), self.total, document.name)
-                    batch = []
-        except UnreadableDocument as e:
-            self.outcome.failures.append(str(e))
-            batch.append(Failure(document.id, str(e)))
-        self._append(document, batch, last=True)
+        self.vault.keep(found.document, found.data)
+        if isinstance(found.data, Path):
+            found = replace(found, data=self.vault.place(found.document.id))  # the copy that was kept, whatever becomes of the file
+        self._keep_parts(found)
 
-    def _understood(self, way: Acquired, found: Report | FailedLine) -> tuple[Report, Reading | None] | Failure:
-        if isinstance(found, FailedLine):
-            self.outcome.failures.append(str(found))
-            return Failure(way.document.id, found.reason, found.line)
-        report = _with_places(replace(found, id=report_id(found), source=found.source or way.source))
-        try:
-            report = prepare(report, way.published or self.published, self.stages)
-            reading = read_grounded(report, self.stages)
-        except STOPPING:
-            raise
-        except Exception as e:  # one report's failure is kept with its reason and the run goes on
-            reason = f"reading failed: {said(e)}"
-            self.outcome.failures.append(f"{way.document.name}, report {found.id}: {reason}")
-            return replace(report, unread=reason), None
-        return marked(report, reading), reading
+    def _keep_parts(self, found: Acquired) -> None:
+        given = parts_of(found, self.how)
+        batch = list(islice(given, _BATCH))
+        while len(batch) == _BATCH:
+            self._give(found.document, batch)
+            batch = list(islice(given, _BATCH))
+        self._give(found.document, batch, last=True)
 
-    def _append(self, document: Document, batch: Sequence[tuple[Report, Reading | None] | Failure], *, last: bool = False) -> None:
-        self.done += 0 if last else len(batch)
+    def _give(self, document: Document, parts: Sequence[Part], *, last: bool = False) -> None:
+        """The parts are understood and appended, here or when a worker has done them and what was given before them."""
+        if self.workers is None:
+            self._append(document, understand(parts, self.how, self.stages), last=last)
+            return
+        size = max(1, min(_FOR_A_WORKER, len(parts)))
+        for start in range(0, max(1, len(parts)), size):
+            task = self.workers.submit(in_a_worker(self.how), parts[start : start + size])
+            self.under_way.append((document, task, last and start + size >= len(parts)))
+        while self.workers.is_full:
+            self._take_next()
+
+    def wait(self) -> None:
+        """What the workers were given is appended."""
+        while self.under_way:
+            self._take_next()
+
+    def _take_next(self) -> None:
+        assert self.workers is not None
+        document, task, last = self.under_way.popleft()
+        self._append(document, self.workers.parts(task, died), last=last)
+
+    def _append(self, document: Document, parts: Sequence[list[Understood]], *, last: bool = False) -> None:
         with self.ledger.transaction():
             self.outcome.documents += self.ledger.append_document(document)
-            for entry in batch:
-                if isinstance(entry, Failure):
-                    self.ledger.append_failure(entry)
-                else:
-                    self._append_report(*entry)
+            for one in (one for part in parts for one in part):
+                if one.problem:
+                    self.outcome.failures.append(one.problem)
+                if one.failure:
+                    self.ledger.append_failure(one.failure)
+                if one.report:
+                    self._append_report(one.report, one.reading)
             if last:
                 self.ledger.finish_document(document.id)
+        self.done += len(parts)
+        self.progress(min(self.done, self.total), self.total, document.name)
 
     def _append_report(self, report: Report, reading: Reading | None) -> None:
         if not self.ledger.append_report(report):
+            if self.again and reading is not None and not self._is_read(report):
+                self._append_reading(reading)
             return  # known from another file, and read as it was dated there
         self._know_source(report)
         self.outcome.reports += 1
@@ -269,9 +339,21 @@ class _Run:
         if reading is None:
             assert report.document is not None
             self.ledger.append_failure(Failure(report.document, report.unread or "", report=report.id))
-        elif self.ledger.append_reading(reading):
+        else:
+            self._append_reading(reading)
+
+    def _append_reading(self, reading: Reading) -> None:
+        if self.ledger.append_reading(reading):
             self.outcome.accounts += len(reading.accounts)
             self.outcome.figures += len(reading.figures)
+            self.outcome.mended += self.again
+
+    def _is_read(self, report: Report) -> bool:
+        try:
+            self.ledger.reading(report.id)
+        except UnknownName:
+            return False
+        return True
 
     def _know_source(self, report: Report) -> None:
         """Who published it is among the sources: as the register has it, else provisionally by its host."""
@@ -286,32 +368,10 @@ class _Run:
 def _addresses(document: Document) -> tuple[str, ...]:
     """Where a photo or video was got from, as reports name it: an address of the web, or a place among files."""
     told = (address for address in (document.url, document.origin) if address)
-    return tuple(dict.fromkeys(address if "://" in address else _place_of(address) for address in told))
+    return tuple(dict.fromkeys(address if "://" in address else place_of(address) for address in told))
 
 
-def _place_of(path: str) -> str:
-    """One name for a file, from wherever it is given."""
-    return os.path.abspath(path)  # noqa: PTH100 - parts of an archive (x.zip!/y) are no paths
-
-
-def _with_places(report: Report) -> Report:
-    """The report with the places of its media that lie among files told from the root."""
-    if not any(medium.address and "://" not in medium.address for medium in report.media):
-        return report
-    told = (m if m.address is None or "://" in m.address else replace(m, address=_place_of(m.address)) for m in report.media)
-    return replace(report, media=tuple(told))
-
-
-def report_id(report: Report) -> str:
-    """A report is its words, where and when they were published: the same page in two files is one report.
-
-    The id and line that a file gives are no part of it, as they change from one export to the next.
-    """
-    where = report.url or report.document
-    return digest(where, report.published.isoformat() if report.published else None, report.title, report.source, report.text)
-
-
-def _expected(file: Path) -> int:
+def expected(file: Path) -> int:
     """How many reports a file holds at most, for showing progress: lines of a .jsonl, else one."""
     if file.suffix.lower() not in (".jsonl", ".ndjson"):
         return 1

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tahqiq.model import Account, Report, digest
-from tahqiq.pipeline.ingesting import report_id
 from tahqiq.pipeline.reading import prepare, read_grounded
 from tahqiq.pipeline.stages import Stages, the_stages
+from tahqiq.pipeline.understanding import report_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,26 +34,31 @@ def read_file(
     Raises: UnreadableDocument where the file as a whole gives nothing.
     """
     steps = stages or the_stages()
-    for found in _reports_in(path, data, name, Asked(now, max_bytes)):
-        if isinstance(found, FailedLine):
-            yield found
+    called = name or (path.name if path else "")
+    for one in documents_in(path, data, name, Asked(now, max_bytes)):
+        if isinstance(one, FailedLine):
+            yield one
             continue
-        try:
-            report = prepare(found, published, steps)
-            reading = read_grounded(report, steps)
-        except STOPPING:
-            raise
-        except Exception as e:  # one report's failure is told and the run goes on
-            yield FailedLine(name or (path.name if path else ""), 0, f"report {found.id}: reading failed: {said(e)}")
-            continue
-        yield marked(report, reading), reading
+        for found in to_reports(one.document, one.data, max_bytes=max_bytes):
+            yield found if isinstance(found, FailedLine) else read_found(found, called, published, steps)
 
 
-def _reports_in(path: Path | None, data: bytes | None, name: str, asked: Asked) -> Iterator[Report | FailedLine]:
-    """The reports of what a file or these bytes are; what an archive holds that is refused comes as a failed line."""
+def read_found(found: Report, called: str, published: dt.date | None, stages: Stages) -> tuple[Report, Reading] | FailedLine:
+    """The report as it was found, prepared and read; a failed line where reading it failed. `called` is its file's name."""
+    try:
+        report = prepare(found, published, stages)
+        reading = read_grounded(report, stages)
+    except STOPPING:
+        raise
+    except Exception as e:  # one report's failure is told and the run goes on
+        return FailedLine(called, 0, f"report {found.id}: reading failed: {said(e)}")
+    return marked(report, reading), reading
+
+
+def documents_in(path: Path | None, data: bytes | None, name: str, asked: Asked) -> Iterator[Acquired | FailedLine]:
+    """The documents that a file or these bytes are; what an archive holds that is refused comes as a failed line."""
     if path is None or data is not None:
-        document, content = acquire(path, data=data, name=name, at=now(), max_bytes=asked.max_bytes)
-        yield from to_reports(document, content, max_bytes=asked.max_bytes)
+        yield Acquired(*acquire(path, data=data, name=name, at=now(), max_bytes=asked.max_bytes))
         return
     any_taken = False
     for found in documents_of(str(path), asked):
@@ -61,7 +66,7 @@ def _reports_in(path: Path | None, data: bytes | None, name: str, asked: Asked) 
             continue  # beside the words
         if isinstance(found, Acquired):
             any_taken = True
-            yield from to_reports(found.document, found.data, max_bytes=asked.max_bytes)
+            yield found
         elif not any_taken and path.suffix.lower() != ".zip":
             raise UnreadableDocument(str(found))
         else:

@@ -9,8 +9,8 @@ from tahqiq.evidence import Vault
 from tahqiq.evidence.chain import Fault
 from tahqiq.ledger import Ledger
 from tahqiq.model import Report
-from tahqiq.pipeline.ingesting import report_id
 from tahqiq.pipeline.reading import ungrounded
+from tahqiq.pipeline.understanding import report_id
 
 
 def verify(ledger: Ledger, vault: Vault) -> list[Fault]:
