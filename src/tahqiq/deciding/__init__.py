@@ -14,10 +14,15 @@ How it works
 """
 
 from tahqiq.deciding.following import Follower, Lost, Tie, named_accounts, tie, ties
+from tahqiq.deciding.naming import Rulings, rulings
 from tahqiq.deciding.overlaying import Decided, public_id
 from tahqiq.deciding.standing import (
+    BESIDE,
     CORRECTED,
+    ERROR_ANSWERED,
     GRADED,
+    NAME_PROTECTED,
+    NAME_RELEASED,
     NOT_SAME,
     NOT_SAME_PERSON,
     OF_INCIDENTS,
@@ -25,6 +30,7 @@ from tahqiq.deciding.standing import (
     PERSON_IS,
     PUBLISHED,
     REJECTED,
+    REPUBLISHED,
     REVIEWED,
     SAME,
     SAME_PERSON,
@@ -36,8 +42,12 @@ from tahqiq.deciding.standing import (
 )
 
 __all__ = [
+    "BESIDE",
     "CORRECTED",
+    "ERROR_ANSWERED",
     "GRADED",
+    "NAME_PROTECTED",
+    "NAME_RELEASED",
     "NOT_SAME",
     "NOT_SAME_PERSON",
     "OF_INCIDENTS",
@@ -45,6 +55,7 @@ __all__ = [
     "PERSON_IS",
     "PUBLISHED",
     "REJECTED",
+    "REPUBLISHED",
     "REVIEWED",
     "SAME",
     "SAME_PERSON",
@@ -52,10 +63,12 @@ __all__ = [
     "Decided",
     "Follower",
     "Lost",
+    "Rulings",
     "Tie",
     "in_order",
     "named_accounts",
     "public_id",
+    "rulings",
     "standing",
     "taken_back",
     "target",

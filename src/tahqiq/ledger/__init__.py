@@ -24,11 +24,13 @@ from tahqiq.ledger import tables as t
 from tahqiq.ledger.asking import FACETS, Page, Query, conditions, count_by, ordered_page, place_after
 from tahqiq.ledger.copying import copy_in, copy_out
 from tahqiq.ledger.dialects import alone, insert_once, make_engine, put, reach
+from tahqiq.ledger.looks import Looks
 from tahqiq.ledger.media import append_addresses, append_media, is_named, media_of, reports_with
 from tahqiq.ledger.migrating import bring_up_to_date
 from tahqiq.ledger.people import People
 from tahqiq.ledger.protected import THEME as PROTECTED
 from tahqiq.ledger.protected import standing
+from tahqiq.ledger.publications import Publications
 from tahqiq.ledger.records import Records
 from tahqiq.ledger.redirecting import redirect
 from tahqiq.ledger.things import Listed, Month, Tally, Things, count_all, count_changed, facets, parts, person_rows
@@ -101,6 +103,8 @@ class Ledger:
         self.people = People(self._writing, self._asking)
         self.things = Things(self._writing, self._asking)
         self.records = Records(self._writing, self._asking)
+        self.publications = Publications(self._writing, self._asking)
+        self.looks = Looks(self._writing, self._asking)
 
     def close(self) -> None:
         """Connections are given back; the ledger may be used again."""

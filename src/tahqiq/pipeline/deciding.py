@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from tahqiq import __version__
-from tahqiq.deciding import OF_INCIDENTS, OF_PERSONS, TAKE_BACK, Decided, named_accounts, target, ties
+from tahqiq.deciding import BESIDE, OF_INCIDENTS, OF_PERSONS, TAKE_BACK, Decided, named_accounts, target, ties
 from tahqiq.ledger import Ledger, Query
 from tahqiq.model import Decision, Incident
 from tahqiq.persons import records
@@ -26,7 +26,7 @@ def decide(ledger: Ledger, decisions: Sequence[Decision], *, stages: Stages | No
         is_standing = ledger.incidents_stamp() == f"{__version__}:{before}" and _is_only_later(before, stamp, appended)
         known = {d.id: d for d in ledger.decisions()}
         about = [known.get(target(d), d) if d.kind == TAKE_BACK else d for d in decisions]
-        if is_standing and all(d.kind in OF_INCIDENTS | OF_PERSONS for d in about):
+        if is_standing and all(d.kind in OF_INCIDENTS | OF_PERSONS | BESIDE for d in about):
             _lay_over(ledger, tuple(known.values()), [d for d in about if d.kind in OF_INCIDENTS], f"{__version__}:{stamp}")
             if any(d.kind in OF_PERSONS for d in about):
                 _persons_anew(ledger, tuple(known.values()))
