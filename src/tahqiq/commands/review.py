@@ -149,6 +149,18 @@ def publish(incident: str, ledger: str | None, who: str, why: str) -> None:
     _tell(desk, review.publish(desk, incident, who=who, why=why))
 
 
+@decide.command("republish")
+@click.argument("incident")
+@_deciding
+@plainly
+def republish(incident: str, ledger: str | None, who: str, why: str) -> None:
+    """What is public of the INCIDENT is what the desk holds now; WHY is shown with the change."""
+    from tahqiq import review
+
+    desk = _open(ledger)
+    _tell(desk, review.republish(desk, incident, who=who, why=why))
+
+
 @decide.command("grade")
 @click.argument("incident")
 @click.argument("given", metavar="GRADE")

@@ -144,13 +144,16 @@ def write_batches(
     released: Collection[str] = (),
     marked: Collection[str] = (),
     numbers: BinaryIO | None = None,
+    protecting: Protecting | None = None,
 ) -> LossReport:
     """The same for more incidents than memory holds, in the order of their batches.
 
     Args:
         batches: gives incidents with their accounts and reports, some at a time; asked twice, as the names of all are learned first.
+        protecting: in place of `policy` and `released`: what protects, with all that editors said of names.
     """
-    exporter, protecting = find_exporter(name), Protecting(policy, released=released, marked=marked)
+    exporter = find_exporter(name)
+    protecting = protecting or Protecting(policy, released=released, marked=marked)
     for incidents, accounts, _ in batches():
         protecting.learn(incidents, accounts)
     lost = dict.fromkeys(exporter.cannot_hold, 0)

@@ -9,6 +9,7 @@ from tahqiq.evidence import Vault
 from tahqiq.ledger import Ledger
 from tahqiq.ledger.withheld import RELEASE, WITHHOLD
 from tahqiq.model import Decision, digest
+from tahqiq.publishing import keep_up
 
 
 def withhold(ledger: Ledger, vault: Vault, document: str, *, reason: str, who: str, at: str, erase: bool = False) -> None:
@@ -20,6 +21,7 @@ def withhold(ledger: Ledger, vault: Vault, document: str, *, reason: str, who: s
     vault.withhold(document, reason=reason, who=who, at=at, erase=erase)
     facts = {"bytes": "erased" if erase else "kept"}
     ledger.append_decision(Decision(digest(WITHHOLD, document, reason, who, at, erase), WITHHOLD, document, who, reason, at, facts))
+    keep_up(ledger)  # what is public loses its words at once
 
 
 def give_again(ledger: Ledger, vault: Vault, document: str, *, reason: str, who: str, at: str) -> None:

@@ -41,7 +41,7 @@ publication = sa.Table(
     sa.Column("words", sa.Text, nullable=False),  # folded, by which it is searched
     sa.Column("reports", sa.Text, nullable=False),  # the desk's own ids of the reports it rests on, a JSON list; never shown
     sa.Column("json", sa.Text, nullable=False),
-    sa.Index("publication_by_id", "public_id", "edition", unique=True),
+    sa.UniqueConstraint("public_id", "edition", name="publication_by_id"),
     sqlite_autoincrement=True,
 )
 

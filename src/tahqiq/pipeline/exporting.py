@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from tahqiq import __version__
+from tahqiq.deciding import released
 from tahqiq.evidence import Vault
 from tahqiq.ledger import Ledger, Query
 from tahqiq.model import Account, Incident, Report
@@ -39,13 +40,16 @@ def export(
         batch: incidents that are held at a time.
     """
     from tahqiq.export import write_batches
+    from tahqiq.protection import Protecting
 
     def batches() -> Iterator[tuple[tuple[Incident, ...], tuple[Account, ...], tuple[Report, ...]]]:
         found = matching(ledger, query or Query()) if as_of is None else incidents_as_of(ledger, as_of, query)
         while some := tuple(islice(found, batch)):
             yield as_shown(ledger, some)
 
-    return write_batches(name, batches, out, policy, settings=settings, marked=ledger.protected_names(), numbers=numbers)
+    free = released(ledger.decisions())
+    protecting = Protecting(policy, released=free.once, twice=free.twice, marked=ledger.protected_names())
+    return write_batches(name, batches, out, settings=settings, numbers=numbers, protecting=protecting)
 
 
 def as_shown(ledger: Ledger, incidents: Iterable[Incident]) -> tuple[tuple[Incident, ...], tuple[Account, ...], tuple[Report, ...]]:

@@ -13,6 +13,7 @@ from tahqiq.review.deciding import (
     merge,
     publish,
     reject,
+    republish,
     split,
     take_back,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "protected",
     "publish",
     "reject",
+    "republish",
     "same_person",
     "split",
     "take_back",

@@ -14,6 +14,7 @@ from tahqiq.deciding import (
     NOT_SAME,
     PUBLISHED,
     REJECTED,
+    REPUBLISHED,
     REVIEWED,
     SAME,
     TAKE_BACK,
@@ -27,6 +28,8 @@ from tahqiq.errors import LedgerConflict, UnknownName
 from tahqiq.ledger import Ledger
 from tahqiq.model import Account, Decision, Incident, digest, to_json
 from tahqiq.pipeline import Stages, decide, instant
+from tahqiq.publishing import keep_up
+from tahqiq.publishing import republish as check_republished
 from tahqiq.review.values import Corrected, value_of
 
 MAX_WORDS = 2000  # code points of a reason; longer ones belong in a file of their own
@@ -117,6 +120,18 @@ def publish(ledger: Ledger, incident: str, *, who: str, why: str, stages: Stages
     return _of_incident(ledger, PUBLISHED, found, who, why, {"public_id": name}, stages, at)
 
 
+def republish(ledger: Ledger, incident: str, *, who: str, why: str, stages: Stages | None = None) -> Decision:
+    """What is public of the incident is what the desk holds now, under the same public id; the editions before stay to be seen.
+
+    Raises: LedgerConflict where it is not published, or nothing would change.
+    """
+    found = ledger.incident(incident)
+    if found.review != PUBLISHED or not found.public_id:
+        raise LedgerConflict(f"incident {found.id}: is not published; publish it first")
+    check_republished(ledger, found, found.public_id)
+    return _of_incident(ledger, REPUBLISHED, found, who, why, {"public_id": found.public_id}, stages)
+
+
 def grade(ledger: Ledger, incident: str, given: str, *, who: str, why: str, stages: Stages | None = None) -> Decision:
     """The incident has this grade, whatever its accounts give; the computed one stays beside it."""
     known = load_codebook().closed("grades")
@@ -171,6 +186,7 @@ def made(
     when = at or instant(ledger)
     decision = Decision(digest("decision", kind, subject, by, reason, when, value), kind, subject, by, reason, when, value)
     decide(ledger, (decision,), stages=stages)
+    keep_up(ledger, decision)
     return decision
 
 

@@ -13,7 +13,7 @@ What comes in is a ledger; what goes out are the things that wait, each with a s
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tahqiq.deciding import GRADED, PUBLISHED, REVIEWED, Decided, standing
+from tahqiq.deciding import GRADED, PUBLISHED, REPUBLISHED, REVIEWED, Decided, standing
 from tahqiq.errors import UnknownName
 from tahqiq.ledger import Ledger, Query
 from tahqiq.model import Decision, Incident, Person
@@ -79,7 +79,7 @@ def _conflicts(ledger: Ledger, known: tuple[Decision, ...], decided: Decided) ->
 
 
 def _changed(ledger: Ledger, known: tuple[Decision, ...], decided: Decided) -> Iterator[Waiting]:
-    for incident, made in _reviewed(ledger, known, decided, (REVIEWED, PUBLISHED)):
+    for incident, made in _reviewed(ledger, known, decided, (REVIEWED, PUBLISHED, REPUBLISHED)):
         last = made[-1]
         listed = set(decided.followed(last))
         if "accounts" not in last.value:
@@ -137,5 +137,5 @@ def _reviewed(
             yield incident, sorted(made, key=lambda d: (d.at, d.id))
 
 
-_DID = {REVIEWED: "accepted", PUBLISHED: "published"}
+_DID = {REVIEWED: "accepted", PUBLISHED: "published", REPUBLISHED: "published"}
 _FIND = {"lost": _lost, "conflict": _conflicts, "changed": _changed, "grade": _grades, "person": _persons, "unreviewed": _unreviewed}

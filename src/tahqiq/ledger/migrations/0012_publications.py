@@ -30,9 +30,9 @@ def upgrade() -> None:
         sa.Column("words", sa.Text, nullable=False),
         sa.Column("reports", sa.Text, nullable=False),
         sa.Column("json", sa.Text, nullable=False),
+        sa.UniqueConstraint("public_id", "edition", name="publication_by_id"),
         sqlite_autoincrement=True,
     )
-    op.create_index("publication_by_id", "publication", ["public_id", "edition"], unique=True)
     op.create_table(
         "error_told",
         sa.Column("seq", _seq, primary_key=True, autoincrement=True),
