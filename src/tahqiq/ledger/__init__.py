@@ -24,7 +24,6 @@ from tahqiq.ledger import tables as t
 from tahqiq.ledger.asking import FACETS, Page, Query, conditions, count_by, ordered_page, place_after
 from tahqiq.ledger.copying import copy_in, copy_out
 from tahqiq.ledger.dialects import alone, insert_once, make_engine, put, reach
-from tahqiq.ledger.looks import Looks
 from tahqiq.ledger.media import append_addresses, append_media, is_named, media_of, reports_with
 from tahqiq.ledger.migrating import bring_up_to_date
 from tahqiq.ledger.people import People
@@ -104,7 +103,6 @@ class Ledger:
         self.things = Things(self._writing, self._asking)
         self.records = Records(self._writing, self._asking)
         self.publications = Publications(self._writing, self._asking)
-        self.looks = Looks(self._writing, self._asking)
 
     def close(self) -> None:
         """Connections are given back; the ledger may be used again."""

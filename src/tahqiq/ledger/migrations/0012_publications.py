@@ -47,14 +47,3 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_error_told_public_id", "error_told", ["public_id"])
-    op.create_table(
-        "look",
-        sa.Column("seq", _seq, primary_key=True, autoincrement=True),
-        sa.Column("at", sa.String(40), nullable=False),
-        sa.Column("who", sa.String(100), nullable=False),
-        sa.Column("what", sa.String(20), nullable=False),
-        sa.Column("subject", sa.String(200), nullable=False),
-        sa.Column("names", sa.Integer, nullable=False),
-        sqlite_autoincrement=True,
-    )
-    op.create_index("look_by_who", "look", ["who", "seq"])
