@@ -8,7 +8,7 @@ How it works
 2. Whoever is no force, group or office is a person, and a person's name is withheld unless the person holds or held public office or
    command (by the kind told, or as an entry of the registry), or an editor released it. What is not known is withheld.
 3. A name that the desk marked as protected is withheld everywhere, whoever bears it and whatever was released.
-4. A release is not enough for those told of in abductions, arrests and sexual violence: they need a second editor.
+4. A release is not enough for those told of in abductions, arrests and sexual violence, and for witnesses: they need a second editor.
 5. A withheld name is taken out of every string: labels, titles, addresses; of quoted words that hold a part of it nothing is left.
 6. Coordinates are rounded by how exactly the place is known; refused readings of a place are left out.
 """
@@ -95,17 +95,19 @@ def protect(
     policy: str = "public",
     *,
     released: Collection[str] = (),
+    twice: Collection[str] = (),
     marked: Collection[str] = (),
 ) -> Protected:
     """What the policy lets leave the desk.
 
     Args:
         released: names, as told, that an editor released.
+        twice: those of them that two editors released.
         marked: names that the desk protects, whoever bears them.
 
     Raises: UnknownName for a policy that there is not.
     """
-    protecting = Protecting(policy, released=released, marked=marked)
+    protecting = Protecting(policy, released=released, twice=twice, marked=marked)
     given = tuple(incidents), tuple(accounts), tuple(reports)
     protecting.learn(given[0], given[1])
     return protecting.protect(*given)
@@ -117,11 +119,13 @@ class Protecting:
     Raises: UnknownName for a policy that there is not.
     """
 
-    def __init__(self, policy: str = "public", *, released: Collection[str] = (), marked: Collection[str] = ()) -> None:
+    def __init__(
+        self, policy: str = "public", *, released: Collection[str] = (), twice: Collection[str] = (), marked: Collection[str] = ()
+    ) -> None:
         if policy not in POLICIES:
             raise UnknownName(f"no policy {policy!r}; there are: {', '.join(POLICIES)}")
         self._policy = policy
-        self._gathered = _Gathered(frozenset(map(folded, released)), frozenset(marked))
+        self._gathered = _Gathered(_Free.of(released, twice), frozenset(marked))
         self._names: _Names | None = None
         self._rounding = None if policy == "internal" else _Rounding(DECIMALS[policy])
 
@@ -139,6 +143,10 @@ class Protecting:
         if self._rounding is not None and self._gathered.add(incidents, accounts):
             self._names = None
 
+    def text(self, words: str) -> str:
+        """The words without any withheld name that was learned."""
+        return words if self._rounding is None else self._known().text(words)
+
     def protect(self, incidents: Iterable[Incident], accounts: Iterable[Account], reports: Iterable[Report] = ()) -> Protected:
         """What the policy lets leave the desk; names that were not learned until now are withheld from here on."""
         given = tuple(incidents), tuple(accounts), tuple(reports)
@@ -155,6 +163,18 @@ class Protecting:
         if self._names is None:
             self._names = self._gathered.names()
         return self._names
+
+
+class AsProtected(Protecting):
+    """What was protected before and leaves as it is, with the note of then."""
+
+    def __init__(self, note: Protection) -> None:
+        super().__init__("internal")
+        self._kept = note
+
+    @property
+    def note(self) -> Protection:
+        return self._kept
 
 
 def _by_id(incidents: tuple[Incident, ...], accounts: Iterable[Account], reports: Iterable[Report], note: Protection) -> Protected:
@@ -188,8 +208,8 @@ def without_withheld(
     if not shut:
         return given
     known = [account for account in given[1] if account.report in shut]
-    elsewhere = frozenset(folded(form) for account in given[1] if account.report not in shut for form in _withheld(account, frozenset()))
-    names = _Names.of((), known, elsewhere)
+    elsewhere = frozenset(folded(form) for account in given[1] if account.report not in shut for form in _withheld(account, _Free()))
+    names = _Names.of((), known, _Free(elsewhere))
     safe_accounts = tuple(names.out_of(unquoted(a), a.report) if a.report in shut else a for a in given[1])
     safe_reports = tuple(_shut(report, shut[report.id]) if report.id in shut else report for report in given[2])
     return tuple(_resting(incident, names, shut) for incident in given[0]), safe_accounts, safe_reports
@@ -239,14 +259,29 @@ def is_withheld(named: Named, *, victim: bool = False) -> bool:
     return named.kind is not None or not _actors().find(named.name)
 
 
-def _withheld(account: Account, released: frozenset[str], marked: frozenset[str] = frozenset()) -> set[str]:
+@dataclass(frozen=True, slots=True)
+class _Free:
+    """Names that editors let leave, folded: those that one released, and those that two did."""
+
+    once: frozenset[str] = frozenset()
+    twice: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, once: Collection[str], twice: Collection[str]) -> "_Free":
+        return cls(frozenset(map(folded, [*once, *twice])), frozenset(map(folded, twice)))
+
+    def has(self, forms: set[str], account: Account, named: Named) -> bool:
+        needs_two = account.event_type in _TWICE_PROTECTED or named.kind in _SHELTERED
+        return not (self.twice if needs_two else self.once).isdisjoint(map(folded, forms))
+
+
+def _withheld(account: Account, free: _Free, marked: frozenset[str] = frozenset()) -> set[str]:
     """Every form in which the account tells a withheld name; `marked` are folded and withheld in any case."""
     forms: set[str] = set()
     for named, victim in _people(account):
         own = {form for form in (named.name.strip(), named.mention.text.strip()) if form}
         is_marked = not marked.isdisjoint(map(folded, own))
-        is_released = account.event_type not in _TWICE_PROTECTED and any(folded(form) in released for form in own)
-        if is_marked or (is_withheld(named, victim=victim) and not is_released):
+        if is_marked or (is_withheld(named, victim=victim) and not free.has(own, account, named)):
             forms |= own
     return forms
 
@@ -270,8 +305,8 @@ def _bare_words(text: str) -> set[str]:
 class _Gathered:
     """The names that accounts and incidents tell: those withheld by report, and the victims of all. Reports without any take no room."""
 
-    def __init__(self, released: frozenset[str], marked: frozenset[str] = frozenset()) -> None:
-        self._released, self._marked = released, marked
+    def __init__(self, free: _Free, marked: frozenset[str] = frozenset()) -> None:
+        self._free, self._marked = free, marked
         self._folded = frozenset(map(folded, marked))
         self._told: dict[str, set[str]] = {}
         self._together: dict[str, set[str]] = {}
@@ -284,7 +319,7 @@ class _Gathered:
             victims = {victim.name for victim in account.victims} | {victim.actor for victim in account.victims if victim.actor}
             grown |= not victims <= self._victims
             self._victims |= victims
-            if forms := _withheld(account, self._released, self._folded):
+            if forms := _withheld(account, self._free, self._folded):
                 grown |= _put(self._told, account.report, forms) | _put(self._together, account.report, forms)
         for incident in incidents:
             if forms := set().union(*(self._told.get(name, set()) for name in incident.reports)):
@@ -330,8 +365,8 @@ class _Names:
     known: dict[str, str] = field(default_factory=dict, compare=False)  # what became of a text: most are told again and again
 
     @classmethod
-    def of(cls, incidents: Iterable[Incident], accounts: Iterable[Account], released: frozenset[str]) -> "_Names":
-        gathered = _Gathered(released)
+    def of(cls, incidents: Iterable[Incident], accounts: Iterable[Account], free: _Free) -> "_Names":
+        gathered = _Gathered(free)
         gathered.add(incidents, accounts)
         return gathered.names()
 

@@ -14,14 +14,13 @@ How it works
 """
 
 from tahqiq.deciding.following import Follower, Lost, Tie, named_accounts, tie, ties
-from tahqiq.deciding.naming import Rulings, rulings
+from tahqiq.deciding.naming import Released, released
 from tahqiq.deciding.overlaying import Decided, public_id
 from tahqiq.deciding.standing import (
     BESIDE,
     CORRECTED,
     ERROR_ANSWERED,
     GRADED,
-    NAME_PROTECTED,
     NAME_RELEASED,
     NOT_SAME,
     NOT_SAME_PERSON,
@@ -46,7 +45,6 @@ __all__ = [
     "CORRECTED",
     "ERROR_ANSWERED",
     "GRADED",
-    "NAME_PROTECTED",
     "NAME_RELEASED",
     "NOT_SAME",
     "NOT_SAME_PERSON",
@@ -63,12 +61,12 @@ __all__ = [
     "Decided",
     "Follower",
     "Lost",
-    "Rulings",
+    "Released",
     "Tie",
     "in_order",
     "named_accounts",
     "public_id",
-    "rulings",
+    "released",
     "standing",
     "taken_back",
     "target",

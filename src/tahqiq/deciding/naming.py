@@ -1,36 +1,28 @@
-"""What editors said of names: which never leave the desk, and which may.
+"""Which names editors have let leave the desk, and which of them two editors have.
 
-What comes in are all decisions; what goes out are the names as they were told. A name that is protected stays so whoever released it.
+What comes in are all decisions; what goes out are the names as they were told. A name that the desk protects stays all the same.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tahqiq.deciding.standing import NAME_PROTECTED, NAME_RELEASED, standing
+from tahqiq.deciding.standing import NAME_RELEASED, standing
 from tahqiq.model import Decision
 
 
 @dataclass(frozen=True, slots=True)
-class Rulings:
-    """`protected` leave the desk under no policy but internal; `released` may leave; `twice` were released by two editors."""
+class Released:
+    """`once` are all names that an editor released, `twice` those that two did."""
 
-    protected: frozenset[str] = frozenset()
-    released: frozenset[str] = frozenset()
+    once: frozenset[str] = frozenset()
     twice: frozenset[str] = frozenset()
 
 
-def rulings(decisions: Iterable[Decision]) -> Rulings:
+def released(decisions: Iterable[Decision]) -> Released:
     """What stands of these decisions."""
-    stand = [d for d in standing(decisions) if d.kind in (NAME_PROTECTED, NAME_RELEASED)]
     editors: dict[str, set[str]] = {}
-    for decision in stand:
+    for decision in standing(decisions):
         if decision.kind == NAME_RELEASED:
-            for name in named(decision):
-                editors.setdefault(name, set()).add(decision.who)
-    protected = frozenset(name for d in stand if d.kind == NAME_PROTECTED for name in named(d))
-    return Rulings(protected, frozenset(editors), frozenset(name for name, who in editors.items() if len(who) > 1))
-
-
-def named(decision: Decision) -> tuple[str, ...]:
-    """The forms of the name that a ruling is on."""
-    return tuple(str(name) for name in decision.value.get("names", ()))
+            for name in decision.value.get("names", ()):
+                editors.setdefault(str(name), set()).add(decision.who)
+    return Released(frozenset(editors), frozenset(name for name, who in editors.items() if len(who) > 1))

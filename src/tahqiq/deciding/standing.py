@@ -15,9 +15,9 @@ OF_PERSONS = frozenset({SAME_PERSON, NOT_SAME_PERSON, PERSON_IS})
 TAKE_BACK = "take_back"
 REPUBLISHED = "republished"  # of an incident: what is public of it is made anew from what the desk holds now
 OF_INCIDENTS = frozenset({REVIEWED, PUBLISHED, GRADED, REPUBLISHED})
-NAME_PROTECTED, NAME_RELEASED = "name_protected", "name_released"  # of a name: never to leave the desk, or free to
+NAME_RELEASED = "name_released"  # of a name: it may leave the desk
 ERROR_ANSWERED = "error_answered"  # of what a reader says is wrong in a publication
-BESIDE = frozenset({NAME_PROTECTED, NAME_RELEASED, ERROR_ANSWERED})  # what changes neither accounts nor incidents
+BESIDE = frozenset({NAME_RELEASED, ERROR_ANSWERED})  # what changes neither accounts nor incidents
 
 
 def in_order(decisions: Iterable[Decision]) -> list[Decision]:

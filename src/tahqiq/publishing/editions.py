@@ -9,8 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tahqiq.deciding import (
-    NAME_PROTECTED,
-    NAME_RELEASED,
     NOT_SAME,
     PUBLISHED,
     REPUBLISHED,
@@ -18,7 +16,7 @@ from tahqiq.deciding import (
     TAKE_BACK,
     in_order,
     named_accounts,
-    rulings,
+    released,
     taken_back,
     target,
 )
@@ -33,7 +31,7 @@ from tahqiq.protection import Protecting, unquoted
 from tahqiq.publishing.records import Record, columns_of, make_record, record_in
 from tahqiq.publishing.versions import versions_of
 
-_TOUCHING = frozenset({PUBLISHED, REPUBLISHED, SAME, NOT_SAME, NAME_PROTECTED, NAME_RELEASED})
+_TOUCHING = frozenset({PUBLISHED, REPUBLISHED, SAME, NOT_SAME})
 SHUT = "words of a withheld document, or a protected name, were taken out"  # why an edition was made that no decision to publish asked for
 
 
@@ -50,8 +48,6 @@ def keep_up(ledger: Ledger, because: Decision | None = None) -> list[Edition]:
         about = by_id.get(target(about))
     if because is not None and (about is None or about.kind not in _TOUCHING):
         return []
-    if about is not None and about.kind == NAME_PROTECTED:
-        return _tightened(ledger, known)
     state = _State(ledger, known, taken_back(known))
     made = [edition for name in sorted(state.touched(about)) for edition in state.follow(name)]
     return made + (_tightened(ledger, known) if about is None else [])
@@ -166,8 +162,8 @@ def republish(ledger: Ledger, incident: Incident, public_id: str) -> None:
 
 def protecting_of(ledger: Ledger, known: Iterable[Decision] | None = None, policy: str = "public") -> Protecting:
     """What the policy lets leave, with what editors said of names."""
-    ruled = rulings(ledger.decisions() if known is None else known)
-    return Protecting(policy, released=ruled.released, twice=ruled.twice, protected=ruled.protected)
+    free = released(ledger.decisions() if known is None else known)
+    return Protecting(policy, released=free.once, twice=free.twice, marked=ledger.protected_names())
 
 
 def new_record(ledger: Ledger, public_id: str, incident: Incident, known: Sequence[Decision]) -> Record:

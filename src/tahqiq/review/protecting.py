@@ -12,6 +12,7 @@ from tahqiq.ledger import Ledger
 from tahqiq.ledger.protected import THEME, standing
 from tahqiq.ledger.records import Record
 from tahqiq.pipeline import now
+from tahqiq.publishing import keep_up
 
 LONGEST = 200
 
@@ -24,6 +25,7 @@ def protect_name(ledger: Ledger, name: str, *, who: str, why: str) -> None:
         if any(folded(one.subject) == folded(told) for one in protected(ledger)):
             raise LedgerConflict(f"{told}: is protected already")
         ledger.records.append(Record(THEME, told, "added", who, now(), {"why": reason}))
+    keep_up(ledger)  # what is public loses it at once
 
 
 def withdraw_protection(ledger: Ledger, name: str, *, who: str, why: str) -> None:
