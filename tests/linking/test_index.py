@@ -46,6 +46,7 @@ def test_each_new_report_gets_the_links_that_all_at_once_would_give_it(seed: int
         found = index.add(reports[account.report], (account,))
         whole = link(known, {one.report: reports[one.report] for one in known})
         assert found == tuple(one for one in whole if account.id in (one.a, one.b))
+        assert index.links() == whole
 
 
 def test_a_report_that_is_in_already_changes_nothing() -> None:
@@ -60,9 +61,17 @@ def test_a_report_that_is_in_already_changes_nothing() -> None:
 def test_a_crowded_day_is_linked_one_by_one_as_all_at_once() -> None:
     accounts, reports, _ = theatre(160, seed=5, days=2)
     index = Index()
-    for account in accounts[:-1]:
+    for account in accounts:
         index.add(reports[account.report], (account,))
 
-    last = accounts[-1]
+    assert index.links() == link(accounts, reports)
 
-    assert index.add(reports[last.report], (last,)) == tuple(one for one in link(accounts, reports) if last.id in (one.a, one.b))
+
+def test_where_terms_are_counted_in_a_sample_reports_are_linked_one_by_one_as_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tahqiq.linking.stories.SAMPLE", 16)
+    accounts, reports = storied(30, seed=3)
+    index = Index()
+    for account in accounts:
+        index.add(reports[account.report], (account,))
+
+    assert index.links() == link(accounts, reports)

@@ -14,7 +14,12 @@ A block that is still crowded is put in order of its own content, and each accou
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from hashlib import blake2b
 from itertools import combinations
+from zlib import crc32
+
+import msgspec
 
 from tahqiq.linking.comparing import in_family
 from tahqiq.linking.names import name_blocks
@@ -32,13 +37,14 @@ _NEWS_BUCKET = 4  # days of publication that meet, each bucket with the next
 _POINTS = ("site", "settlement", "district")
 _LOOSE_DAYS = 12  # a date that leaves more open than this is none for blocking
 Key = tuple[object, ...]
+Entry = tuple[int, int]  # an account in a block: its order, its number
 
 
 def candidates(profiles: Sequence[Profile], rare: Rarity) -> Iterator[tuple[int, int]]:
     """Pairs of places in the sequence, the lower first, in order; accounts of one report never meet."""
     blocks: dict[Key, list[int]] = {}
     for number, profile in enumerate(profiles):
-        for key in keys(profile, rare):
+        for key in dict.fromkeys(keys(profile, rare)):
             blocks.setdefault(key, []).append(number)
     found: set[tuple[int, int]] = set()
     for key, members in blocks.items():
@@ -61,7 +67,7 @@ def _within(key: Key, members: list[int], profiles: Sequence[Profile]) -> Iterat
     if len(members) <= CROWDED:
         yield from _fitting(key, combinations(members, 2), profiles)
         return
-    ordered = sorted(members, key=lambda n: order(profiles[n]))
+    ordered = sorted(members, key=lambda n: entry(profiles[n]))
     near = ((a, b) for at, a in enumerate(ordered) for b in ordered[at + 1 : at + 1 + NEIGHBOURS])
     yield from _fitting(key, near, profiles)
 
@@ -88,7 +94,7 @@ def _cut(members: list[int], profiles: Sequence[Profile]) -> list[list[int]]:
     """A crowded block by what else its accounts tell; those that share nothing else are no pair."""
     parts: dict[Key, list[int]] = {}
     for number in members:
-        for part in parts_of(profiles[number]):
+        for part in dict.fromkeys(parts_of(profiles[number])):
             parts.setdefault(part, []).append(number)
     return [part for part in parts.values() if len(part) > 1]
 
@@ -110,16 +116,6 @@ def keys(profile: Profile, rare: Rarity) -> Iterator[Key]:
     if profile.is_copy:
         yield ("wire", profile.root)
     yield from slot_keys(profile)
-
-
-def story_postings(profile: Profile) -> Iterator[Key]:
-    """All keys by which a story may come to be looked for, however many others come to have its terms."""
-    assert profile.story is not None
-    for term in sorted(profile.story.terms):
-        yield ("story", term)
-        if profile.published and term.startswith("place:"):
-            bucket = profile.published // _NEWS_BUCKET
-            yield from (("story", term, bucket + step) for step in (0, 1))
 
 
 def slot_keys(profile: Profile) -> Iterator[Key]:
@@ -148,12 +144,13 @@ def slot_keys(profile: Profile) -> Iterator[Key]:
 
 
 def _story_keys(profile: Profile, story: Story, rare: Rarity) -> Iterator[Key]:
-    """Terms that few stories have; of places that many have, those of the same days' news."""
+    """Terms that few stories have; of places that many have, those of the same days' news. A word is met by its sound too."""
     for term in sorted(story.terms):
-        having = rare.having[term]
-        if 1 < having <= CROWDED:
-            yield ("story", term)
-        elif having > CROWDED and profile.published and term.startswith("place:"):
+        having = rare.having.get(term, 0)
+        if having * rare.scale <= CROWDED:
+            if having > 1 or rare.scale > 1:  # where all are counted, what one has alone is shared with none
+                yield ("story", term)
+        elif profile.published and term.startswith("place:"):
             bucket = profile.published // _NEWS_BUCKET
             yield from (("story", term, bucket + step) for step in (0, 1))
 
@@ -189,15 +186,27 @@ def _sides(parties: Sequence[Party]) -> tuple[str, ...]:
     return tuple(sorted({state_of(*party) or party[1] or party[0] for party in parties}))
 
 
-def order(profile: Profile) -> tuple[object, ...]:
-    """Where an account stands in a crowded block: those alike beside one another."""
+def order(profile: Profile) -> int:
+    """Where an account stands in a crowded block, 0 and more, under 2**60: those alike beside one another."""
     place = profile.place
-    days = profile.days or profile.told or (0, 0)
-    return (
-        round(place.lat or 0.0, 1) if place else 0.0,
-        round(place.lon or 0.0, 1) if place else 0.0,
-        days,
-        profile.event_type,
-        profile.killed[0] if profile.killed else -1,
-        profile.id,
-    )
+    lat = min(1800, max(0, round((place.lat or 0.0) * 10) + 900)) if place else 900
+    lon = min(3600, max(0, round((place.lon or 0.0) * 10) + 1800)) if place else 1800
+    first, last = profile.days or profile.told or (0, 0)
+    kind = crc32(profile.event_type.encode()) & 31
+    killed = min(255, profile.killed[0] + 1) if profile.killed else 0
+    return ((((lat << 12 | lon) << 20 | min(first, (1 << 20) - 1)) << 4 | min(15, last - first)) << 5 | kind) << 8 | killed
+
+
+def entry(profile: Profile) -> Entry:
+    """An account as it stands in blocks: by its order, those alike in it by number."""
+    return order(profile), number_of(profile.id)
+
+
+@lru_cache(maxsize=1 << 16)
+def number_of(name: str) -> int:
+    """The number by which an account, a report or a block is known where names would take too much room: 63 bits of its digest."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big") >> 1
+
+
+def key_number(key: Key) -> int:
+    return int.from_bytes(blake2b(msgspec.msgpack.encode(key), digest_size=8).digest(), "big") >> 1

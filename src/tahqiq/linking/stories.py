@@ -11,6 +11,8 @@ How it works
    are known in every language (CLDR), and some things whose words `things.yaml` has; it is linked by these alone, and never read.
 4. A term is worth the bits by which it is rare: log2 of texts over texts that have it. So that a few texts say something too, some
    texts are counted beside them in which a term of its kind is as frequent as in news at large (`_AT_LARGE`).
+5. Of many texts a sample is counted, `SAMPLE` at most by expectation: those whose id says so, whatever order they come in. So most new
+   texts change no worth, and what was compared before need not be compared again (decision 0017).
 """
 
 import re
@@ -21,6 +23,7 @@ from functools import lru_cache
 from math import log2
 from pathlib import Path
 from typing import TypeVar
+from zlib import crc32
 
 from tahqiq.codebook.strict import open_yaml
 from tahqiq.fold import fold, folded
@@ -37,6 +40,7 @@ _SHORTEST_WORD = 3
 _SHORTEST_SOUND = 3  # consonants
 _SHORTEST = 20  # characters: a word or two tell no story, and no pack need be loaded for them
 _FEWEST = 5  # terms: a text of fewer tells no story
+SAMPLE = 512  # stories in which terms are counted: of 20,000 generated reports a larger sample gives the same pairs
 # How often a term of a kind stands in a text of news, and how many such texts are counted beside those that are there. Of each kind a
 # middling term of the development reports.
 _BESIDE = 30
@@ -71,10 +75,11 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Rarity:
-    """How many of the stories have a term."""
+    """How many of the stories have a term. Of `scale` stories one was counted."""
 
     stories: int
     having: Mapping[str, int]
+    scale: int = 1
     _worths: dict[str, float] = field(default_factory=dict, compare=False, repr=False)
     _told: dict[str, dict[str, float]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -104,12 +109,29 @@ def stories(reports: Iterable[Report]) -> dict[str, Story]:
 
 
 def rarity(told: Iterable[Story]) -> Rarity:
+    """How rare terms are among these stories, by a sample where they are many."""
+    known = list(told)
+    scale = scale_of(len(known))
     counted = Counter[str]()
     number = 0
-    for story in told:
-        counted.update(story.terms)
-        number += 1
-    return Rarity(number, counted)
+    for story in known:
+        if is_counted(story.report, scale):
+            counted.update(story.terms)
+            number += 1
+    return Rarity(number, counted, scale)
+
+
+def scale_of(stories: int) -> int:
+    """Of how many stories one is counted: the smallest power of two by which the sample is expected to be no larger than `SAMPLE`."""
+    scale = 1
+    while stories > SAMPLE * scale:
+        scale *= 2
+    return scale
+
+
+def is_counted(report: str, scale: int) -> bool:
+    """True for the stories of the sample: a report is in it by its id alone, and in every larger one."""
+    return crc32(report.encode()) % scale == 0
 
 
 def shared(a: Story, b: Story, rare: Rarity) -> dict[str, tuple[float, tuple[str, ...]]]:
