@@ -7,7 +7,7 @@ otherwise, and whose pages load nothing from anywhere else.
 import logging
 import uuid
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -18,7 +18,7 @@ from tahqiq.errors import UnknownName
 from tahqiq.evidence.vault import Vault
 from tahqiq.ledger import Ledger
 from tahqiq.settings import Settings
-from tahqiq.web import api, as_of, decisions, inbox, incidents, media, reports, signing_in, sources, today
+from tahqiq.web import api, as_of, coding, decisions, inbox, incidents, media, reports, signing_in, sources, today
 from tahqiq.web.choices import explaining
 from tahqiq.web.door import Door, Refused
 from tahqiq.web.guard import HEADERS, Guard
@@ -55,12 +55,13 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     app.include_router(today.router)
     app.include_router(inbox.router)
     app.include_router(decisions.router)
-    app.include_router(as_of.router)
-    app.include_router(incidents.router)
-    app.include_router(reports.router)
+    app.include_router(coding.router)
+    app.include_router(as_of.router, dependencies=[Depends(coding.unblinded)])
+    app.include_router(incidents.router, dependencies=[Depends(coding.unblinded)])
+    app.include_router(reports.router, dependencies=[Depends(coding.unblinded)])
     app.include_router(media.router)
     app.include_router(sources.router)
-    app.include_router(api.router)
+    app.include_router(api.router, dependencies=[Depends(coding.unblinded)])
     app.mount("/static", _Assets(directory=HERE / "static", check_dir=False), name="static")
     app.add_exception_handler(UnknownName, _unknown)
     app.add_exception_handler(HTTPException, _refused)

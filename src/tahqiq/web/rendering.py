@@ -35,6 +35,7 @@ COOKIE_SECONDS = 365 * 24 * 3600
 PAGES = (
     ("/today", "today", "insider"),
     ("/inbox", "inbox", "user"),
+    ("/coding", "coding", "user"),
     ("/incidents", "incidents", "everybody"),
     ("/sources", "sources", "everybody"),
 )
