@@ -24,6 +24,7 @@ from tahqiq.commands import plainly as _plainly
 from tahqiq.commands import replacing as _replacing
 from tahqiq.commands import settings_of as _settings
 from tahqiq.commands import write as _write
+from tahqiq.commands.coding import CODING
 from tahqiq.commands.comparing import COMPARING
 from tahqiq.commands.exporting import EXPORTING
 from tahqiq.commands.importing import IMPORTING
@@ -59,7 +60,7 @@ def cli() -> None:
     """
 
 
-for _command in (*READING, *KEEPING, *IMPORTING, *EXPORTING, *COMPARING, *REVIEWING, *SEARCHING, *LEDGERS, *LINKING, *PEOPLE):
+for _command in (*READING, *KEEPING, *IMPORTING, *EXPORTING, *COMPARING, *REVIEWING, *SEARCHING, *LEDGERS, *LINKING, *PEOPLE, *CODING):
     cli.add_command(_command)
 
 

@@ -47,7 +47,17 @@ def test_axe_finds_nothing_serious(browser: Browser, served: tuple[Ledger, str],
     context.add_cookies([{"name": "tahqiq_session", "value": people.begin(ledger, "Admin 1")[1], "url": address}])
     incident = home(ledger, "strike")
     report = ledger.incident(incident).reports[0]
-    pages = ("/today", "/inbox", "/incidents", "/sources", "/users", "/account", f"/incidents/{incident}?do=correct", f"/reports/{report}")
+    pages = (
+        "/today",
+        "/inbox",
+        "/coding",
+        "/incidents",
+        "/sources",
+        "/users",
+        "/account",
+        f"/incidents/{incident}?do=correct",
+        f"/reports/{report}",
+    )
     for path in pages:
         found += faults(path)
     context.close()

@@ -33,7 +33,7 @@ def test_nothing_that_was_computed_is_shown_before_both_are_done(desk: tuple[Led
     ledger, worker = desk
     one = drawn(desk)[0]
     first, second, editor = worker("Coder 1"), worker("Coder 2"), worker("Editor 1")
-    for path in (f"/incidents/{one.incident}", f"/reports/{one.reports[0]}", f"/api/v1/incidents/{one.incident}"):
+    for path in (f"/incidents/{one.incident}", f"/reports/{one.reports[0]}", f"/api/v1/pages/incidents/{one.incident}"):
         assert "blind" in first.get(path, status=403)
         editor.get(path)
     text = ledger.report(one.reports[0]).text.split()[0]

@@ -244,8 +244,8 @@ def _table(title: str, parts: Mapping[str, Sequence[coding.Item]], wording: Word
 
 
 def _cell(one: Agreement, wording: Wording) -> AlphaCell:
-    alpha = wording.weight(one.alpha, 2) if one.alpha is not None else "–"
-    return AlphaCell(alpha, one.means, wording("coding.same_of", n=one.units, same=one.same))
+    alpha = wording.weight(one.alpha, 2).replace("+", "") if one.alpha is not None else "–"
+    return AlphaCell(alpha, one.means, wording("coding.same_of", n=one.units, same=one.same) if one.units else "")
 
 
 @router.post("/coding")
