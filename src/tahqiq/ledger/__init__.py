@@ -22,8 +22,10 @@ import sqlalchemy as sa
 from tahqiq.errors import LedgerConflict, UnknownName
 from tahqiq.ledger import tables as t
 from tahqiq.ledger.asking import FACETS, Page, Query, conditions, count_by, ordered_page, place_after
+from tahqiq.ledger.changes import Change, changes_after, note_changes
 from tahqiq.ledger.copying import copy_in, copy_out
 from tahqiq.ledger.dialects import alone, insert_once, make_engine, put, reach
+from tahqiq.ledger.keys import Keys
 from tahqiq.ledger.media import append_addresses, append_media, is_named, media_of, reports_with
 from tahqiq.ledger.migrating import bring_up_to_date
 from tahqiq.ledger.people import People
@@ -103,6 +105,7 @@ class Ledger:
         self.things = Things(self._writing, self._asking)
         self.records = Records(self._writing, self._asking)
         self.publications = Publications(self._writing, self._asking)
+        self.keys = Keys(self._writing, self._asking)
 
     def close(self) -> None:
         """Connections are given back; the ledger may be used again."""
@@ -433,17 +436,21 @@ class Ledger:
 
     # -- incidents --------------------------------------------------------------------------------------------------------
 
-    def replace_incidents(self, incidents: Iterable[Incident], *, stamp: str = "", decided: Iterable[Account] = ()) -> None:
+    def replace_incidents(
+        self, incidents: Iterable[Incident], *, stamp: str = "", decided: Iterable[Account] = (), at: str = ""
+    ) -> None:
         """The incidents are these and no others; ids that are no more lead to where most of their accounts went.
 
         Args:
             stamp: what they were computed from, for `incidents_stamp`.
             decided: the accounts that persons corrected, as they count.
+            at: the time, UTC, for `changes`.
         """
         new = {incident.id: incident for incident in incidents}
         with self._writing() as connection:
             alone(connection)
-            redirect(connection, new)
+            went = redirect(connection, new)
+            note_changes(connection, new, went=went, whole=True, at=at)
             corrected = {account.id: account for account in decided}
             before = connection.scalars(sa.select(t.decided_account.c.json)).all()
             for emptied in (*_OF_INCIDENTS, t.incident, t.decided_account):
@@ -456,15 +463,17 @@ class Ledger:
             count_all(connection)
             put(connection, t.computed, {"name": "incidents", "value": stamp})
 
-    def put_incidents(self, incidents: Iterable[Incident], *, stamp: str) -> None:
+    def put_incidents(self, incidents: Iterable[Incident], *, stamp: str, at: str = "") -> None:
         """These incidents are as given, each in place of the one of its id; all others are as they were.
 
         Args:
             stamp: what all incidents are computed from with these.
+            at: the time, UTC, for `changes`.
         """
         new = {incident.id: incident for incident in incidents}
         with self._writing() as connection:
             alone(connection)
+            note_changes(connection, new, whole=False, at=at)
             known = {name: n for n, name in connection.execute(sa.select(t.incident.c.n, t.incident.c.id).where(t.incident.c.id.in_(new)))}
             before = parts(connection, known.values())
             for table in _OF_INCIDENTS:
@@ -474,6 +483,11 @@ class Ledger:
             numbers = connection.scalars(sa.select(t.incident.c.n).where(t.incident.c.id.in_(new))).all()
             count_changed(connection, before, parts(connection, numbers))
             put(connection, t.computed, {"name": "incidents", "value": stamp})
+
+    def changes(self, after: int = 0, *, limit: int = 100, what: Collection[str] = (), incident: str = "") -> tuple[Change, ...]:
+        """What became of incidents since the change of this number, in order; whoever goes on from the last of them misses none."""
+        with self._asking() as connection:
+            return changes_after(connection, after, limit, what=what, incident=incident)
 
     def replace_persons(self, persons: Iterable[Person], doubtful: Iterable[Alike] = ()) -> None:
         """The persons are these and no others, and these pairs of them may be one, the likeliest first."""

@@ -33,8 +33,11 @@ class _Words(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Words)
 
 
-def redirect(connection: sa.Connection, new: Mapping[str, Incident]) -> None:
-    """The ids that are about to be no more lead to the incident that has most of their accounts, of several the first by id."""
+def redirect(connection: sa.Connection, new: Mapping[str, Incident]) -> dict[str, tuple[str, ...]]:
+    """The ids that are about to be no more lead to the incident that has most of their accounts, of several the first by id.
+
+    Gives for each such id all incidents that have accounts of it, the one it leads to first.
+    """
     home = {account: incident.id for incident in new.values() for account in incident.accounts}
     of = sa.select(t.incident_account.c.account, t.incident.c.id).join(t.incident, t.incident.c.n == t.incident_account.c.incident)
     rows = connection.execute(of).all()
@@ -44,8 +47,10 @@ def redirect(connection: sa.Connection, new: Mapping[str, Incident]) -> None:
     for account, old in gone:
         if there := home.get(account) or renamed.get(account):
             went.setdefault(old, Counter())[there] += 1
-    for old, homes in sorted(went.items()):
-        put(connection, t.redirect, {"old": old, "new": min(homes, key=lambda name: (-homes[name], name))})
+    ordered = {old: tuple(sorted(homes, key=lambda name: (-homes[name], name))) for old, homes in sorted(went.items())}
+    for old, lead in ordered.items():
+        put(connection, t.redirect, {"old": old, "new": lead[0]})
+    return ordered
 
 
 def _renamed(connection: sa.Connection, lost: Collection[str], home: Mapping[str, str]) -> Iterator[tuple[str, str]]:

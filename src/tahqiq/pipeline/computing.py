@@ -10,11 +10,11 @@ from tahqiq.ledger import Ledger, Query
 from tahqiq.model import Account, Decision, Incident, Link, Report, Series, Source
 from tahqiq.persons import records
 from tahqiq.pipeline.reading import read_grounded
-from tahqiq.pipeline.stages import STOPPING, Progress, Stages, said, the_stages
+from tahqiq.pipeline.stages import STOPPING, Progress, Stages, now, said, the_stages
 from tahqiq.registries.sources import Sources
 
 LISTED = "a team's own list"  # the reader of rows that a person wrote as incidents: no program reads them again
-_MOST_PASSES = 5  # of computing incidents, while others go on appending
+_MOST_PASSES = 10  # of computing incidents, while others go on appending
 
 
 def rebuild(ledger: Ledger, *, anew: bool = False, stages: Stages | None = None) -> int:
@@ -23,9 +23,9 @@ def rebuild(ledger: Ledger, *, anew: bool = False, stages: Stages | None = None)
     Nothing is computed where they are that already, unless `anew`. Where another process appended meanwhile, it is done again.
     """
     steps = stages
-    for _ in range(_MOST_PASSES):
-        stamp = f"{__version__}:{ledger.stamp()}"
-        if ledger.incidents_stamp() == stamp and not anew:
+    for left in reversed(range(_MOST_PASSES)):
+        stamp, standing = f"{__version__}:{ledger.stamp()}", ledger.incidents_stamp()
+        if standing == stamp and not anew:
             break
         steps, anew = steps or the_stages(), False
         accounts = tuple(ledger.accounts())  # before the reports, so that each has its own among them
@@ -36,9 +36,11 @@ def rebuild(ledger: Ledger, *, anew: bool = False, stages: Stages | None = None)
         copies = steps.copies(tuple(reports.values()))
         links, incidents = _incidents(told, reports, decided.pairs(), tuple(ledger.sources()), steps, copies)
         with ledger.transaction(computing=True):
+            if left and ledger.incidents_stamp() != standing:  # another did meanwhile, and may know of more
+                continue
             ledger.replace_copies(copies)
             ledger.append_links(links, complete=True)
-            ledger.replace_incidents(decided.incidents(incidents), stamp=stamp, decided=_unlike_read(told, accounts))
+            ledger.replace_incidents(decided.incidents(incidents), stamp=stamp, decided=_unlike_read(told, accounts), at=now())
             ledger.replace_persons(*records(incidents, {account.id: account for account in told}, reports, said))
             ledger.things.replace_series(_series(ledger, reports, copies))
     return ledger.incidents(Query(limit=1)).total

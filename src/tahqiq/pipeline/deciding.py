@@ -10,7 +10,7 @@ from tahqiq.model import Decision, Incident
 from tahqiq.persons import records
 from tahqiq.pipeline.computing import rebuild
 from tahqiq.pipeline.exporting import matching
-from tahqiq.pipeline.stages import Stages
+from tahqiq.pipeline.stages import Stages, now
 
 
 def decide(ledger: Ledger, decisions: Sequence[Decision], *, stages: Stages | None = None) -> None:
@@ -79,7 +79,7 @@ def _lay_over(ledger: Ledger, decisions: Sequence[Decision], about: Sequence[Dec
             break
     accounts = ledger.accounts_of((a for i in touched.values() for a in i.accounts), as_read=True)
     decided = Decided.of(decisions, accounts)
-    ledger.put_incidents(decided.again(tuple(touched.values())), stamp=stamp)
+    ledger.put_incidents(decided.again(tuple(touched.values())), stamp=stamp, at=now())
 
 
 def _persons_anew(ledger: Ledger, decisions: Sequence[Decision]) -> None:
