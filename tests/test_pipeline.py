@@ -50,12 +50,12 @@ def inbox(tmp_path: Path) -> Path:
 
 
 def dumped(path: Path) -> dict[str, list[Any]]:
-    """Everything in a ledger's file but the clock's part of it."""
+    """Everything in a ledger's file but the clock's part of it, and by which steps incidents became what they are."""
     with sqlite3.connect(path) as raw:
         names = [n for (n,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
         tables = {}
         for name in names:
-            if name in ("run", "alembic_version") or name.startswith(("sqlite_", "report_words", "report_names")):
+            if name in ("run", "change", "alembic_version") or name.startswith(("sqlite_", "report_words", "report_names")):
                 continue
             columns = [row[1] for row in raw.execute(f"PRAGMA table_info({name})") if row[1] != "seq"]
             rows = raw.execute(f"SELECT {', '.join(columns)} FROM {name} ORDER BY {', '.join(columns)}").fetchall()

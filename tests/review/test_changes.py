@@ -3,7 +3,6 @@
 import subprocess
 import sys
 
-import pytest
 from deciding_made import DESK, home, take_in
 
 from tahqiq import review

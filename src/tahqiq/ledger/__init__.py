@@ -436,9 +436,7 @@ class Ledger:
 
     # -- incidents --------------------------------------------------------------------------------------------------------
 
-    def replace_incidents(
-        self, incidents: Iterable[Incident], *, stamp: str = "", decided: Iterable[Account] = (), at: str = ""
-    ) -> None:
+    def replace_incidents(self, incidents: Iterable[Incident], *, stamp: str = "", decided: Iterable[Account] = (), at: str = "") -> None:
         """The incidents are these and no others; ids that are no more lead to where most of their accounts went.
 
         Args:

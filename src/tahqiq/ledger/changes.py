@@ -10,7 +10,6 @@ reports. Where neither differs, what was known was read or computed anew.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa

@@ -143,7 +143,9 @@ class Keys:
             row = {"id": id, "asked": asked, "at": now, "status": 0, "body": ""}
             if insert_once(connection, answer, [row]):
                 return None
-            found = connection.execute(sa.select(answer.c.asked, answer.c.at, answer.c.status, answer.c.body).where(answer.c.id == id)).one()
+            found = connection.execute(
+                sa.select(answer.c.asked, answer.c.at, answer.c.status, answer.c.body).where(answer.c.id == id)
+            ).one()
         return Answer(*found)
 
     def answered(self, id: str, status: int, body: str) -> None:
