@@ -8,7 +8,7 @@ Why something changed is found in the incidents themselves: decisions that stand
 reports. Where neither differs, what was known was read or computed anew.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 import msgspec
@@ -141,7 +141,7 @@ def _of_the_old(
     old: Mapping[str, Incident],
     gone: Collection[str],
     goes: Mapping[str, tuple[str, ...]],
-    came: Mapping[str, Collection[str]],
+    came: Mapping[str, Set[str]],
     new: Mapping[str, Incident],
 ) -> Iterator[_Row]:
     lost = frozenset(gone)
@@ -155,7 +155,7 @@ def _of_the_old(
             continue
         if others:
             yield name, "split", _Told(public_id=before.public_id, into=others, because=because)
-        yield from _of_one(before, new[name], tuple(sorted(came.get(name, set()) - {name})), old)
+        yield from _of_one(before, new[name], tuple(sorted(came.get(name, frozenset()) - {name})), old)
 
 
 def _of_one(before: Incident, after: Incident, out_of: tuple[str, ...], old: Mapping[str, Incident]) -> Iterator[_Row]:
@@ -170,7 +170,7 @@ def _of_one(before: Incident, after: Incident, out_of: tuple[str, ...], old: Map
         yield after.id, "changed", told
 
 
-def _of_the_new(new: Iterable[Incident], came: Mapping[str, Collection[str]], old: Mapping[str, Incident]) -> Iterator[_Row]:
+def _of_the_new(new: Iterable[Incident], came: Mapping[str, Set[str]], old: Mapping[str, Incident]) -> Iterator[_Row]:
     for one in new:
         out_of = tuple(sorted(came.get(one.id, ())))
         told = _Told(one.public_id, (), out_of, (), _because([old[name] for name in out_of], [one]))

@@ -5,7 +5,7 @@ alone. What was answered to programs, and errands of browsers that are sent to a
 are no part of a backup. This file must not know what a scope allows.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -189,6 +189,6 @@ class Keys:
 _COLUMNS = (key.c.id, key.c.name, key.c.who, key.c.scopes, key.c.since, key.c.until, key.c.used, key.c.withdrawn)
 
 
-def _key(row: "sa.Row[tuple[str, ...]] | tuple[str, ...]") -> Key:
+def _key(row: Sequence[str]) -> Key:
     id, name, who, scopes, since, until, used, withdrawn = row
     return Key(id, name, who, tuple(scopes.split()), since, until, used, withdrawn)
