@@ -31,5 +31,11 @@ def test_the_first_needs_a_person_more(first: Incident, second: Incident) -> Non
     assert need(first).score > need(second).score
 
 
+def test_who_waits_longer_comes_first_but_not_for_ever() -> None:
+    scores = [need(incident(3), days).score for days in (-1.0, 0.0, 10.0, 30.0, 60.0, 600.0)]
+    assert scores == sorted(scores)
+    assert (scores[0], scores[3], scores[5]) == (scores[1], 2 * scores[1], scores[4])
+
+
 def test_an_incident_without_a_toll_is_still_to_be_looked_at() -> None:
     assert need(incident()).score > 0

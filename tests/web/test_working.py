@@ -16,7 +16,7 @@ from tahqiq.ledger import Ledger
 from tahqiq.model import Account
 from tahqiq.review import people
 
-CHANGES = ("/decisions", "/notes", "/held", "/searches", "/users", "/account/password", "/sign-out")
+CHANGES = ("/decisions", "/notes", "/held", "/searches", "/users", "/account/password", "/sign-out", "/coding", "/coding/{item}", "/items")
 PAGES = ("/today", "/inbox", "/incidents", "/sources", "/account")
 
 

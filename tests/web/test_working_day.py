@@ -60,6 +60,13 @@ def choose(page: Page, incident: str) -> None:
     raise AssertionError(f"{incident} is not in the inbox")
 
 
+def open_whole(page: Page) -> None:
+    """The chosen incident is opened beside the list, then on a page of its own."""
+    go(page, "Enter")
+    assert page.locator("#beside").count() == 1
+    go(page, "o")
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_a_coders_day_by_keyboard(browser: Browser, served: tuple[Ledger, str], language: str) -> None:
     ledger, address = served
@@ -79,7 +86,7 @@ def test_a_coders_day_by_keyboard(browser: Browser, served: tuple[Ledger, str], 
     go(page, "h")
     assert [one.who for one in ledger.people.holding()] == ["Editor 1"]
     choose(page, home(ledger, "shells"))
-    go(page, "Enter")
+    open_whole(page)
 
     # its report: the words of the place are walked to with arrow keys and put in by the field's letter
     page.locator(".reports .about a").first.focus()
@@ -113,7 +120,7 @@ def test_a_coders_day_by_keyboard(browser: Browser, served: tuple[Ledger, str], 
 
     # override its grade, publish it, take the publishing back
     choose(page, home(ledger, "car"))
-    go(page, "Enter")
+    open_whole(page)
     press(page, "g")
     page.keyboard.press("ArrowDown")
     press(page, "Tab")

@@ -35,6 +35,7 @@ from tahqiq.ledger.publications import Publications
 from tahqiq.ledger.records import Records
 from tahqiq.ledger.redirecting import redirect
 from tahqiq.ledger.things import Listed, Month, Tally, Things, count_all, count_changed, facets, parts, person_rows
+from tahqiq.ledger.waiting import acquired, longest_waiting
 from tahqiq.ledger.withheld import withheld_reports
 from tahqiq.ledger.words import index_corrected, index_names, index_text
 from tahqiq.ledger.words import reports_with as reports_having
@@ -605,6 +606,22 @@ class Ledger:
             rows = connection.execute(sa.select(flag, sa.func.count()).where(*where).group_by(flag)).all()
         counted["contradiction"] = {"yes" if value else "no": n for value, n in sorted(rows, reverse=True)}
         return counted
+
+    def acquired(self, incidents: Collection[str]) -> dict[str, str]:
+        """By incident when the first document that tells of it was acquired: from then on it has waited."""
+        with self._asking() as connection:
+            return acquired(connection, list(incidents))
+
+    def longest_waiting(self, *, limit: int = 100) -> tuple[Incident, ...]:
+        """The proposed incidents whose first report came earliest, in that order."""
+        with self._asking() as connection:
+            numbers = longest_waiting(connection, limit)
+            chosen = sa.select(t.incident_json.c.incident, t.incident_json.c.json)
+            told: dict[int, str] = {}
+            for start in range(0, len(numbers), _CHUNK):
+                wanted = numbers[start : start + _CHUNK]
+                told.update((row[0], row[1]) for row in connection.execute(chosen.where(t.incident_json.c.incident.in_(wanted))))
+        return tuple(_load(Incident, told[number]) for number in numbers if number in told)
 
     def incidents_of_report(self, report_id: str) -> tuple[Incident, ...]:
         """The incidents that this report tells of, in the order of their ids."""

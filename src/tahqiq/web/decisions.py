@@ -334,13 +334,13 @@ def told_choices(accounts: Sequence[Account], teller: Teller) -> tuple[ToldChoic
     """The values that the incident's accounts tell, by slot, each once, as words that a correction understands."""
     found: dict[str, dict[str, str]] = {}
     for account in accounts:
-        for slot, words, label in _told_of(account, teller):
+        for slot, words, label in told_of(account, teller):
             found.setdefault(slot, {}).setdefault(words, label)
     order = [slot for slot in SLOTS if slot in found]
     return tuple(ToldChoices(s, teller.field(s), tuple(Choice(f"{s}={w}", label) for w, label in found[s].items())) for s in order)
 
 
-def _told_of(account: Account, teller: Teller) -> Iterable[tuple[str, str, str]]:
+def told_of(account: Account, teller: Teller) -> Iterable[tuple[str, str, str]]:
     wording = teller.wording
     yield "event_type", account.event_type, wording.label("event_types", account.event_type)
     if account.place:

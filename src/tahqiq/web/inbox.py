@@ -1,11 +1,11 @@
 """The inbox: what waits for a person in the order of need, one line each, with what can be done about it.
 
-What comes in is a ledger and who asks; what goes out is a page of lines. Incidents are weighed by `review.needing`, the rest comes from
-`review.inbox` in its own order.
+What comes in is a ledger and who asks; what goes out is a page of lines, and the incident that is open beside them. Incidents are weighed
+by `review.needing`; decisions that wait come from `review.inbox`, other things from `review.items`.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
@@ -15,29 +15,33 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tahqiq import review
-from tahqiq.errors import UnknownName
+from tahqiq.errors import TahqiqError, UnknownName
 from tahqiq.ledger import Ledger, Query
 from tahqiq.model import Decision, Incident
+from tahqiq.review import coding, items, people
 from tahqiq.review.needing import Need, need
 from tahqiq.review.persons import protected
 from tahqiq.review.waiting import Waiting, waiting_of
 from tahqiq.web import incidents as listing
+from tahqiq.web.beside import beside
 from tahqiq.web.contexts import Choice
 from tahqiq.web.decided import said
-from tahqiq.web.door import Visitor, visitor_of
-from tahqiq.web.rendering import Desk, desk_of, page, wording_of
+from tahqiq.web.door import Form, Refused, Visitor, doing, form_of, local_path, visitor_of
+from tahqiq.web.rendering import Desk, desk_of, page, problem, wording_of
 from tahqiq.web.told import Teller
 from tahqiq.web.wording import Wording
 from tahqiq.web.work import InboxLine, InboxPage
 
 router = APIRouter(include_in_schema=False)
 PAGE = 25
-# So many of the deadliest with, and without, contradictions are weighed against one another; a team works off dozens a day.
+# So many of the deadliest with, and without, contradictions, and of those that wait longest, are weighed against one another; a team
+# works off dozens a day.
 WEIGHED = 300
 WHOSE = ("all", "mine", "free")
-ORDERS = ("need", "killed", "newest", "oldest")
+ORDERS = ("need", "killed", "waiting", "newest", "oldest")
 MOST_OF_A_KIND = 200
-_SHOWN = ("unreviewed", *(kind for kind in review.KINDS if kind != "unreviewed"))
+KINDS = ("unreviewed", *(kind for kind in review.KINDS if kind != "unreviewed"), *items.KINDS)
+_BY = "by:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,26 @@ class _Found:
     decision: Decision | None = None
     persons: tuple[str, str] | None = None
     sentence: str = ""
+    item: items.Item | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for: which things, of whom, in which order, which page and line, and what is open beside."""
+
+    kind: str = "unreviewed"
+    whose: str = "all"
+    order: str = "need"
+    number: int = 0
+    at: int = 0
+    open: str = ""
+    closed: tuple[str, ...] = ()
+
+    def address(self, **changes: object) -> str:
+        given = {"kind": self.kind, "whose": self.whose, "order": self.order, "page": self.number, **changes}
+        usual = {"kind": "unreviewed", "whose": "all", "order": "need", "page": 0, "open": ""}
+        kept = {name: value for name, value in given.items() if value != usual.get(name)}
+        return "/inbox" + (f"?{urlencode(kept)}" if kept else "")
 
 
 @router.get("/inbox")
@@ -55,60 +79,84 @@ def inbox_page(request: Request) -> Response:
     visitor = visitor_of(request)
     if not visitor.name:
         return RedirectResponse("/sign-in?next=/inbox", status_code=303)
-    asked = request.query_params
-    kind = asked.get("kind", "") if asked.get("kind", "") in review.KINDS else "unreviewed"
-    whose = asked.get("whose", "") if asked.get("whose", "") in WHOSE else "all"
-    order = asked.get("order", "") if asked.get("order", "") in ORDERS else "need"
-    number, at = _number(asked.get("page", "")), _number(asked.get("at", ""))
-    context = build(desk_of(request), visitor, wording_of(request), kind, whose, order, number, at)
+    context = build(desk_of(request), visitor, wording_of(request), _asked(request.query_params.get))
     return page(request, "inbox.html", context)
+
+
+def _asked(given: "Callable[[str, str], str]") -> Asked:
+    def one_of(name: str, known: Sequence[str]) -> str:
+        return told if (told := given(name, "")) in known else known[0]
+
+    whose = given("whose", "")
+    return Asked(
+        one_of("kind", KINDS),
+        whose[:110] if whose.startswith(_BY) else one_of("whose", WHOSE),
+        one_of("order", ORDERS),
+        _number(given("page", "")),
+        _number(given("at", "")),
+        given("open", "")[:200],
+        tuple(name for name in given("closed", "").split(",") if name)[:MOST_OF_A_KIND],
+    )
 
 
 def _number(told: str) -> int:
     return int(told) if told.isascii() and told.isdigit() and len(told) < 5 else 0
 
 
-def build(desk: Desk, visitor: Visitor, wording: Wording, kind: str, whose: str, order: str, number: int = 0, at: int = 0) -> InboxPage:
+def build(desk: Desk, visitor: Visitor, wording: Wording, asked: Asked) -> InboxPage:
     """One page of what waits."""
     teller, ledger = desk.teller(wording), desk.ledger
     holders = {one.account: one.who for one in ledger.people.holding()}
-    found = [one for one in _of_kind(ledger, kind, order, wording) if _is_wanted(one, whose, holders, visitor)]
-    shown = found[number * PAGE : (number + 1) * PAGE]
-    lines = _lines(desk, shown, holders, visitor, teller)
-
-    def address(**changes: object) -> str:
-        given = {"kind": kind, "whose": whose, "order": order, "page": number, **changes}
-        usual = {"kind": "unreviewed", "whose": "all", "order": "need", "page": 0}
-        kept = {name: value for name, value in given.items() if value != usual[name]}
-        return "/inbox" + (f"?{urlencode(kept)}" if kept else "")
-
+    hidden = {account for one in coding.unseen(ledger, visitor.name) for account in one.accounts}
+    found = [one for one in _of_kind(ledger, asked, wording) if _is_wanted(one, asked.whose, holders, visitor, hidden)]
+    start = asked.number * PAGE
+    lines = _lines(desk, found[start : start + PAGE], holders, visitor, teller, asked)
+    at = next((n for n, line in enumerate(lines) if line.is_open), min(asked.at, max(0, len(lines) - 1)))
+    opened = _incident(ledger, asked.open) if asked.open else None
+    if opened and not hidden.isdisjoint(opened.accounts):
+        opened = None
+    names = sorted({*holders.values()} - {visitor.name})
+    shown = tuple(Choice(name, wording(f"inbox.kind.{name}"), count) for name, count in counts(ledger).items())
     return InboxPage(
-        kinds=tuple(Choice(name, wording(f"inbox.kind.{name}"), count) for name, count in counts(ledger).items()),
-        kind=kind,
-        whose=whose,
-        order=order,
+        kinds=shown,
+        kind=asked.kind,
+        whose=asked.whose,
+        order=asked.order,
         lines=lines,
         total=len(found),
-        here=address(),
-        at=min(at, max(0, len(lines) - 1)),
-        next=address(page=number + 1) if len(found) > (number + 1) * PAGE else "",
-        previous=address(page=number - 1) if number else "",
+        here=asked.address(),
+        at=at,
+        next=asked.address(page=asked.number + 1) if len(found) > start + PAGE else "",
+        previous=asked.address(page=asked.number - 1) if asked.number else "",
         addresses=(
-            *((f"kind.{name}", wording(f"inbox.kind.{name}"), address(kind=name, page=0)) for name in _SHOWN),
-            *((f"whose.{name}", wording(f"inbox.whose.{name}"), address(whose=name, page=0)) for name in WHOSE),
-            *((f"order.{name}", wording(f"inbox.order.{name}"), address(order=name, page=0)) for name in ORDERS),
+            *((f"kind.{name}", wording(f"inbox.kind.{name}"), asked.address(kind=name, page=0)) for name in KINDS),
+            *((f"whose.{name}", wording(f"inbox.whose.{name}"), asked.address(whose=name, page=0)) for name in WHOSE),
+            *((f"whose.{_BY}{name}", name, asked.address(whose=f"{_BY}{name}", page=0)) for name in names),
+            *((f"order.{name}", wording(f"inbox.order.{name}"), asked.address(order=name, page=0)) for name in ORDERS),
         ),
+        beside=beside(desk, opened, teller) if opened else None,
+        people=_people(ledger, visitor),
+        closed=",".join(asked.closed),
     )
+
+
+def _people(ledger: Ledger, visitor: Visitor) -> tuple[str, ...]:
+    """To whom this visitor may give what waits."""
+    if not visitor.may("hold_for"):
+        return ()
+    return tuple(one.name for one in ledger.people.all() if one.is_active and people.may(one.role, "hold") and one.name != visitor.name)
 
 
 def counts(ledger: Ledger) -> dict[str, int]:
     """How many wait of each kind; of all but incidents that nobody has looked at, no more than are listed."""
-    told = dict.fromkeys(review.KINDS, 0)
+    told = dict.fromkeys(KINDS, 0)
     for one in of_decisions(ledger):
         told[one.kind] += 1
+    for item in items.waiting(ledger, limit=MOST_OF_A_KIND):
+        told[item.kind] += 1
     told["person"] = len(ledger.persons_alike(limit=MOST_OF_A_KIND))
     told["unreviewed"] = ledger.incidents(Query(review="proposed", limit=1)).total
-    return {"unreviewed": told.pop("unreviewed"), **told}
+    return told
 
 
 def of_decisions(ledger: Ledger) -> tuple[Waiting, ...]:
@@ -124,18 +172,22 @@ def of_decisions(ledger: Ledger) -> tuple[Waiting, ...]:
 _REMEMBERED: WeakKeyDictionary[Ledger, tuple[str, tuple[Waiting, ...]]] = WeakKeyDictionary()
 
 
-def _of_kind(ledger: Ledger, kind: str, order: str, wording: Wording) -> list[_Found]:
+def _of_kind(ledger: Ledger, asked: Asked, wording: Wording) -> list[_Found]:
+    kind = asked.kind
     if kind == "unreviewed":
-        return _unreviewed(ledger, order)
+        return _unreviewed(ledger, asked.order)
     if kind == "person":
         return list(_persons(ledger))
+    if kind in items.KINDS:
+        found = items.waiting(ledger, kind, limit=MOST_OF_A_KIND)
+        return [_Found(kind, _incident(ledger, one.incident), sentence=one.sentence, item=one) for one in found]
     known = {d.id: d for d in ledger.decisions()}
-    found = []
+    told = []
     for one in (waits for waits in of_decisions(ledger) if waits.kind == kind):
         decision = known.get(one.decision or "")
         what = said(decision, wording, tuple(known.values())) if decision else ""
-        found.append(_Found(kind, _incident(ledger, one.incident), decision=decision, sentence=what))
-    return found
+        told.append(_Found(kind, _incident(ledger, one.incident), decision=decision, sentence=what))
+    return told
 
 
 def _incident(ledger: Ledger, name: str | None) -> Incident | None:
@@ -149,9 +201,25 @@ def _unreviewed(ledger: Ledger, order: str) -> list[_Found]:
     """Incidents that nobody has looked at; of very many, those that could be needed most."""
     by = "date" if order in ("newest", "oldest") else "killed"
     queries = [Query(review="proposed", contradiction=flag, order=by, limit=WEIGHED) for flag in (True, False)]
-    items = [incident for query in queries for incident in ledger.incidents(query).items]
-    found = [_Found("unreviewed", incident, need(incident)) for incident in items]
+    several = {incident.id: incident for query in queries for incident in ledger.incidents(query).items}
+    several |= {incident.id: incident for incident in ledger.longest_waiting(limit=WEIGHED)}
+    since = ledger.acquired(several)
+    now = dt.datetime.now(dt.UTC)
+    found = [_Found("unreviewed", incident, need(incident, _days(since.get(name, ""), now))) for name, incident in several.items()]
     return sorted(found, key=_ORDER[order])
+
+
+def _days(since: str, now: dt.datetime) -> float:
+    then = _moment(since)
+    return (now - then).total_seconds() / 86_400 if then else 0.0
+
+
+def _moment(told: str) -> dt.datetime | None:
+    try:
+        then = dt.datetime.fromisoformat(told)
+    except ValueError:
+        return None
+    return then if then.tzinfo else then.replace(tzinfo=dt.UTC)
 
 
 def _day(one: _Found) -> int:
@@ -171,8 +239,9 @@ def _id(one: _Found) -> str:
 
 
 _ORDER = {
-    "need": lambda one: (-_score(one), _day(one), _id(one)),
+    "need": lambda one: (-_score(one), -_day(one), _id(one)),
     "killed": lambda one: (-_harm(one), -_score(one), _id(one)),
+    "waiting": lambda one: (-(round(one.need.days, 3) if one.need else 0.0), -_score(one), _id(one)),
     "newest": lambda one: (-_day(one), -_score(one), _id(one)),
     "oldest": lambda one: (_day(one), -_score(one), _id(one)),
 }
@@ -186,11 +255,13 @@ def _persons(ledger: Ledger) -> Iterable[_Found]:
         yield _Found("person", incident, persons=(pair.a, pair.b), sentence="\n".join(names))
 
 
-def _is_wanted(one: _Found, whose: str, holders: dict[str, str], visitor: Visitor) -> bool:
+def _is_wanted(one: _Found, whose: str, holders: dict[str, str], visitor: Visitor, hidden: set[str]) -> bool:
+    if hidden and one.incident and not hidden.isdisjoint(one.incident.accounts):
+        return False  # what this visitor codes blind is shown to them nowhere
     if whose == "all":
         return True
     held = _holder(one.incident, holders)
-    return held == visitor.name if whose == "mine" else not held
+    return held == visitor.name if whose == "mine" else held == whose.removeprefix(_BY) if whose.startswith(_BY) else not held
 
 
 def _holder(incident: Incident | None, holders: dict[str, str]) -> str:
@@ -200,15 +271,18 @@ def _holder(incident: Incident | None, holders: dict[str, str]) -> str:
 # -- lines ------------------------------------------------------------------------------------------------------------
 
 
-def _lines(desk: Desk, found: Sequence[_Found], holders: dict[str, str], visitor: Visitor, teller: Teller) -> tuple[InboxLine, ...]:
+def _lines(
+    desk: Desk, found: Sequence[_Found], holders: dict[str, str], visitor: Visitor, teller: Teller, asked: Asked
+) -> tuple[InboxLine, ...]:
     incidents = {one.incident.id: one.incident for one in found if one.incident}
     told = {line.id: line for line in listing.lines(desk, tuple(incidents.values()), teller)}
-    since = waiting_since(desk.ledger, incidents.values())
+    since = desk.ledger.acquired(incidents)
     wording = teller.wording
     lines = []
-    for one in found:
+    for n, one in enumerate(found):
         name = one.incident.id if one.incident else ""
         held = _holder(one.incident, holders)
+        began = one.decision.at if one.decision else one.item.at if one.item else since.get(name, "")
         lines.append(
             InboxLine(
                 kind=one.kind,
@@ -216,11 +290,15 @@ def _lines(desk: Desk, found: Sequence[_Found], holders: dict[str, str], visitor
                 sentence=_sentence(one, wording),
                 need=round(one.need.score) if one.need else 0,
                 why=_why(one.need, wording) if one.need else "",
-                waits=_waits(one.decision.at if one.decision else since.get(name, ""), wording),
+                waits=_waits(began, wording),
                 held_by=held,
                 is_mine=held == visitor.name,
                 decision=one.decision.id if one.decision else "",
                 persons=one.persons,
+                open=f"{asked.address(open=name, at=n)}#beside" if name else "",
+                is_open=bool(name) and name == asked.open,
+                item=one.item.id if one.item else "",
+                leads=one.item.address if one.item else "",
             )
         )
     return tuple(lines)
@@ -232,7 +310,7 @@ def _sentence(one: _Found, wording: Wording) -> str:
         return wording("inbox.say.person", one=first, other=second)
     if one.decision:
         return wording(f"inbox.say.{one.kind}", what=one.sentence, who=one.decision.who, why=one.decision.why)
-    return ""
+    return one.sentence if one.item else ""
 
 
 def _why(found: Need, wording: Wording) -> str:
@@ -246,25 +324,41 @@ def _why(found: Need, wording: Wording) -> str:
     return wording.together(parts)
 
 
-def waiting_since(ledger: Ledger, incidents: Iterable[Incident]) -> dict[str, str]:
-    """When the first document of each incident was acquired: from then on it has waited."""
-    wanted = {i.id: i.reports for i in incidents}
-    documents = {r.id: r.document for r in ledger.reports_of({name for reports in wanted.values() for name in reports}) if r.document}
-    acquired: dict[str, str] = {}
-    for name in set(documents.values()):
-        try:
-            acquired[name] = ledger.document(name).acquired_at
-        except UnknownName:
-            continue
-    since = {i: [acquired[d] for r in reports if (d := documents.get(r, "")) in acquired] for i, reports in wanted.items()}
-    return {name: min(times) for name, times in since.items() if times}
-
-
 def _waits(since: str, wording: Wording) -> str:
     """How long since then, in the reader's words."""
-    try:
-        then = dt.datetime.fromisoformat(since)
-    except ValueError:
+    then = _moment(since)
+    if then is None:
         return ""
-    age = dt.datetime.now(dt.UTC) - (then if then.tzinfo else then.replace(tzinfo=dt.UTC))
-    return wording.digits(str(format_timedelta(max(age, dt.timedelta(0)), granularity="minute", threshold=1.2, locale=wording.locale)))
+    age = max(dt.datetime.now(dt.UTC) - then, dt.timedelta(0))
+    return wording.digits(str(format_timedelta(age, granularity="minute", threshold=1.2, locale=wording.locale)))
+
+
+# -- other things that wait -------------------------------------------------------------------------------------------
+
+
+@router.post("/items")
+async def turn_items(request: Request) -> Response:
+    form = await form_of(request, "close")
+    return await doing(_turn_items, request, form)
+
+
+def _turn_items(request: Request, form: Form) -> Response:
+    """The chosen wait no more, or again; what could not be turned is told, what was done stands."""
+    ledger, who, wording = desk_of(request).ledger, visitor_of(request).name, wording_of(request)
+    act = form("do")
+    if act not in ("close", "reopen"):
+        raise Refused(400, "no_form")
+    turn = items.close if act == "close" else items.reopen
+    done, failures = [], []
+    for name in form.each("item")[:MOST_OF_A_KIND]:
+        try:
+            turn(ledger, name, who=who, why=form("why") or wording(f"inbox.{act}_why"))
+            done.append(name)
+        except TahqiqError as error:
+            failures.append(str(error))
+    if not done:
+        return problem(request, 409, "undecided", why=" ".join(failures[:3]) or wording("decide.nothing_chosen"))
+    path = local_path(form("back"), "/inbox")
+    if act == "reopen":
+        return RedirectResponse(path, status_code=303)
+    return RedirectResponse(f"{path}{'&' if '?' in path else '?'}closed={','.join(done)}", status_code=303)

@@ -4,8 +4,12 @@ As `contexts`: one frozen dataclass a page, texts in the reader's language. Thes
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tahqiq.web.contexts import Choice, IncidentLine, ReasonLine
+
+if TYPE_CHECKING:
+    from tahqiq.web.beside import Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,10 @@ class InboxLine:
     is_mine: bool = False
     decision: str = ""
     persons: tuple[str, str] | None = None
+    open: str = ""  # the inbox with this incident beside it
+    is_open: bool = False
+    item: str = ""
+    leads: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,9 @@ class InboxPage:
     next: str = ""
     previous: str = ""
     addresses: tuple[tuple[str, str, str], ...] = ()  # of the other views: what it is, its word, its address
+    beside: "Beside | None" = None
+    people: tuple[str, ...] = ()  # to whom this visitor may give what waits
+    closed: str = ""  # the items that were just closed, for opening again
 
 
 @dataclass(frozen=True, slots=True)

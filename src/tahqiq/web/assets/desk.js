@@ -3,12 +3,30 @@
 const rows = [...document.querySelectorAll(".incidents tbody tr")];
 let chosen = -1;
 
-function choose(index) {
+function choose(index, is_first = false) {
   if (!rows.length) return;
   rows[chosen]?.classList.remove("chosen");
   chosen = Math.max(0, Math.min(rows.length - 1, index));
   rows[chosen].classList.add("chosen");
-  rows[chosen].querySelector("a")?.focus();
+  // On a narrow window the open incident stands above the list, and is what was asked for.
+  rows[chosen].querySelector("a")?.focus({ preventScroll: is_first && location.hash === "#beside" });
+  if (document.getElementById("beside")) openBeside(rows[chosen]);
+}
+
+// With an incident open beside the list, the next one opens there as the list is walked: the page that the link leads to holds it.
+let asked = 0;
+
+async function openBeside(row) {
+  const link = row.querySelector("a[data-beside]");
+  const shown = document.getElementById("beside");
+  if (!link || row.classList.contains("open")) return;
+  const mine = ++asked;
+  const answer = await fetch(link.href);
+  if (!answer.ok || mine !== asked) return;
+  const told = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("beside");
+  if (!told || mine !== asked) return;
+  shown.replaceWith(told);
+  for (const one of rows) one.classList.toggle("open", one === row);
 }
 
 function isTyping(target) {
@@ -70,7 +88,7 @@ document.addEventListener("keydown", (event) => {
 
 // After a decision the inbox goes on where it was.
 const waiting = document.querySelector("table.waiting");
-if (waiting && rows.length) choose(Number(waiting.dataset.at) || 0);
+if (waiting && rows.length) choose(Number(waiting.dataset.at) || 0, true);
 
 // -- correcting by selecting words: the selection goes into the form, a field's letter chooses the field --------------------------
 
