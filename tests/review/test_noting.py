@@ -12,21 +12,23 @@ from tahqiq.ledger import Ledger, open_ledger
 from tahqiq.model import Document, Reading, Report
 from tahqiq.pipeline import rebuild
 
+STRIKE = replace(told("a1", report="r1"), trigger=mention("strike", 2))
+SHELLS = replace(told("b1", "shelling", report="r1"), trigger=mention("Shells", 25))
+
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
     made = open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
     made.append_document(Document("d", 1, "text/plain", "x", "file", "2023-07-09T00:00:00Z"))
     made.append_report(Report("A strike hit the market. Shells fell later.", "r1", "d", language="en"))
-    made.append_reading(Reading("r1", "rules", "1", "en", True, (told("a1", report="r1", trigger=mention("strike", 2)),)))
+    made.append_reading(Reading("r1", "rules", "1", "en", True, (STRIKE,)))
     rebuild(made)
     return made
 
 
 def test_a_note_follows_its_account_into_a_later_reading(ledger: Ledger) -> None:
     review.add_note(ledger, next(iter(ledger.incidents().items)).id, "  seen by two of us ", who="Coder 1")
-    later = replace(told("b1", "shelling", report="r1"), trigger=mention("Shells", 25))
-    ledger.append_reading(Reading("r1", "rules", "2", "en", True, (told("b0", report="r1", trigger=mention("strike", 2)), later)))
+    ledger.append_reading(Reading("r1", "rules", "2", "en", True, (replace(STRIKE, id="b0"), replace(SHELLS, id="b1"))))
     rebuild(ledger)
     strike = ledger.incidents_of_accounts(["b0"])[0]
     shelling = ledger.incidents_of_accounts(["b1"])[0]
@@ -35,7 +37,7 @@ def test_a_note_follows_its_account_into_a_later_reading(ledger: Ledger) -> None
 
 
 def test_a_note_of_an_account_that_stands_is_that_of_its_incident_alone(ledger: Ledger) -> None:
-    both = (told("a1", report="r1", trigger=mention("strike", 2)), told("a2", "shelling", report="r1", trigger=mention("Shells", 25)))
+    both = (STRIKE, replace(SHELLS, id="a2"))
     ledger.append_reading(Reading("r1", "rules", "2", "en", True, both))
     rebuild(ledger)
     one, other = ledger.incidents_of_accounts(["a1"])[0], ledger.incidents_of_accounts(["a2"])[0]

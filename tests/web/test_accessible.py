@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 from test_working_day import home, served
 
-from tahqiq.ledger import Ledger
+from tahqiq.ledger import Ledger, Query
 from tahqiq.review import people
 
 __all__ = ["served"]
@@ -47,11 +47,15 @@ def test_axe_finds_nothing_serious(browser: Browser, served: tuple[Ledger, str],
     context.add_cookies([{"name": "tahqiq_session", "value": people.begin(ledger, "Admin 1")[1], "url": address}])
     incident = home(ledger, "strike")
     report = ledger.incident(incident).reports[0]
+    a, b = (i.accounts[0] for i in ledger.incidents(Query(limit=2)).items)
     pages = (
         "/today",
         "/inbox",
         "/coding",
         "/incidents",
+        "/persons",
+        "/figures",
+        f"/pairs?a={a}&b={b}",
         "/sources",
         "/users",
         "/account",

@@ -256,6 +256,15 @@ class Things:
         follows = f"{rows[limit - 1][0]}~{rows[limit - 1][1]}" if len(rows) > limit else None
         return Listed(tuple(_person.decode(row[2]) for row in rows[:limit]), follows, total)
 
+    def persons_of(self, ids: Collection[str]) -> tuple[Person, ...]:
+        """The persons of these ids in their order; ids that the ledger does not have are left out."""
+        wanted, found = list(dict.fromkeys(ids)), dict[str, str]()
+        with self._asking() as connection:
+            for start in range(0, len(wanted), _CHUNK):
+                chosen = sa.select(t.person.c.id, t.person.c.json).where(t.person.c.id.in_(wanted[start : start + _CHUNK]))
+                found.update((row[0], row[1]) for row in connection.execute(chosen))
+        return tuple(_person.decode(found[name]) for name in wanted if name in found)
+
     def person_counts(self) -> dict[str, dict[str, int]]:
         """Per field how many persons have each value of it, the most frequent first."""
         facet, found = t.person_facet.c, dict[str, dict[str, int]]()

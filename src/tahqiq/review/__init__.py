@@ -17,7 +17,7 @@ from tahqiq.review.deciding import (
     split,
     take_back,
 )
-from tahqiq.review.history import Entry, history
+from tahqiq.review.history import Entry, history, history_of_person
 from tahqiq.review.noting import add_note, notes
 from tahqiq.review.persons import not_same_person, person_is, protected, same_person
 from tahqiq.review.waiting import KINDS, Waiting, inbox
@@ -31,6 +31,7 @@ __all__ = [
     "correct",
     "grade",
     "history",
+    "history_of_person",
     "inbox",
     "keep_apart",
     "merge",

@@ -13,6 +13,7 @@ from tahqiq.deciding import (
     GRADED,
     NOT_SAME,
     NOT_SAME_PERSON,
+    OF_PERSONS,
     PERSON_IS,
     PUBLISHED,
     REJECTED,
@@ -27,8 +28,9 @@ from tahqiq.deciding import (
     target,
     ties,
 )
+from tahqiq.fold import folded
 from tahqiq.ledger import Ledger
-from tahqiq.model import Decision
+from tahqiq.model import Decision, Person
 from tahqiq.pipeline import decided_in
 
 STANDS, GONE, OVERRULED, WAITS = "stands", "taken back", "overruled", "waits"
@@ -65,6 +67,22 @@ def history(ledger: Ledger, incident: str) -> tuple[Entry, ...]:
     while more := {d.id for d in known if d.kind == TAKE_BACK and target(d) in about and d.id not in about}:
         about |= more
     return entries([d for d in known if d.id in about], known, lost)
+
+
+def history_of_person(ledger: Ledger, person: Person) -> tuple[Entry, ...]:
+    """The decisions on this person: those that stand on the record, and those that were made on one of its names and taken back."""
+    known = tuple(ledger.decisions())
+    names = {folded(name) for forms in person.names.values() for name in forms}
+    accounts = set(person.accounts)
+
+    def is_about(decision: Decision) -> bool:
+        told = decision.value.get("persons", ()) if decision.kind in OF_PERSONS else ()
+        return decision.id in person.decisions or any(str(a) in accounts and folded(str(name)) in names for a, name in told)
+
+    about = {d.id for d in known if d.kind != TAKE_BACK and is_about(d)}
+    while more := {d.id for d in known if d.kind == TAKE_BACK and target(d) in about and d.id not in about}:
+        about |= more
+    return entries([d for d in known if d.id in about], known)
 
 
 def entries(wanted: Iterable[Decision], known: Sequence[Decision], lost: Iterable[str] = ()) -> tuple[Entry, ...]:

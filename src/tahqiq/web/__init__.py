@@ -18,7 +18,7 @@ from tahqiq.errors import UnknownName
 from tahqiq.evidence.vault import Vault
 from tahqiq.ledger import Ledger
 from tahqiq.settings import Settings
-from tahqiq.web import api, as_of, coding, decisions, inbox, incidents, media, reports, signing_in, sources, today
+from tahqiq.web import api, as_of, coding, decisions, figures, inbox, incidents, media, pairs, persons, reports, signing_in, sources, today
 from tahqiq.web.choices import explaining
 from tahqiq.web.door import Door, Refused
 from tahqiq.web.guard import HEADERS, Guard
@@ -61,6 +61,9 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     app.include_router(reports.router, dependencies=[Depends(coding.unblinded)])
     app.include_router(media.router)
     app.include_router(sources.router)
+    app.include_router(pairs.router, dependencies=[Depends(coding.unblinded)])
+    app.include_router(persons.router)
+    app.include_router(figures.router)
     app.include_router(api.router, dependencies=[Depends(coding.unblinded)])
     app.mount("/static", _Assets(directory=HERE / "static", check_dir=False), name="static")
     app.add_exception_handler(UnknownName, _unknown)

@@ -36,4 +36,6 @@ def incident_twin(request: Request, incident: str, day: dt.date) -> Response:
 
 def _page(desk: Desk, then: Incident, day: dt.date, wording: Wording) -> IncidentPage:
     address = f"{incident_address(then.id)}/as-of/{day.isoformat()}"
-    return replace(incidents.one_page(desk, then, wording), address=address, as_of=wording("assessed.as_of", day=wording.day(day)))
+    return replace(
+        incidents.one_page(desk, then, wording, as_of=day), address=address, as_of=wording("assessed.as_of", day=wording.day(day))
+    )

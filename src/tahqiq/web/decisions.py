@@ -17,26 +17,24 @@ from tahqiq.deciding.correcting import EFFECTS, SLOTS
 from tahqiq.errors import TahqiqError, UnknownName
 from tahqiq.ledger import Ledger
 from tahqiq.ledger.people import Held, SavedSearch
-from tahqiq.model import Account, Decision, Incident, Link
+from tahqiq.model import Account, Decision, Incident
 from tahqiq.pipeline import Stages, now, the_stages
 from tahqiq.review.noting import LONGEST_NOTE
 from tahqiq.review.people import LEAST_ROLE, may
-from tahqiq.web.contexts import Choice
+from tahqiq.web.contexts import Choice, NearLine
 from tahqiq.web.decided import history_lines, may_take_back
 from tahqiq.web.door import Form, Refused, Visitor, doing, form_of, local_path, visitor_of
-from tahqiq.web.reasons import link_reason
 from tahqiq.web.rendering import Desk, desk_of, problem, wording_of
 from tahqiq.web.told import Teller, incident_address
-from tahqiq.web.work import AccountChoice, Correcting, Deciding, NearLine, NoteLine, ToldChoices
+from tahqiq.web.work import AccountChoice, Correcting, Deciding, NoteLine, ToldChoices
 
 router = APIRouter(include_in_schema=False)
 MOST_AT_ONCE = 100  # incidents of one bulk decision
-MOST_NEAR = 6
 FORMS = ("merge", "split", "correct", "reject", "grade", "apart", "note")
 # Reasons that stand where a person gave none: what they do says enough. A grade, a correction and publishing have none.
 _WITHOUT_WHY = frozenset({"accept", "merge", "reject", "split", "apart", "take_back", "same_person", "not_same_person"})
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
-_LEAST = {"same_person": "merge", "not_same_person": "merge", "take_back": "take_back_own"}
+_LEAST = {"same_person": "merge", "not_same_person": "merge", "person_is": "correct", "take_back": "take_back_own"}
 
 
 @router.post("/decisions")
@@ -74,11 +72,21 @@ def _back(request: Request, form: Form, done: Sequence[Decision], failed: int = 
             path = incident_address(desk_of(request).ledger.incident(path.removeprefix("/incidents/")).id)
         except UnknownName:
             path, query = "/inbox", ""
+    elif path.startswith("/persons/"):
+        path = _person_now(desk_of(request).ledger, path, form)
     kept = [part for part in query.split("&") if part and part.partition("=")[0] not in ("did", "failed", "at", "do")]
     kept += [f"did={','.join(d.id for d in done)}"] if done else []
     kept += [f"failed={failed}"] if failed else []
     kept += [f"at={at}"] if (at := form("at")).isdigit() and len(at) < 6 else []
     return RedirectResponse(f"{path}?{'&'.join(kept)}" if kept else path, status_code=303)
+
+
+def _person_now(ledger: Ledger, path: str, form: Form) -> str:
+    """The page of the person, or of the record that theirs was joined to; the list where neither is there any more."""
+    for name in (path.removeprefix("/persons/"), form("one"), form("another")):
+        if ledger.things.persons_of((name,)):
+            return f"/persons/{name}"
+    return "/persons"
 
 
 # -- each act ---------------------------------------------------------------------------------------------------------
@@ -187,6 +195,13 @@ def _same_person(request: Request, form: Form, visitor: Visitor, why: str) -> _M
     return [partial(act, ledger, form("one"), form("another"), who=visitor.name, why=why, stages=stages)]
 
 
+def _person_is(request: Request, form: Form, visitor: Visitor, why: str) -> _Made:
+    """What the person is told to be, as SLOT and words; of a slot with a list the one chosen from it."""
+    ledger, slot = desk_of(request).ledger, form("slot")
+    words = form(f"is_{slot}") or form("words")
+    return [partial(review.person_is, ledger, form("one"), slot, words, who=visitor.name, why=why, stages=_stages(request))]
+
+
 def _stages(request: Request) -> Stages:
     return the_stages(request.app.state.settings.places)
 
@@ -203,6 +218,7 @@ _ACTS: Mapping[str, Callable[[Request, Form, Visitor, str], _Made]] = {
     "take_back": _take_back,
     "same_person": _same_person,
     "not_same_person": _same_person,
+    "person_is": _person_is,
 }
 
 
@@ -267,8 +283,12 @@ def _save_search(request: Request, form: Form) -> Response:
 # -- what may be decided ----------------------------------------------------------------------------------------------
 
 
-def deciding(desk: Desk, request: Request, incident: Incident) -> Deciding | None:
-    """What this visitor may decide of the incident; None for those who only read a ledger without users."""
+def deciding(desk: Desk, request: Request, incident: Incident, near: tuple[NearLine, ...] = ()) -> Deciding | None:
+    """What this visitor may decide of the incident; None for those who only read a ledger without users.
+
+    Args:
+        near: incidents that are like this one, with which it can be merged.
+    """
     visitor, wording = visitor_of(request), wording_of(request)
     if not visitor.name:
         return None
@@ -285,7 +305,7 @@ def deciding(desk: Desk, request: Request, incident: Incident) -> Deciding | Non
         slots=slot_choices(teller),
         told=told_choices(accounts, teller),
         grades=tuple(Choice(grade, wording.label("grades", grade)) for grade in load_codebook().closed("grades")),
-        near=near(desk, incident, teller),
+        near=near,
         notes=tuple(NoteLine(one.who, wording.time(one.at), one.text) for one in review.notes(ledger, incident)),
         history=history_lines(entries, wording, visitor, known),
         held_by=held.who if held else "",
@@ -364,33 +384,3 @@ def told_of(account: Account, teller: Teller) -> Iterable[tuple[str, str, str]]:
 
 def _range(low: int, high: int | None) -> str:
     return f"{low}+" if high is None else str(low) if low == high else f"{low}-{high}"
-
-
-def near(desk: Desk, incident: Incident, teller: Teller) -> tuple[NearLine, ...]:
-    """Incidents with an account that is like one of this one's, yet not held to be of one happening, the likest first."""
-    mine, best = set(incident.accounts), dict[str, tuple[float, Link]]()
-    for link in desk.ledger.links_of(mine):
-        if (link.a in mine) != (link.b in mine):
-            other = link.b if link.a in mine else link.a
-            if other not in best or link.score > best[other][0]:
-                best[other] = (link.score, link)
-    found: dict[str, tuple[float, Link, Incident]] = {}
-    for one in desk.ledger.incidents_of_accounts(best):
-        score, link = max((best[a] for a in one.accounts if a in best), key=lambda pair: pair[0])
-        found[one.id] = (score, link, one)
-    ranked = sorted(found.values(), key=lambda item: (-item[0], item[2].id))[:MOST_NEAR]
-    return tuple(_near_line(link, one, teller) for _, link, one in ranked)
-
-
-def _near_line(link: Link, one: Incident, teller: Teller) -> NearLine:
-    reasons = tuple(link_reason(reason, teller.wording) for reason in link.reasons)
-    return NearLine(one.id, incident_address(one.id), titled(one, teller), teller.wording.weight(link.score), reasons)
-
-
-def titled(incident: Incident, teller: Teller) -> str:
-    """What, where and when of an incident, in a line."""
-    wording = teller.wording
-    parts = [wording.label("event_types", incident.event_type), teller.place(incident.place) if incident.place else ""]
-    if incident.start:
-        parts.append(wording.days(incident.start, incident.end or incident.start))
-    return wording.together([part for part in parts if part])

@@ -1,7 +1,9 @@
 """The list of incidents and the page of one: ask the ledger, fill the context, render."""
 
+import datetime as dt
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -12,25 +14,27 @@ from tahqiq.ledger import Ledger, Query
 from tahqiq.linking.copies import copies as find_copies
 from tahqiq.model import Account, Incident, Link, Place, Report, to_json
 from tahqiq.protection import without_withheld
-from tahqiq.web import assessed, maps, marking, matrix, tolls
+from tahqiq.web import assessed, charts, figures, maps, matrix, pairs, persons, tolls
 from tahqiq.web import filters as filtering
 from tahqiq.web.contexts import (
+    AccountLabel,
+    Chart,
     Choice,
     Filters,
     Grade,
+    GradeChange,
     IncidentLine,
     IncidentListPage,
     IncidentPage,
     LinkLine,
     Map,
     ReportLine,
-    Segment,
 )
 from tahqiq.web.decisions import deciding
 from tahqiq.web.door import visitor_of
 from tahqiq.web.reasons import link_reason
 from tahqiq.web.rendering import Desk, desk_of, page, wording_of
-from tahqiq.web.told import KINDS, Teller, incident_address, mention_address, report_address
+from tahqiq.web.told import Teller, incident_address, mention_address, report_address
 from tahqiq.web.wording import Wording, direction
 
 router = APIRouter()
@@ -57,7 +61,8 @@ def incident_page(request: Request, incident: str) -> Response:
     if found.id != incident:  # not for good: what was merged may be taken apart again
         asked = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(incident_address(found.id) + asked, status_code=302)
-    return page(request, "incident.html", one_page(desk, found, wording_of(request)), work=deciding(desk, request, found))
+    context = one_page(desk, found, wording_of(request))
+    return page(request, "incident.html", context, work=deciding(desk, request, found, context.near))
 
 
 # -- the list ---------------------------------------------------------------------------------------------------------
@@ -201,8 +206,8 @@ def _choices(ledger: Ledger, wording: Wording) -> dict[str, tuple[Choice, ...]]:
 # -- one incident -----------------------------------------------------------------------------------------------------
 
 
-def one_page(desk: Desk, incident: Incident, wording: Wording) -> IncidentPage:
-    """Everything told of the happening, who tells it, and what the incident makes of it."""
+def one_page(desk: Desk, incident: Incident, wording: Wording, *, as_of: dt.date | None = None) -> IncidentPage:
+    """Everything told of the happening, who tells it, and what the incident makes of it; `as_of` a day, only what was known by then."""
     teller = desk.teller(wording)
     found = desk.ledger.reports_of(incident.reports)
     copies = {copy: first for copy, first in find_copies(found).items() if copy != first}
@@ -240,7 +245,35 @@ def one_page(desk: Desk, incident: Incident, wording: Wording) -> IncidentPage:
         assessed=assessed.build(words),
         withheld=wording("incident.withheld", n=len(incident.withheld)) if incident.withheld else "",
         decided=_decided(incident, wording),
+        charts=_charts(incident, accounts, reports, teller),
+        claimed=tolls.claimed(incident, accounts, reports, teller),
+        grade_change=_grade_change(incident, words),
+        accounts=tuple(AccountLabel(name, label) for name, label in pairs.labels(accounts, reports, teller)),
+        **(_beside(desk, incident, teller) if as_of is None else {}),
     )
+
+
+def _beside(desk: Desk, incident: Incident, teller: Teller) -> dict[str, Any]:
+    """What the ledger has of the incident as it stands today: incidents like it, its persons, and numbers told in its reports."""
+    return {
+        "near": pairs.near(desk, incident, teller),
+        "persons": persons.of_incident(desk, incident.id, teller),
+        "figures": figures.of_incident(desk, incident.reports, teller),
+    }
+
+
+def _charts(incident: Incident, accounts: Sequence[Account], reports: Mapping[str, Report], teller: Teller) -> tuple[Chart, ...]:
+    """The main toll of killed and of injured over time, where they were told on more than one day."""
+    main = [toll for effect in ("killed", "injured") if (toll := tolls.main_toll(incident, effect))]
+    found = [charts.of_toll(toll, accounts, reports, teller, f"course-{toll.effect}") for toll in main]
+    return tuple(chart for chart in found if chart)
+
+
+def _grade_change(incident: Incident, words: assessed.Words) -> GradeChange | None:
+    if len(incident.grade_steps) < 2:
+        return None
+    before, after = incident.grade_steps[-2:]
+    return GradeChange(words.grade(before.grade), words.grade(after.grade), words.day(after.day), words.cited(after.reports))
 
 
 def _decided(incident: Incident, wording: Wording) -> tuple[str, ...]:
@@ -330,7 +363,7 @@ def _report_line(
         dir=direction(report.language),
         published=teller.wording.day(report.published) if report.published else "",
         copy_of=teller.outlet(original) if original else "",
-        passage=() if withheld else _passage(account, report, teller),
+        passage=() if withheld else pairs.passage(account, report, teller),
         links=()
         if withheld
         else tuple(_link_line(link, account.id, accounts, reports, teller) for link in links if account.id in (link.a, link.b)),
@@ -338,24 +371,10 @@ def _report_line(
     )
 
 
-def _passage(account: Account, report: Report, teller: Teller) -> tuple[Segment, ...]:
-    window = marking.passage(report.text, account.trigger.start, account.trigger.end)
-    marks = [
-        marking.Mark(
-            value.mention.start,
-            value.mention.end,
-            KINDS[value.field],
-            value.key,
-            mention_address(report.id, value.mention.start, value.mention.end),
-        )
-        for value in teller.values(account)
-        if value.mention
-    ]
-    return marking.segments(report.text, marks, window=window)
-
-
 def _link_line(link: Link, account: str, accounts: Sequence[Account], reports: Mapping[str, Report], teller: Teller) -> LinkLine:
     other = next(a for a in accounts if a.id == (link.b if link.a == account else link.a))
     report = reports[other.report]
     reasons = tuple(link_reason(reason, teller.wording) for reason in link.reasons)
-    return LinkLine(teller.outlet(report), report_address(report.id), teller.wording.weight(link.score), reasons)
+    return LinkLine(
+        teller.outlet(report), report_address(report.id), teller.wording.weight(link.score), reasons, pairs.pair_address(link.a, link.b)
+    )

@@ -37,6 +37,8 @@ PAGES = (
     ("/inbox", "inbox", "user"),
     ("/coding", "coding", "user"),
     ("/incidents", "incidents", "everybody"),
+    ("/persons", "persons", "insider"),
+    ("/figures", "figures", "everybody"),
     ("/sources", "sources", "everybody"),
 )
 

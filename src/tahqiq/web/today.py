@@ -13,8 +13,8 @@ from tahqiq.web import inbox, sources, tolls
 from tahqiq.web import incidents as listing
 from tahqiq.web.contexts import Choice
 from tahqiq.web.decided import line
-from tahqiq.web.decisions import titled
 from tahqiq.web.door import Visitor, visitor_of
+from tahqiq.web.pairs import titled
 from tahqiq.web.rendering import Desk, desk_of, page, wording_of
 from tahqiq.web.told import Teller, incident_address
 from tahqiq.web.wording import Wording

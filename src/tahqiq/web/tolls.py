@@ -3,13 +3,14 @@
 What comes in are an incident's tolls and its accounts' casualties; what goes out are `TollLine`s on an axis of 0 to 100.
 """
 
+import datetime as dt
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from tahqiq.model import Account, Incident, Toll
-from tahqiq.web.contexts import Bar, TollLine
+from tahqiq.model import Account, Casualty, Incident, Report, Toll, Voice
+from tahqiq.web.contexts import Bar, ClaimBar, Claimed, TollLine
 from tahqiq.web.matrix import rule_words
-from tahqiq.web.told import Teller
+from tahqiq.web.told import Teller, mention_address
 
 # Groups that stand for everyone harmed; the others are parts of them.
 WHOLE = ("total", "all", "unspecified", "mixed")
@@ -83,6 +84,63 @@ def linear(limit: int) -> Scale:
 def rooted(limit: int) -> Scale:
     """Square roots, so that one and a hundred can both be seen in a list."""
     return lambda value: round(90.0 * math.sqrt(value / max(1, limit)), 1)
+
+
+def claimed(incident: Incident, accounts: Sequence[Account], reports: Mapping[str, Report], teller: Teller) -> tuple[Claimed, ...]:
+    """Killed and injured as each voice tells them: the range of its latest telling, those before it as superseded."""
+    found = []
+    for effect in ("killed", "injured"):
+        toll = main_toll(incident, effect)
+        rows = _claims(toll, incident, accounts, reports, teller) if toll else ()
+        if toll and len(rows) > 1:
+            found.append(Claimed(label(toll, teller), rows))
+    return tuple(found)
+
+
+def _claims(
+    toll: Toll, incident: Incident, accounts: Sequence[Account], reports: Mapping[str, Report], teller: Teller
+) -> tuple[ClaimBar, ...]:
+    group = {toll.who, *WHOLE} if toll.who in WHOLE else {toll.who}
+    scale = linear(axis_limit([toll]))
+    voice_of = {report: voice for voice in incident.voices for report in voice.reports}
+    told: dict[tuple[str, int, int | None], tuple[Account, Casualty, Report]] = {}
+    for account in accounts:
+        report = reports.get(account.report)
+        if report is None or account.status in ("denied", "planned"):
+            continue
+        for one in (c for c in account.casualties if c.effect == toll.effect and c.who in group):
+            voice = voice_of.get(report.id)
+            key = (voice.id if voice else report.id, one.min, one.max)
+            if key not in told or _day(report) < _day(told[key][2]):
+                told[key] = (account, one, report)
+    last: dict[str, dt.date] = {}
+    for (name, _, _), (_, _, report) in told.items():
+        last[name] = max(_day(report), last.get(name, dt.date.min))
+    ordered = sorted(told.items(), key=lambda item: (_day(item[1][2]), item[0][0], item[0][1]))
+    return tuple(
+        _claim(one, account, report, voice_of.get(report.id), scale, teller, superseded=_day(report) < last[key[0]])
+        for key, (account, one, report) in ordered
+    )
+
+
+def _claim(
+    one: Casualty, account: Account, report: Report, voice: Voice | None, scale: Scale, teller: Teller, *, superseded: bool
+) -> ClaimBar:
+    who = teller.speaker(voice.speaker) if voice and voice.speaker.name else teller.outlet(report)
+    high = one.max if one.max is not None else one.min
+    return ClaimBar(
+        who=who,
+        party=teller.wording(f"assessed.side.{voice.side}") if voice and voice.side else "",
+        told=teller.casualty(one),
+        day=teller.wording.day(report.published) if report.published else "",
+        bar=Bar(scale(one.min), scale(one.min), min(100.0, scale(high)), one.max is None),
+        address=mention_address(report.id, one.mention.start, one.mention.end),
+        superseded=superseded,
+    )
+
+
+def _day(report: Report) -> dt.date:
+    return report.published or dt.date.min
 
 
 def _ticks(toll: Toll, accounts: Sequence[Account]) -> list[int]:

@@ -6,7 +6,7 @@ As `contexts`: one frozen dataclass a page, texts in the reader's language. Thes
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tahqiq.web.contexts import Choice, IncidentLine, ReasonLine
+from tahqiq.web.contexts import Choice, IncidentLine, NearLine
 
 if TYPE_CHECKING:
     from tahqiq.web.beside import Beside
@@ -131,17 +131,6 @@ class ToldChoices:
     slot: str
     label: str
     values: tuple[Choice, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NearLine:
-    """Another incident with an account like one of this: how alike, and why they are not one."""
-
-    id: str
-    address: str
-    title: str
-    score: str
-    reasons: tuple[ReasonLine, ...]
 
 
 @dataclass(frozen=True, slots=True)

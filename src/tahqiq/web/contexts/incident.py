@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from tahqiq.web.contexts.parts import Grade, Map, Quote, ReasonLine, Script, TollLine
+from tahqiq.web.contexts.figures import SeriesLine
+from tahqiq.web.contexts.parts import Bar, Chart, Grade, Map, Quote, ReasonLine, Script, TollLine, Waterfall
+from tahqiq.web.contexts.persons import PersonLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +82,46 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class LinkLine:
-    """Why an account is held to be of this happening: the other outlet, the score and its parts."""
+    """Why an account is held to be of this happening: the other outlet, the score and its parts, and the two side by side at `pair`."""
 
     outlet: str
     address: str
     score: str
     reasons: tuple[ReasonLine, ...]
+    pair: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NearLine:
+    """Another incident with an account like one of this: how alike, and the two side by side at `pair`. A withheld text tells no why."""
+
+    id: str
+    address: str
+    title: str
+    score: str
+    reasons: tuple[ReasonLine, ...]
+    pair: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimBar:
+    """The number of one voice: who tells it, since when, and where it lies on the toll's axis. `superseded`: told anew since."""
+
+    who: str
+    party: str
+    told: str
+    day: str
+    bar: Bar
+    address: str
+    superseded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Who tells which number of one effect, voice by voice."""
+
+    label: str
+    claims: tuple[ClaimBar, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +248,22 @@ class Assessed:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountLabel:
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class GradeChange:
+    """The last time that evidence changed the computed grade: from which, to which, on which day, by which reports."""
+
+    before: Grade
+    after: Grade
+    day: str
+    reports: tuple[Cited, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentPage:
     id: str
     address: str
@@ -238,3 +290,39 @@ class IncidentPage:
     withheld: str = ""
     decided: tuple[str, ...] = ()
     as_of: str = ""
+    charts: tuple[Chart, ...] = ()
+    claimed: tuple[Claimed, ...] = ()
+    near: tuple[NearLine, ...] = ()
+    persons: tuple[PersonLine, ...] = ()
+    figures: tuple[SeriesLine, ...] = ()
+    grade_change: GradeChange | None = None
+    accounts: tuple[AccountLabel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One of two accounts laid side by side."""
+
+    account: str
+    outlet: str
+    address: str
+    language: Script
+    dir: str
+    published: str
+    incident: str
+    incident_title: str
+    passage: tuple[Segment, ...]
+    withheld: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PairPage:
+    """Two accounts and why they are held to be of one happening, or not. `fields` are what each tells, side by side."""
+
+    address: str
+    sides: tuple[Compared, Compared]
+    fields: tuple[tuple[str, str, str], ...]
+    waterfall: Waterfall | None
+    is_one: bool
+    decided: str
+    withheld: str = ""

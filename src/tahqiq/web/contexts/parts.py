@@ -113,6 +113,64 @@ class Map:
     unplaced: int = 0
 
 
+# -- charts and reasons -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRow:
+    """A line of the table that stands for a chart where no script runs: when, how many, who told it."""
+
+    when: str
+    told: str
+    by: tuple["ToldBy", ...] = ()
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldBy:
+    """Somebody who tells a number, with the way to the words."""
+
+    who: str
+    address: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Numbers over time: `data` is what a script draws (days since 1970, low, best, high, claims), `rows` say the same in words."""
+
+    id: str
+    label: str
+    data: dict[str, Any]
+    rows: tuple[ChartRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """One step of a waterfall: what was compared, its weight, and where its bar begins and ends on an axis of 0 to 100."""
+
+    text: str
+    weight: str
+    start: float
+    width: float
+    speaks_for: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """The weights of a comparison one after the other, to their sum; `zero` and `threshold` are places on the axis."""
+
+    falls: tuple[Fall, ...]
+    score: str
+    zero: float
+    threshold: float
+    told_threshold: str
+    is_linked: bool
+
+
+# -- what went wrong --------------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
 class ProblemPage:
     """What went wrong and what to do, in plain words."""
