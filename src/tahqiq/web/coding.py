@@ -150,7 +150,7 @@ def unblinded(request: Request) -> None:
     if not mine:
         return
     report, incident = (request.path_params.get(name, "") for name in ("report", "incident"))
-    accounts = frozenset(_accounts(ledger, incident)) if incident else frozenset()
+    accounts = frozenset(_accounts(ledger, incident)) if incident else frozenset(map(request.query_params.get, ("a", "b")))
     for one in mine:
         if report in one.reports or not accounts.isdisjoint(one.accounts):
             raise Refused(403, "blind", address=_address(one.id))
