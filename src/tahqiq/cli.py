@@ -288,7 +288,7 @@ def watch(sources: Path, ledger: str | None, vault: str | None, allowed: tuple[s
 @cli.command()
 @_LEDGER
 @click.option("--contradictions", is_flag=True, help="Only incidents whose reports contradict one another.")
-@click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="Told by what was published until the end of this day.")
+@click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="As they stood at the end of this day.")
 @click.option("--limit", default=50, show_default=True, help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a table.")
 @_plainly

@@ -6,8 +6,9 @@ it was understood. This file must not know who asks: a command, a page or anothe
 
 import datetime as dt
 import re
+import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,6 +28,7 @@ _TOWN_KM = 5.0  # around the middle of a town, as incidents at its edges are tol
 _DISTRICT_KM = 25.0  # half of what a district usually spans; places know their province, not their district
 _PUBLIC_ID = re.compile(r"TQ-[0-9A-Z]{4}-[0-9A-Z]{4}")
 _MOST = 1000
+_OPTIONS = {"in": "within", "type": "event_type"}  # as `tahqiq search` writes them
 _LONGEST = 500  # code points of words that are searched for
 
 
@@ -56,6 +58,36 @@ class Asking:
     order: str = "date"
     after: str = ""
     limit: int = 50
+
+
+_ASKED = frozenset(one.name for one in fields(Asking)) - {"text", "limit", "after", "order"}
+
+
+def asking_in(where: str) -> Asking:
+    """What is asked by words and options as `tahqiq search` takes them: `hospital --in Idlib --since 2024-01-01 --contradictions`.
+
+    Raises: UnknownName for an option that no search has, or one without its value.
+    """
+    text, given = list[str](), dict[str, str]()
+    try:
+        words = iter(shlex.split(where))
+    except ValueError:
+        raise UnknownName("a quotation mark is not closed") from None
+    for word in words:
+        if not word.startswith("--"):
+            text.append(word)
+            continue
+        name, _, value = word[2:].partition("=")
+        if name in ("contradictions", "no-contradictions"):
+            given["contradiction"] = "yes" if name == "contradictions" else "no"
+            continue
+        key = _OPTIONS.get(name, name)
+        if key not in _ASKED:
+            raise UnknownName(f"a search has no --{name}; see tahqiq search --help")
+        given[key] = value or next(words, "")
+        if not given[key]:
+            raise UnknownName(f"--{name} needs a value")
+    return Asking(text=" ".join(text), **given)  # type: ignore[arg-type]
 
 
 def understood(asking: Asking, *, places: str = "") -> tuple[Query, tuple[str, ...]]:

@@ -168,3 +168,16 @@ def test_0010_keeps_persons_notes_and_incidents_and_computes_what_they_are_made_
     assert opened.incidents_stamp() == ""
     assert opened.things.tallies("part").items == () and opened.things.series().items == ()
     opened.close()
+
+
+def test_0014_finds_the_accounts_that_count_by_their_ids_without_walking_all_readings(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    engine = make_engine(url)
+    migrating.bring_up_to_date(engine, to="0013")
+    engine.dispose()
+    open_ledger(url).close()
+    asked = "SELECT account.json FROM account JOIN standing_reading ON standing_reading.reading = account.reading WHERE account.id = 'a'"
+    with sqlite3.connect(tmp_path / "ledger.db") as raw:
+        steps = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {asked}")]
+    raw.close()
+    assert not [step for step in steps if step.startswith("SCAN")]

@@ -1,10 +1,11 @@
 """The command that writes incidents in the formats of the field."""
 
-import shlex
 import sys
 import tempfile
-from contextlib import ExitStack
-from dataclasses import fields, replace
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,10 @@ from typing import Any
 import click
 
 from tahqiq.commands import LEDGER, open_desk, plainly, replacing
+from tahqiq.errors import UnknownName
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _DAY = click.DateTime(["%Y-%m-%d"])
-_WORDS = {"in": "within", "type": "event_type"}  # as `tahqiq search` writes them
 
 
 @click.command()
@@ -25,7 +26,9 @@ _WORDS = {"in": "within", "type": "event_type"}  # as `tahqiq search` writes the
 @click.option(
     "--policy", type=click.Choice(["public", "partner", "internal"]), default="public", show_default=True, help="What may leave the desk."
 )
-@click.option("--as-of", type=_DAY, metavar="DAY", help="Told by what was published until the end of this day.")
+@click.option(
+    "--as-of", type=_DAY, metavar="DAY", help="As they stood at the end of this day: by what was published and decided until then."
+)
 @click.option("--out", type=_FILE, help="File to write; standard output unless given.")
 @click.option("--trace", type=_FILE, metavar="FILE", help="Also write a line for each number: its rule, and the words it stands on.")
 @click.option("--package", is_flag=True, help="A Frictionless data package (ZIP) around it, with the trace and what was lost.")
@@ -57,9 +60,10 @@ def export(
 
     desk, _, settings = open_desk(ledger, None)
     settings = replace(settings, language=language or settings.language)
-    exporter, query = find_exporter(form), _query(where, settings.places)
+    exporter, query = find_exporter(form), _asked(where, settings.places)
     told: dict[str, Any] = {"policy": policy, "query": query, "settings": settings, "as_of": as_of.date() if as_of else None}
     with ExitStack() as files:
+        told["progress"] = files.enter_context(_progress(desk, query, policy))
         target = files.enter_context(replacing(out)) if out else sys.stdout.buffer
         if package:
             data, lines = (files.enter_context(tempfile.TemporaryFile()) for _ in range(2))
@@ -75,31 +79,43 @@ def export(
         click.echo(line, err=True)
 
 
-def _query(where: str, places: str) -> Any:
+def _asked(where: str, places: str) -> Any:
     """The question for the ledger that the words and options of a search mean."""
-    from tahqiq.searching import Asking, understood
+    from tahqiq.searching import asking_in, understood
 
-    names = {field.name for field in fields(Asking)} - {"limit", "after", "order"}
-    text, given = list[str](), dict[str, str]()
-    words = iter(shlex.split(where))
-    for word in words:
-        if not word.startswith("--"):
-            text.append(word)
-            continue
-        name, _, value = word[2:].partition("=")
-        if name in ("contradictions", "no-contradictions"):
-            given["contradiction"] = "yes" if name == "contradictions" else "no"
-            continue
-        key = _WORDS.get(name, name)
-        if key not in names or key == "text":
-            raise ValueError(f"--where {where!r}: a search has no --{name}; see tahqiq search --help")
-        given[key] = value or next(words, "")
-        if not given[key]:
-            raise ValueError(f"--where {where!r}: --{name} needs a value")
-    query, notes = understood(Asking(text=" ".join(text), **given), places=places)  # type: ignore[arg-type]
+    try:
+        query, notes = understood(asking_in(where), places=places)
+    except UnknownName as error:
+        raise UnknownName(f"--where {where!r}: {error}") from None
     for note in notes:
         click.echo(f"tahqiq: {note}", err=True)
     return query
+
+
+@contextmanager
+def _progress(desk: Any, query: Any, policy: str) -> Iterator[Callable[[int], None] | None]:
+    """A bar with the rate and the time that is left, on a terminal; names are learned from all incidents before they are written."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    total, passes = desk.incidents(replace(query, limit=1)).total, 1 if policy == "internal" else 2
+    rate = TextColumn("{task.fields[rate]}")
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn(), console=Console(stderr=True)
+    ) as bar:
+        task = bar.add_task("writing" if passes == 1 else "learning names", total=total * passes, rate="")
+        begun, done = time.monotonic(), 0
+
+        def passed(count: int) -> None:
+            nonlocal done
+            done += count
+            what = "writing" if done > total * (passes - 1) else "learning names"
+            bar.update(task, completed=done, description=what, rate=f"{done / max(0.001, time.monotonic() - begun):,.0f} incidents/s")
+
+        yield passed
 
 
 EXPORTING = (export,)

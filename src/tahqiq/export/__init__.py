@@ -16,7 +16,7 @@ from tahqiq.model import Account, Incident, Report
 from tahqiq.protection import Protected, Protecting, Protection
 from tahqiq.settings import Settings
 
-__all__ = ["TABLE", "Batch", "Exporter", "LossReport", "find_exporter", "write", "write_batches"]
+__all__ = ["TABLE", "Batch", "Exporter", "LossReport", "find_exporter", "protected", "write", "write_batches"]
 
 Batch = tuple[Iterable[Incident], Iterable[Account], Iterable[Report]]
 
@@ -154,18 +154,30 @@ def write_batches(
     """
     exporter = find_exporter(name)
     protecting = protecting or Protecting(policy, released=released, marked=marked)
-    for incidents, accounts, _ in batches():
-        protecting.learn(incidents, accounts)
     lost = dict.fromkeys(exporter.cannot_hold, 0)
 
     def seen(one: Happening) -> None:
         for key in lost:
             lost[key] += HOLDINGS[key][1](one.incident, one.accounts)
 
-    what = Happenings(_protected(batches(), protecting), protecting.note, seen=seen, numbers=numbers)
+    what = protected(batches, protecting, seen=seen, numbers=numbers)
     written, left_out = exporter.write(what, out, settings or Settings())
     told = {HOLDINGS[key][0]: count for key, count in lost.items() if count}
     return LossReport(name, exporter.title, what.count, written, left_out, told, protecting.note)
+
+
+def protected(
+    batches: Callable[[], Iterable[Batch]],
+    protecting: Protecting,
+    *,
+    seen: Callable[[Happening], None] | None = None,
+    numbers: BinaryIO | None = None,
+) -> Happenings:
+    """The happenings one after the other, as the policy lets them leave: the names of all are learned first."""
+    if protecting.note.policy != "internal":
+        for incidents, accounts, _ in batches():
+            protecting.learn(incidents, accounts)
+    return Happenings(_protected(batches(), protecting), protecting.note, seen=seen, numbers=numbers)
 
 
 def _protected(batches: Iterable[Batch], protecting: Protecting) -> Iterator[Protected]:

@@ -161,7 +161,7 @@ standing_reading = sa.Table(  # which of a report's readings counts: the one app
     "standing_reading",
     metadata,
     sa.Column("report", sa.ForeignKey("report.id"), primary_key=True),
-    sa.Column("reading", sa.ForeignKey("reading.id"), nullable=False),
+    sa.Column("reading", sa.ForeignKey("reading.id"), nullable=False, index=True),
 )
 
 # What incidents are found and put in order by. `n` numbers them for the tables below, and means nothing outside; their values are in

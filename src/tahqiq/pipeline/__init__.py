@@ -10,9 +10,10 @@ Killed at any moment and run again, `ingest` ends the same:
 4. incidents are computed in one transaction from all that is in the ledger, whenever that is not what they were computed from.
 """
 
+from tahqiq.pipeline.as_of import incident_as_of, incidents_as_of, matching
 from tahqiq.pipeline.computing import LISTED, rebuild, reread
 from tahqiq.pipeline.deciding import decide, decided_in, instant
-from tahqiq.pipeline.exporting import archive, as_shown, export, incident_as_of, incidents_as_of
+from tahqiq.pipeline.exporting import archive, as_shown, batches, export, protecting
 from tahqiq.pipeline.ingesting import Outcome, ingest, ingest_documents, read_failed
 from tahqiq.pipeline.linking import LinkedReport, link_reports
 from tahqiq.pipeline.reading import prepare, read_file
@@ -27,6 +28,7 @@ __all__ = [
     "Stages",
     "archive",
     "as_shown",
+    "batches",
     "decide",
     "decided_in",
     "export",
@@ -36,8 +38,10 @@ __all__ = [
     "ingest_documents",
     "instant",
     "link_reports",
+    "matching",
     "now",
     "prepare",
+    "protecting",
     "read_failed",
     "read_file",
     "rebuild",

@@ -8,8 +8,8 @@ from tahqiq.deciding import BESIDE, OF_INCIDENTS, OF_PERSONS, TAKE_BACK, Decided
 from tahqiq.ledger import Ledger, Query
 from tahqiq.model import Decision, Incident
 from tahqiq.persons import records
+from tahqiq.pipeline.as_of import matching
 from tahqiq.pipeline.computing import rebuild
-from tahqiq.pipeline.exporting import matching
 from tahqiq.pipeline.stages import Stages, now
 
 

@@ -1,8 +1,7 @@
-"""Out of the ledger: incidents in a format, as of a day, and documents as a web archive."""
+"""Out of the ledger: incidents in a format, and documents as a web archive."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -11,13 +10,15 @@ from tahqiq.deciding import released
 from tahqiq.evidence import Vault
 from tahqiq.ledger import Ledger, Query
 from tahqiq.model import Account, Incident, Report
-from tahqiq.pipeline.computing import by_its_source
-from tahqiq.pipeline.stages import Stages, the_stages
-from tahqiq.registries.sources import Sources
+from tahqiq.pipeline.as_of import incidents_as_of, matching
 from tahqiq.settings import Settings
 
 if TYPE_CHECKING:
     from tahqiq.export import LossReport
+    from tahqiq.protection import Protecting
+
+
+Batch = tuple[tuple[Incident, ...], tuple[Account, ...], tuple[Report, ...]]
 
 
 def export(
@@ -31,25 +32,48 @@ def export(
     as_of: dt.date | None = None,
     numbers: BinaryIO | None = None,
     batch: int = 500,
+    progress: Callable[[int], None] | None = None,
 ) -> "LossReport":
     """The incidents that match are written in the format of this name, protected by the policy; gives what was lost in it.
 
     Args:
-        as_of: told by what was published until the end of this day; by everything unless given.
+        as_of: as they stood at the end of this day: by what was published and decided until then; by everything unless given.
         numbers: a line of JSON for each number that is written: its rule, and the words it stands on.
         batch: incidents that are held at a time.
+        progress: is told how many more were passed, with names to learn from and again to be written.
     """
     from tahqiq.export import write_batches
+
+    given = batches(ledger, query, as_of=as_of, batch=batch, progress=progress)
+    return write_batches(name, given, out, settings=settings, numbers=numbers, protecting=protecting(ledger, policy))
+
+
+def protecting(ledger: Ledger, policy: str) -> "Protecting":
+    """What protects all that leaves this desk by the policy, with all that editors said of names."""
     from tahqiq.protection import Protecting
 
-    def batches() -> Iterator[tuple[tuple[Incident, ...], tuple[Account, ...], tuple[Report, ...]]]:
+    free = released(ledger.decisions())
+    return Protecting(policy, released=free.once, twice=free.twice, marked=ledger.protected_names())
+
+
+def batches(
+    ledger: Ledger,
+    query: Query | None = None,
+    *,
+    as_of: dt.date | None = None,
+    batch: int = 500,
+    progress: Callable[[int], None] | None = None,
+) -> Callable[[], Iterator[Batch]]:
+    """What gives the incidents that match with their accounts and reports, some at a time, from the first each time it is called."""
+
+    def given() -> Iterator[Batch]:
         found = matching(ledger, query or Query()) if as_of is None else incidents_as_of(ledger, as_of, query)
         while some := tuple(islice(found, batch)):
             yield as_shown(ledger, some)
+            if progress:
+                progress(len(some))
 
-    free = released(ledger.decisions())
-    protecting = Protecting(policy, released=free.once, twice=free.twice, marked=ledger.protected_names())
-    return write_batches(name, batches, out, settings=settings, numbers=numbers, protecting=protecting)
+    return given
 
 
 def as_shown(ledger: Ledger, incidents: Iterable[Incident]) -> tuple[tuple[Incident, ...], tuple[Account, ...], tuple[Report, ...]]:
@@ -60,44 +84,6 @@ def as_shown(ledger: Ledger, incidents: Iterable[Incident]) -> tuple[tuple[Incid
     accounts = ledger.accounts_of(account for incident in given for account in incident.accounts)
     reports = ledger.reports_of(dict.fromkeys(r for i in given for r in i.reports))
     return without_withheld(given, accounts, reports, shut)
-
-
-def matching(ledger: Ledger, query: Query) -> Iterator[Incident]:
-    after = query.after
-    while True:
-        page = ledger.incidents(replace(query, after=after, limit=500))
-        yield from page.items
-        if page.next is None:
-            return
-        after = page.next
-
-
-def incidents_as_of(ledger: Ledger, day: dt.date, query: Query | None = None, *, stages: Stages | None = None) -> Iterator[Incident]:
-    """The incidents that match, told by what was published until the end of a day; those of which nothing was are left out."""
-    steps = stages or the_stages()
-    for incident in matching(ledger, query or Query()):
-        then = incident_as_of(ledger, incident, day, stages=steps)
-        if then:
-            yield then
-
-
-def incident_as_of(ledger: Ledger, incident: Incident, day: dt.date, *, stages: Stages | None = None) -> Incident | None:
-    """The incident told by what was published until the end of a day, None where nothing was.
-
-    Reports are linked and read as they are today, and persons' corrections count: it is what the reports told by then, not what this
-    ledger held.
-    """
-    from tahqiq.assessing import known_by
-
-    steps = stages or the_stages()
-    reports = {report.id: report for report in ledger.reports_of(incident.reports)}
-    told = known_by(ledger.accounts_of(incident.accounts), reports, day)
-    if not told:
-        return None
-    sources = tuple(ledger.sources())
-    known = Sources(sources)
-    by_source = {a.report: by_its_source(reports[a.report], known) for a in told}
-    return steps.assess(told, by_source, steps.copies(tuple(reports.values())), sources)
 
 
 def archive(ledger: Ledger, vault: Vault, out: BinaryIO) -> int:
