@@ -36,6 +36,7 @@ from tahqiq.commands.reading import FILES as _FILES
 from tahqiq.commands.reading import PUBLISHED as _PUBLISHED
 from tahqiq.commands.reading import READING, STOPPED, WORKERS, workers_of
 from tahqiq.commands.review import REVIEWING
+from tahqiq.commands.scale import SCALE
 from tahqiq.commands.search import SEARCHING
 from tahqiq.commands.users import PEOPLE
 from tahqiq.model import Report
@@ -60,7 +61,8 @@ def cli() -> None:
     """
 
 
-for _command in (*READING, *KEEPING, *IMPORTING, *EXPORTING, *COMPARING, *REVIEWING, *SEARCHING, *LEDGERS, *LINKING, *PEOPLE, *CODING):
+_COMMANDS = (READING, KEEPING, IMPORTING, EXPORTING, COMPARING, REVIEWING, SEARCHING, LEDGERS, LINKING, SCALE, PEOPLE, CODING)
+for _command in (command for theme in _COMMANDS for command in theme):
     cli.add_command(_command)
 
 

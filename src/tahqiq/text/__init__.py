@@ -75,7 +75,7 @@ class _Line(msgspec.Struct):
 
 
 def to_reports(
-    document: Document, data: bytes | Path, *, max_bytes: int = MAX_BYTES, columns: Columns | None = None
+    document: Document, data: bytes | Path, *, max_bytes: int = MAX_BYTES, columns: Columns | None = None, first_line: int = 1
 ) -> Iterator[Report | FailedLine]:
     """The reports of a document in its order, and the lines that gave none.
 
@@ -84,6 +84,7 @@ def to_reports(
     Args:
         data: the bytes, or the file that holds them where they are too many to hold.
         columns: which columns of a table are what.
+        first_line: the number of the first line, where the bytes are only some lines of a .jsonl.
 
     Raises: UnreadableDocument where the document as a whole gives no text.
     """
@@ -94,7 +95,7 @@ def to_reports(
         return
     held = data.read_bytes() if isinstance(data, Path) else data
     if document.media_type == "application/jsonl":
-        yield from _lines(document, held, max_bytes, columns)
+        yield from _lines(document, held, max_bytes, columns, first_line)
     elif document.media_type == "application/json":
         yield _report_of_line(document, held, 1, max_bytes, columns)
     elif document.media_type in ("text/csv", _XLSX):
@@ -219,19 +220,19 @@ def _report(
     )
 
 
-def _lines(document: Document, data: bytes, max_bytes: int, columns: Columns | None) -> Iterator[Report | FailedLine]:
+def _lines(document: Document, data: bytes, max_bytes: int, columns: Columns | None, first_line: int) -> Iterator[Report | FailedLine]:
     if not _is_utf8(data):
         data = decode(data, document.name)[0].encode("utf-8", "surrogatepass")
-    for number, line in _numbered(data):
+    for number, line in _numbered(data, first_line):
         try:
             yield _report_of_line(document, line, number, max_bytes, columns)
         except UnreadableDocument as e:
             yield FailedLine(document.name, number, str(e))
 
 
-def _numbered(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The lines that say something, numbered from 1; only a newline ends a line, as JSON may hold every other separator."""
-    start, number = 3 if data.startswith(b"\xef\xbb\xbf") else 0, 0
+def _numbered(data: bytes, first: int) -> Iterator[tuple[int, bytes]]:
+    """The lines that say something, numbered; only a newline ends a line, as JSON may hold every other separator."""
+    start, number = 3 if data.startswith(b"\xef\xbb\xbf") and first == 1 else 0, first - 1
     while start < len(data):
         end = data.find(b"\n", start)
         end = len(data) if end < 0 else end
