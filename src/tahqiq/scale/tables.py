@@ -127,7 +127,7 @@ def join(store: Store, parts: Sequence[str], name: str, path: str, *, once: str 
             values = some.column(once).to_pylist()
             first = {value: at for at, value in reversed(list(enumerate(values))) if value not in seen}
             seen.update(first)
-            some = some.take(sorted(first.values()))
+            some = some.take(pa.array(sorted(first.values()), pa.int64()))
         count += some.num_rows
         held = pa.concat_tables([held, some])
         while held.num_rows >= ROWS:
