@@ -442,8 +442,9 @@ def archive(out: Path, ledger: str | None, vault: str | None) -> None:
 @_VAULT
 @click.option("--host", help="Address to listen on; this machine alone unless given. [TAHQIQ_HOST]")
 @click.option("--port", help="Port to listen on. [TAHQIQ_PORT]")
+@click.option("--public", "public_alone", is_flag=True, help="Only what is published, read only, with no desk behind it.")
 @_plainly
-def serve(ledger: str | None, vault: str | None, host: str | None, port: str | None, once: str = "") -> None:
+def serve(ledger: str | None, vault: str | None, host: str | None, port: str | None, public_alone: bool = False, once: str = "") -> None:
     """The desk in the browser: incidents, each with its contradictions side by side, and reports with their words marked.
 
     Whoever decides there signs in: tahqiq users add NAME --role admin makes the first user.
@@ -452,6 +453,9 @@ def serve(ledger: str | None, vault: str | None, host: str | None, port: str | N
 
     from tahqiq.web import create_app
 
+    if public_alone:
+        _serve_public(ledger, host, port)
+        return
     desk, documents, settings = _open(ledger, vault)
     host, number = host or settings.host, int(port or settings.port)
     listening = _listen(host, number)
@@ -459,6 +463,21 @@ def serve(ledger: str | None, vault: str | None, host: str | None, port: str | N
     click.echo(f"the desk: http://{host}:{listening.getsockname()[1]}{way_in}{'; ' if once else ''}stop with Ctrl-C)")
     with suppress(KeyboardInterrupt):
         uvicorn.Server(uvicorn.Config(create_app(desk, documents, settings), log_level="warning")).run(sockets=[listening])
+
+
+def _serve_public(ledger: str | None, host: str | None, port: str | None) -> None:
+    """What is published, and nothing else, is answered to everybody who asks."""
+    import uvicorn
+
+    from tahqiq.ledger import read_ledger
+    from tahqiq.web.public import create_public_app
+
+    settings = _settings(ledger=ledger, host=host)
+    listening = _listen(settings.host, int(port or settings.port))
+    click.echo(f"the public site: http://{settings.host}:{listening.getsockname()[1]}/public  (stop with Ctrl-C)")
+    with suppress(KeyboardInterrupt):
+        app = create_public_app(read_ledger(settings.ledger), settings)
+        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:

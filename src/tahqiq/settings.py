@@ -29,6 +29,16 @@ TABLE = (
     ),
     Setting("acled_civilian_flag", "Civilian targeting", "", "TAHQIQ_ACLED_CIVILIAN_FLAG", "word in ACLED's civilian_targeting column"),
     Setting("language", "en", "", "TAHQIQ_LANGUAGE", "language of headings and words in a workbook that is written: en, ar, ur or fa"),
+    Setting("public_name", "Tahqiq", "", "TAHQIQ_PUBLIC_NAME", "whose site the public pages are, as their head says it"),
+    Setting(
+        "public_address",
+        "",
+        "",
+        "TAHQIQ_PUBLIC_ADDRESS",
+        "where the public pages are reached, as https://example.org, for citations and feeds",
+    ),
+    Setting("public_contact", "", "", "TAHQIQ_PUBLIC_CONTACT", "how readers of the public pages reach you, as public pages say it"),
+    Setting("public_errors", "", "", "TAHQIQ_PUBLIC_ERRORS", "file of a public host without a desk for what readers say is wrong"),
 )
 
 
@@ -47,6 +57,10 @@ class Settings:
     intake_token: str = ""
     acled_civilian_flag: str = "Civilian targeting"
     language: str = "en"
+    public_name: str = "Tahqiq"
+    public_address: str = ""
+    public_contact: str = ""
+    public_errors: str = ""
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:

@@ -27,7 +27,7 @@ from tahqiq.ledger.copying import copy_in, copy_out
 from tahqiq.ledger.dialects import alone, insert_once, make_engine, put, reach
 from tahqiq.ledger.keys import Keys
 from tahqiq.ledger.media import append_addresses, append_media, is_named, media_of, reports_with
-from tahqiq.ledger.migrating import bring_up_to_date
+from tahqiq.ledger.migrating import bring_up_to_date, check_up_to_date
 from tahqiq.ledger.people import People
 from tahqiq.ledger.protected import THEME as PROTECTED
 from tahqiq.ledger.protected import standing
@@ -91,6 +91,16 @@ def open_ledger(url: str) -> "Ledger":
     """
     engine = make_engine(url)
     bring_up_to_date(engine)
+    return Ledger(engine)
+
+
+def read_ledger(url: str) -> "Ledger":
+    """The ledger at this address, to be read alone: the database itself refuses what would change it.
+
+    Raises: as `open_ledger`; LedgerConflict too where there is none, or it is older than this version.
+    """
+    engine = make_engine(url, reading=True)
+    check_up_to_date(engine)
     return Ledger(engine)
 
 

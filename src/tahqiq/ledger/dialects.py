@@ -17,15 +17,15 @@ BUSY_TIMEOUT_MS = 60_000  # how long a writer waits for another
 _COMPUTING = 7_230_662  # any number, the same in every process: PostgreSQL's name for the lock while incidents are replaced
 
 
-def make_engine(url: str) -> sa.Engine:
-    """An engine for this address of a ledger.
+def make_engine(url: str, *, reading: bool = False) -> sa.Engine:
+    """An engine for this address of a ledger; with `reading` the database refuses every change.
 
     Raises: UnknownName where the address is of no kind we know, or its driver is not installed.
     """
     if url.startswith(("postgresql://", "postgres://")):
-        return _postgresql(url)
+        return _postgresql(url, reading=reading)
     if url.startswith("sqlite:"):
-        return _sqlite(url)
+        return _sqlite(url, reading=reading)
     raise UnknownName(f"{_without_password(url)}: no such kind of ledger; give sqlite:///FILE or postgresql://…")
 
 
@@ -33,15 +33,16 @@ def _without_password(url: str) -> str:
     return re.sub(r"://[^@/]*@", "://…@", url)
 
 
-def _postgresql(url: str) -> sa.Engine:
+def _postgresql(url: str, *, reading: bool) -> sa.Engine:
     try:
         import psycopg  # noqa: F401
     except ImportError:
         raise UnknownName("a postgresql:// ledger needs the extra: pip install 'tahqiq[postgres]'") from None
-    return sa.create_engine(re.sub(r"^postgres(?:ql)?://", "postgresql+psycopg://", url), pool_pre_ping=True)
+    given = {"options": "-c default_transaction_read_only=on"} if reading else {}
+    return sa.create_engine(re.sub(r"^postgres(?:ql)?://", "postgresql+psycopg://", url), pool_pre_ping=True, connect_args=given)
 
 
-def _sqlite(url: str) -> sa.Engine:
+def _sqlite(url: str, *, reading: bool) -> sa.Engine:
     memory = url in ("sqlite://", "sqlite:///:memory:")
     options: dict[str, Any] = {"poolclass": sa.StaticPool} if memory else {}
     engine = sa.create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}, **options)
@@ -52,6 +53,8 @@ def _sqlite(url: str) -> sa.Engine:
         _give_mathematics(connection)
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        if reading:
+            cursor.execute("PRAGMA query_only=ON")
         with contextlib.suppress(sqlite3.OperationalError):  # another is writing just now: who connects next sets it, for good
             cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=NORMAL")

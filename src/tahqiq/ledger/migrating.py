@@ -31,6 +31,15 @@ def bring_up_to_date(engine: sa.Engine, *, to: str = HEAD) -> None:
         _upgrade(connection, to)
 
 
+def check_up_to_date(engine: sa.Engine) -> None:
+    """Raises: LedgerConflict where the database cannot be opened, is no ledger, or one of another version."""
+    with reach(engine) as connection:
+        found = _version(connection)
+    if found != HEAD:
+        address = engine.url.render_as_string(hide_password=True)
+        raise LedgerConflict(f"{address} is no ledger of this version, and is not changed here; open it with the desk's own commands first")
+
+
 def _version(connection: sa.Connection) -> str | None:
     if not sa.inspect(connection).has_table("alembic_version"):
         return None

@@ -1,4 +1,4 @@
-"""Publishing: what is public of an incident, frozen edition by edition, and what readers say is wrong in it.
+"""Publishing: what is public of an incident, frozen edition by edition.
 
 What comes in are a ledger and the decisions in it; what goes out are editions, each a record that was protected once and stays as it was.
 This package must not know how a page or a command looks.
@@ -14,18 +14,12 @@ How it works
 """
 
 from tahqiq.publishing.editions import keep_up, protecting_of, republish
-from tahqiq.publishing.errors_told import Answer, answer, answers, take_errors, tell_error
 from tahqiq.publishing.records import Record, record_in
 
 __all__ = [
-    "Answer",
     "Record",
-    "answer",
-    "answers",
     "keep_up",
     "protecting_of",
     "record_in",
     "republish",
-    "take_errors",
-    "tell_error",
 ]

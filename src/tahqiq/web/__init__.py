@@ -9,35 +9,41 @@ import uuid
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import Response
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.types import Scope
 
 from tahqiq import __version__
 from tahqiq.errors import UnknownName
 from tahqiq.evidence.vault import Vault
 from tahqiq.ledger import Ledger
 from tahqiq.settings import Settings
-from tahqiq.web import api, as_of, coding, decisions, figures, inbox, incidents, media, pairs, persons, reports, signing_in, sources, today
+from tahqiq.web import (
+    api,
+    as_of,
+    coding,
+    decisions,
+    errors_told,
+    figures,
+    inbox,
+    incidents,
+    media,
+    pairs,
+    persons,
+    public,
+    reports,
+    signing_in,
+    sources,
+    today,
+)
 from tahqiq.web.choices import explaining
 from tahqiq.web.door import Door, Refused
 from tahqiq.web.guard import HEADERS, Guard
 from tahqiq.web.names import registry_names
+from tahqiq.web.public.site import public_problem, site_for
 from tahqiq.web.rendering import HERE, Desk, problem
+from tahqiq.web.serving import Assets
 
 __all__ = ["create_app"]
 _log = logging.getLogger(__name__)
-_YEAR = "public, max-age=31536000, immutable"
-
-
-class _Assets(StaticFiles):
-    """Built assets: kept by browsers for good where the address carries their digest."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        dated = scope.get("query_string", b"").startswith(b"v=") or path.endswith(".woff2")
-        response.headers["cache-control"] = _YEAR if dated else "no-cache"
-        return response
 
 
 def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
@@ -51,6 +57,7 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     )
     app.state.desk = Desk(ledger, vault, registry_names(), __version__, explaining(settings.places))
     app.state.settings = settings
+    app.state.public_site = site_for(ledger, settings)
     app.include_router(signing_in.router)
     app.include_router(today.router)
     app.include_router(inbox.router)
@@ -65,22 +72,33 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     app.include_router(persons.router)
     app.include_router(figures.router)
     app.include_router(api.router, dependencies=[Depends(coding.unblinded)])
-    app.mount("/static", _Assets(directory=HERE / "static", check_dir=False), name="static")
+    app.include_router(errors_told.router)
+    app.include_router(public.router)
+    app.mount("/static", Assets(directory=HERE / "static", check_dir=False), name="static")
     app.add_exception_handler(UnknownName, _unknown)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Refused, _not_done)
     app.add_exception_handler(Exception, _broken)
     app.add_middleware(Door, ledger=ledger, host=settings.host)
-    app.add_middleware(Guard, host=settings.host)
+    app.add_middleware(Guard, host=settings.host, address=settings.public_address)
     return app
 
 
+def _is_public(request: Request) -> bool:
+    """True where a reader of the public site asks, who is told nothing of the desk."""
+    return request.url.path == "/public" or request.url.path.startswith("/public/")
+
+
 async def _unknown(request: Request, error: Exception) -> Response:
+    if _is_public(request):
+        return public_problem(request, 404, "public.nothing")
     return problem(request, 404, "unknown", name=request.url.path.rpartition("/")[2])
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if _is_public(request):
+        return public_problem(request, error.status_code, "public.nothing")
     if error.status_code == 405:
         return problem(request, 405, "method", method=request.method)
     return problem(request, error.status_code, "nothing_here", path=request.url.path)
@@ -88,6 +106,8 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _not_done(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
+    if _is_public(request):
+        return public_problem(request, error.status, f"public.{error.key}", **error.facts)
     return problem(request, error.status, error.key, **error.facts)
 
 
@@ -95,6 +115,8 @@ async def _broken(request: Request, error: Exception) -> Response:
     """The page says that it failed and under which mark; what failed stands in the log under the same mark."""
     mark = uuid.uuid4().hex[:8]
     _log.error("%s %s failed (%s)", request.method, request.url.path, mark, exc_info=error)
-    response = problem(request, 500, "broken", mark=mark)
+    response = (
+        public_problem(request, 500, "public.broken", mark=mark) if _is_public(request) else problem(request, 500, "broken", mark=mark)
+    )
     response.headers.update(HEADERS)  # made outside the guard, which the fault has passed
     return response

@@ -34,7 +34,7 @@ FORMS = ("merge", "split", "correct", "reject", "grade", "apart", "note")
 # Reasons that stand where a person gave none: what they do says enough. A grade, a correction and publishing have none.
 _WITHOUT_WHY = frozenset({"accept", "merge", "reject", "split", "apart", "take_back", "same_person", "not_same_person"})
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
-_LEAST = {"same_person": "merge", "not_same_person": "merge", "person_is": "correct", "take_back": "take_back_own"}
+_LEAST = {"same_person": "merge", "not_same_person": "merge", "person_is": "correct", "take_back": "take_back_own", "republish": "publish"}
 
 
 @router.post("/decisions")
@@ -179,6 +179,11 @@ def _publish(request: Request, form: Form, visitor: Visitor, why: str) -> _Made:
     return [partial(review.publish, ledger, name, who=visitor.name, why=why, stages=stages) for name in _chosen(form)]
 
 
+def _republish(request: Request, form: Form, visitor: Visitor, why: str) -> _Made:
+    ledger, stages = desk_of(request).ledger, _stages(request)
+    return [partial(review.republish, ledger, name, who=visitor.name, why=why, stages=stages) for name in _chosen(form)]
+
+
 def _take_back(request: Request, form: Form, visitor: Visitor, why: str) -> _Made:
     ledger, stages = desk_of(request).ledger, _stages(request)
     known = {d.id: d for d in ledger.decisions()}
@@ -215,6 +220,7 @@ _ACTS: Mapping[str, Callable[[Request, Form, Visitor, str], _Made]] = {
     "correct": _correct,
     "grade": _grade,
     "publish": _publish,
+    "republish": _republish,
     "take_back": _take_back,
     "same_person": _same_person,
     "not_same_person": _same_person,

@@ -26,7 +26,7 @@ from tahqiq.web.guard import LOOPBACK
 COOKIE = "tahqiq_session"
 LARGEST_FORM = 100_000  # bytes
 MOST_FIELDS = 2000
-OPEN = ("/static/", "/health", "/sign-in")  # beginnings of what is answered to everybody
+OPEN = ("/static/", "/health", "/sign-in", "/public/", "/robots.txt")  # beginnings of what is answered to everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Door:
             await self.app(scope, receive, send)
             return
         path = str(scope["path"])
-        if path.startswith("/static/") or path == "/health":
+        if path.startswith(("/static/", "/public/")) or path in ("/health", "/public", "/robots.txt"):
             await self.app(scope, receive, send)
             return
         visitor = await run_in_threadpool(self._visitor, Request(scope).cookies.get(COOKIE, ""))
@@ -135,6 +135,21 @@ async def form_of(request: Request, act: str = "") -> Form:
     Raises: Refused where it comes from another site or an old page, is too large, or the visitor may not.
     """
     visitor = visitor_of(request)
+    form = await open_form(request)
+    if not visitor.csrf or not compare_digest(form("csrf").encode(), visitor.csrf.encode()):
+        raise Refused(403, "old_form" if visitor.name or not act else "not_signed_in")
+    if act and not visitor.name:
+        raise Refused(403, "not_signed_in")
+    if act and not visitor.may(act):
+        raise Refused(403, "not_allowed", role=people.LEAST_ROLE[act])
+    return form
+
+
+async def open_form(request: Request) -> Form:
+    """The form, of anybody: what it does, nobody's account does.
+
+    Raises: Refused where it comes from another site, is none, or too large.
+    """
     headers = request.headers
     if _is_foreign(headers):
         raise Refused(403, "foreign")
@@ -145,14 +160,7 @@ async def form_of(request: Request, act: str = "") -> Form:
         body += block
         if len(body) > LARGEST_FORM:
             raise Refused(413, "large_form")
-    form = _fields(bytes(body))
-    if not visitor.csrf or not compare_digest(form("csrf").encode(), visitor.csrf.encode()):
-        raise Refused(403, "old_form" if visitor.name or not act else "not_signed_in")
-    if act and not visitor.name:
-        raise Refused(403, "not_signed_in")
-    if act and not visitor.may(act):
-        raise Refused(403, "not_allowed", role=people.LEAST_ROLE[act])
-    return form
+    return _fields(bytes(body))
 
 
 def _is_foreign(headers: Mapping[str, str]) -> bool:

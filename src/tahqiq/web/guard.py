@@ -5,6 +5,7 @@ refused, so that a page elsewhere cannot read a desk on this machine by renaming
 """
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -37,11 +38,12 @@ EVERYWHERE = frozenset({"0.0.0.0", "::"})
 class Guard:
     """The application, asked under its own names alone and answering with the headers above."""
 
-    def __init__(self, app: ASGIApp, *, host: str, also: Iterable[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, *, host: str, also: Iterable[str] = (), address: str = "") -> None:
         self.app = app
-        self.names = LOOPBACK | {host.lower(), *also}
-        # Who listens everywhere has decided to be asked under names that cannot be known here.
-        self.is_open = host in EVERYWHERE
+        told = {name} if (name := urlsplit(address).hostname) else set()
+        self.names = LOOPBACK | {host.lower(), *also, *told}
+        # Who listens everywhere has decided to be asked under names that cannot be known here, unless their own is told.
+        self.is_open = host in EVERYWHERE and not told
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -15,8 +15,10 @@ from tahqiq.ledger import Ledger
 from tahqiq.ledger.publications import ErrorTold
 from tahqiq.model import Decision, digest
 from tahqiq.pipeline import decide, instant, now
+from tahqiq.review import items
+from tahqiq.review.deciding import take_back
 
-ABOUT = ("number", "where", "when", "who", "named", "twice", "other")
+ABOUT = ("number", "where", "when", "who", "named", "twice", "something")
 VERDICTS = ("accepted", "not_accepted", "noted")
 LONGEST, LONGEST_SOURCE, LONGEST_CONTACT = 3000, 500, 200  # code points
 _LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
@@ -47,8 +49,19 @@ def told(public_id: str, edition: int, about: str, text: str, source: str = "", 
 def tell_error(ledger: Ledger, one: ErrorTold) -> ErrorTold:
     """It waits in the inbox. Raises: UnknownName where nothing is public under its id."""
     ledger.publications.head(one.public_id)
-    ledger.publications.tell_error(one)
+    if ledger.publications.tell_error(one):
+        _wait(ledger, one)
     return one
+
+
+def _wait(ledger: Ledger, one: ErrorTold) -> None:
+    address = f"/errors#{one.id}"
+    items.put(ledger, items.ERROR_REPORT, f"{one.id}: {one.text}", incident=one.public_id, address=address, facts={"about": one.about})
+
+
+def _item(ledger: Ledger, name: str) -> str:
+    """The id of what waits in the inbox for this error, empty where nothing does."""
+    return next((item.id for item in items.waiting(ledger, items.ERROR_REPORT, limit=10_000) if item.address == f"/errors#{name}"), "")
 
 
 def take_errors(ledger: Ledger, file: Path) -> int:
@@ -66,7 +79,9 @@ def take_errors(ledger: Ledger, file: Path) -> int:
             one = ErrorTold(**given)
         except (ValueError, TypeError, AttributeError):
             raise LedgerConflict(f"{file.name} line {number}: is nothing that a reader told") from None
-        new += ledger.publications.tell_error(one)
+        if ledger.publications.tell_error(one):
+            _wait(ledger, one)
+            new += 1
     return new
 
 
@@ -91,7 +106,22 @@ def answer(ledger: Ledger, name: str, verdict: str, note: str, *, who: str) -> D
     value = {"verdict": verdict, "public_id": one.public_id}
     decision = Decision(digest("decision", ERROR_ANSWERED, name, by, said, at, value), ERROR_ANSWERED, name, by, said, at, value)
     decide(ledger, (decision,))
+    if waits := _item(ledger, name):
+        items.close(ledger, waits, who=by, why=said)
     return decision
+
+
+def take_answer_back(ledger: Ledger, name: str, *, who: str, why: str) -> Decision:
+    """The latest answer does not stand any more, and the error waits again. Raises: UnknownName where it has none."""
+    found = answers(ledger.decisions()).get(name)
+    if found is None:
+        raise UnknownName(f"{name}: has no answer to take back")
+    back = take_back(ledger, found.decision, who=who, why=why)
+    one = ledger.publications.error(name)
+    if name not in answers(ledger.decisions()) and not _item(ledger, name):
+        closed = items.put(ledger, items.ERROR_REPORT, f"{one.id}: {one.text}", incident=one.public_id, address=f"/errors#{one.id}")
+        items.reopen(ledger, closed, who=who, why=why)
+    return back
 
 
 def answers(decisions: Iterable[Decision]) -> dict[str, Answer]:
