@@ -193,8 +193,12 @@ class Ledger:
             index_text(connection, int(seq or 0), report)
             return True
 
-    def append_reading(self, reading: Reading) -> bool:
-        """The reading is kept and is the one of its report that counts from now on; True where it was not known."""
+    def append_reading(self, reading: Reading, *, beside: bool = False) -> bool:
+        """The reading is kept and is the one of its report that counts from now on; True where it was not known.
+
+        Args:
+            beside: it is kept as a second reader's, and whatever counted goes on to count.
+        """
         name = digest(reading.report, reading.reader, reading.version, _json(reading))
         alone = replace(reading, accounts=(), figures=())
         with self._writing() as connection:
@@ -205,6 +209,8 @@ class Ledger:
             for table, rows in ((t.account, accounts), (t.figure, figures)):
                 if rows:
                     connection.execute(table.insert(), rows)
+            if beside:
+                return True
             put(connection, t.standing_reading, {"report": reading.report, "reading": name})
             seq = connection.scalar(sa.select(t.report.c.seq).where(t.report.c.id == reading.report))
             index_names(connection, int(seq or 0), reading.accounts, reading.figures)
@@ -282,6 +288,19 @@ class Ledger:
             accounts=tuple(_load(Account, a) for a in accounts),
             figures=tuple(_load(Figure, f) for f in figures),
         )
+
+    def readings_beside(self, report_id: str) -> tuple[Reading, ...]:
+        """What other readers than the one that counts made of this report: the last reading of each, by the readers' names."""
+        standing = t.standing_reading
+        chosen = sa.select(t.reading.c.id, t.reading.c.json, standing.c.reading).join(standing, standing.c.report == t.reading.c.report)
+        with self._asking() as connection:
+            rows = connection.execute(chosen.where(t.reading.c.report == report_id).order_by(t.reading.c.seq)).all()
+            found = {name: _load(Reading, text) for name, text, _ in rows}
+            counted = next((found[row[2]].reader for row in rows if row[2] in found), None)
+            last = {reading.reader: name for name, reading in found.items() if reading.reader != counted}
+            accounts = {name: _parts(connection, t.account, name) for name in last.values()}
+        told = ((found[name], accounts[name]) for _, name in sorted(last.items()))
+        return tuple(replace(reading, accounts=tuple(_load(Account, a) for a in its)) for reading, its in told)
 
     def account(self, account_id: str) -> Account:
         """The account of this id, of a reading that counts; raises UnknownName where there is none."""

@@ -11,7 +11,7 @@ Killed at any moment and run again, `ingest` ends the same:
 """
 
 from tahqiq.pipeline.as_of import incident_as_of, incidents_as_of, matching
-from tahqiq.pipeline.computing import LISTED, rebuild, reread
+from tahqiq.pipeline.computing import LISTED, read_beside, rebuild, reread
 from tahqiq.pipeline.deciding import decide, decided_in, instant
 from tahqiq.pipeline.exporting import archive, as_shown, batches, export, protecting
 from tahqiq.pipeline.ingesting import Outcome, ingest, ingest_documents, read_failed
@@ -42,6 +42,7 @@ __all__ = [
     "now",
     "prepare",
     "protecting",
+    "read_beside",
     "read_failed",
     "read_file",
     "rebuild",

@@ -1,13 +1,13 @@
 """The incidents of a ledger are those of all that is in it: linked, clustered, assessed and laid over with what persons decided."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tahqiq import __version__
 from tahqiq.deciding import Decided
 from tahqiq.errors import UnknownName
 from tahqiq.ledger import Ledger, Query
-from tahqiq.model import Account, Decision, Incident, Link, Report, Series, Source
+from tahqiq.model import Account, Decision, Incident, Link, Reading, Report, Series, Source
 from tahqiq.persons import records
 from tahqiq.pipeline.reading import read_grounded
 from tahqiq.pipeline.stages import STOPPING, Progress, Stages, now, said, the_stages
@@ -78,6 +78,23 @@ def reread(ledger: Ledger, *, progress: Progress | None = None, stages: Stages |
         if progress:
             progress(done, total, report.title or report.id)
     rebuild(ledger, stages=steps)
+    return failures
+
+
+def read_beside(ledger: Ledger, read: Callable[[Report], Reading]) -> list[str]:
+    """Every report is read by a second reader too: what it made stands beside what counts, for whoever reviews, and counts nowhere.
+
+    Gives what could not be read, one sentence each.
+    """
+    failures = []
+    steps = replace(the_stages(), read=read)
+    for report in ledger.reports():
+        try:
+            ledger.append_reading(read_grounded(report, steps), beside=True)
+        except STOPPING:
+            raise
+        except Exception as e:  # one report's failure is told and the run goes on
+            failures.append(f"report {report.id}: reading failed: {said(e)}")
     return failures
 
 

@@ -12,7 +12,7 @@ from tahqiq.errors import UnknownName
 from tahqiq.ledger import Ledger
 from tahqiq.model import Account, Document, Mention, Reading, Refusal, Report, to_json
 from tahqiq.protection import unquoted, without_withheld
-from tahqiq.web import marking, media
+from tahqiq.web import marking, media, second
 from tahqiq.web.choices import Explainer
 from tahqiq.web.contexts import AccountPage, AccountPart, CopyLine, RefusalLine, ReportPage, Segment, Slot, SlotChoice, SlotValue
 from tahqiq.web.decisions import correcting
@@ -66,6 +66,7 @@ def one_page(desk: Desk, name: str, wording: Wording, *, at: str = "", refused: 
         media=media.lines(desk, desk.ledger.media([report.id]).get(report.id, ()), wording),
         copy_of=copy_of,
         copied_by=copied_by,
+        beside=second.lines(told, desk.ledger.readings_beside(report.id), report, teller),
     )
 
 

@@ -76,6 +76,33 @@ class AccountPart:
 
 
 @dataclass(frozen=True, slots=True)
+class BesideLine:
+    """A field on which two readers do not say the same: what counts, what the other read, and the other's words."""
+
+    field: str
+    ours: tuple[str, ...]
+    theirs: tuple[str, ...]
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BesidePart:
+    """One happening by two readers. `state` is both, ours or theirs: who read it at all; `same` counts the fields they agree on."""
+
+    account: str
+    what: str
+    state: str
+    rows: tuple[BesideLine, ...]
+    same: int
+
+
+@dataclass(frozen=True, slots=True)
+class SecondReading:
+    reader: str
+    parts: tuple[BesidePart, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RefusalLine:
     """Words that were not believed; `weighed` says what spoke against them where that is known."""
 
@@ -147,6 +174,7 @@ class ReportPage:
     withheld: str = ""
     copy_of: tuple[CopyLine, ...] = ()
     copied_by: tuple[CopyLine, ...] = ()
+    beside: tuple[SecondReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
