@@ -24,6 +24,7 @@ from tahqiq.commands import plainly as _plainly
 from tahqiq.commands import replacing as _replacing
 from tahqiq.commands import settings_of as _settings
 from tahqiq.commands import write as _write
+from tahqiq.commands.admin import ADMIN
 from tahqiq.commands.coding import CODING
 from tahqiq.commands.comparing import COMPARING
 from tahqiq.commands.exporting import EXPORTING
@@ -61,7 +62,7 @@ def cli() -> None:
     """
 
 
-_COMMANDS = (READING, KEEPING, IMPORTING, EXPORTING, COMPARING, REVIEWING, SEARCHING, LEDGERS, LINKING, SCALE, PEOPLE, CODING)
+_COMMANDS = (READING, KEEPING, IMPORTING, EXPORTING, COMPARING, REVIEWING, SEARCHING, LEDGERS, LINKING, SCALE, PEOPLE, CODING, ADMIN)
 for _command in (command for theme in _COMMANDS for command in theme):
     cli.add_command(_command)
 
@@ -171,6 +172,7 @@ def ingest(
     Texts, pages, PDF and office files, letters, tables, exports of Telegram, web archives and ZIP archives of these are taken,
     http addresses, and - for standard input.
     """
+    from tahqiq.jobs import noted
     from tahqiq.pipeline import ingest as take_in
     from tahqiq.pipeline import read_failed
     from tahqiq.watching import filling
@@ -211,7 +213,10 @@ def ingest(
             click.echo(f"{_counted(again.mended, 'report')} could be read now, {_counted(len(again.failures), 'failure')} left")
             if not files:
                 sys.exit(1 if again.failures else 0)
-        outcome = taken(files)
+        paths = [str(file if "://" in str(file) else Path(file).absolute()) for file in files if str(file) != "-"]
+        with noted(desk, "ingest", who="command", facts={"paths": paths}) as told_done:
+            outcome = taken(files)
+            told_done(f"{_counted(outcome.reports, 'report')}, {_counted(outcome.accounts, 'account')}")
     except KeyboardInterrupt:
         click.echo("tahqiq: stopped; what was read is kept, and the same command goes on there", err=True)
         sys.exit(STOPPED)
@@ -269,6 +274,7 @@ def watch(sources: Path, ledger: str | None, vault: str | None, allowed: tuple[s
         source: example.org          who publishes, where the pages do not tell
     """
     from tahqiq.evidence import Asked
+    from tahqiq.jobs import noted
     from tahqiq.pipeline import now, the_stages
     from tahqiq.watching import load_watched
     from tahqiq.watching import watch as go_on
@@ -277,7 +283,7 @@ def watch(sources: Path, ledger: str | None, vault: str | None, allowed: tuple[s
     desk, documents, settings = _open(ledger, vault)
     asked = Asked(now, settings.max_bytes, _fetcher(settings, allowed))
     failed = 0
-    with suppress(KeyboardInterrupt):
+    with noted(desk, "watch", who="command", facts={"sources": str(sources.absolute())}), suppress(KeyboardInterrupt):
         for polled in go_on(watched, desk, documents, asked, stages=the_stages(settings.places), rounds=1 if once else None):
             failed += bool(polled.poll.problem)
             for sentence in filter(None, [polled.poll.problem, *polled.refused]):

@@ -28,6 +28,7 @@ TABLE = (
         "intake_token", "", "", "TAHQIQ_INTAKE_TOKEN", "word that programs must know to post documents to a desk that others can reach"
     ),
     Setting("acled_civilian_flag", "Civilian targeting", "", "TAHQIQ_ACLED_CIVILIAN_FLAG", "word in ACLED's civilian_targeting column"),
+    Setting("backups", "", "", "TAHQIQ_BACKUPS", "folder in which the desk keeps backups; beside the ledger's file unless given"),
     Setting("language", "en", "", "TAHQIQ_LANGUAGE", "language of headings and words in a workbook that is written: en, ar, ur or fa"),
     Setting("public_name", "Tahqiq", "", "TAHQIQ_PUBLIC_NAME", "whose site the public pages are, as their head says it"),
     Setting(
@@ -56,6 +57,7 @@ class Settings:
     pause: int = 2
     intake_token: str = ""
     acled_civilian_flag: str = "Civilian targeting"
+    backups: str = ""
     language: str = "en"
     public_name: str = "Tahqiq"
     public_address: str = ""

@@ -16,7 +16,20 @@ from tahqiq.ledger import Ledger
 from tahqiq.model import Account
 from tahqiq.review import people
 
-CHANGES = ("/decisions", "/notes", "/held", "/searches", "/users", "/account/password", "/sign-out", "/coding", "/coding/{item}", "/items")
+CHANGES = (
+    "/decisions",
+    "/notes",
+    "/held",
+    "/searches",
+    "/users",
+    "/account/password",
+    "/sign-out",
+    "/coding",
+    "/coding/{item}",
+    "/items",
+    "/admin/names",
+    "/admin/jobs",
+)
 PAGES = ("/today", "/inbox", "/incidents", "/sources", "/account")
 
 

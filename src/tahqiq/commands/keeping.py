@@ -102,10 +102,13 @@ def stamp(authority: str | None, trusted: Path | None, question: Path | None, le
 @plainly
 def verify(ledger: str | None, vault: str | None, as_json: bool, roots: tuple[str, ...], trusted: Path | None, texts: bool) -> None:
     """Prove that nothing was changed or lost: bytes, chain of custody, root, stamps, and each account's words in its report."""
+    from tahqiq.jobs import note
     from tahqiq.keeping.verifying import verify as check
 
     desk, documents, _ = open_desk(ledger, vault)
     found = check(desk, documents, roots=dict(map(_root, roots)), trusted=trusted.read_bytes() if trusted else None, with_texts=texts)
+    said = f"{len(found.faults)} problems: {found.faults[0]}" if found.faults else found.said().replace("\n", "; ")
+    note(desk, "verify", who="command", told=said, is_good=not found.faults)
     if as_json:
         write(found.to_json())
     else:
@@ -154,11 +157,14 @@ def pack(incident: str, ledger: str | None, vault: str | None, out: Path | None,
 @plainly
 def backup(out: Path, ledger: str | None, vault: str | None) -> None:
     """Write ledger and vault into one file OUT (.tar, or .tar.gz to pack it), which `restore` brings back anywhere."""
+    from tahqiq.jobs import note
     from tahqiq.keeping.backing_up import back_up
     from tahqiq.pipeline import now
 
     desk, documents, _ = open_desk(ledger, vault)
     done = back_up(desk, documents, out, at=now())
+    said = f"{out.absolute()}: {done.documents} documents, {done.rows} rows, {out.stat().st_size} bytes"
+    note(desk, "backup", who="command", told=said, is_good=not done.faults)
     for fault in done.faults:
         click.echo(f"tahqiq: {fault}", err=True)
     click.echo(f"{counted(done.documents, 'document')}, {counted(done.rows, 'row')} of the ledger in {out}")

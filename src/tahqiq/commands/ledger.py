@@ -59,13 +59,17 @@ def _told(desk: Any) -> str:
 @plainly
 def rebuild(ledger: str | None) -> None:
     """Compute all incidents and persons anew from what was appended; nothing is lost by it, and nothing changes where all is right."""
+    from tahqiq.jobs import noted
     from tahqiq.ledger import open_ledger
     from tahqiq.pipeline import rebuild as compute
     from tahqiq.pipeline import the_stages
 
     settings = settings_of(ledger=ledger)
     desk = open_ledger(settings.ledger)
-    click.echo(f"{counted(compute(desk, anew=True, stages=the_stages(settings.places)), 'incident')} in the ledger")
+    with noted(desk, "rebuild", who="command") as told:
+        done = counted(compute(desk, anew=True, stages=the_stages(settings.places)), "incident")
+        told(done)
+    click.echo(f"{done} in the ledger")
 
 
 @click.command()
@@ -76,6 +80,7 @@ def reread(ledger: str | None) -> None:
 
     What no account of today stands for waits in the inbox: tahqiq inbox --kind lost.
     """
+    from tahqiq.jobs import noted
     from tahqiq.ledger import Query, open_ledger
     from tahqiq.pipeline import reread as read_again
     from tahqiq.pipeline import the_stages
@@ -83,7 +88,9 @@ def reread(ledger: str | None) -> None:
 
     settings = settings_of(ledger=ledger)
     desk = open_ledger(settings.ledger)
-    failures = read_again(desk, stages=the_stages(settings.places))
+    with noted(desk, "reread", who="command") as told:
+        failures = read_again(desk, stages=the_stages(settings.places))
+        told(f"{len(failures)} could not be read" if failures else "every report is read by this version")
     for failure in failures:
         click.echo(f"tahqiq: {failure}", err=True)
     lost = len(inbox(desk, "lost", limit=10_000))

@@ -24,7 +24,7 @@ from tahqiq.ledger import tables as t
 from tahqiq.ledger.asking import FACETS, Page, Query, conditions, count_by, ordered_page, place_after
 from tahqiq.ledger.changes import Change, changes_after, note_changes
 from tahqiq.ledger.copying import copy_in, copy_out
-from tahqiq.ledger.dialects import alone, insert_once, make_engine, put, reach
+from tahqiq.ledger.dialects import alone, insert_once, make_engine, put, reach, size_of
 from tahqiq.ledger.keys import Keys
 from tahqiq.ledger.media import append_addresses, append_media, is_named, media_of, reports_with
 from tahqiq.ledger.migrating import bring_up_to_date, check_up_to_date
@@ -455,6 +455,11 @@ class Ledger:
                 connection.scalars(sa.select(t.seen_item.c.item).where(t.seen_item.c.feed == feed[:500], t.seen_item.c.item.in_(named)))
             )
         return [item for name, item in named.items() if name not in known]
+
+    def size(self) -> int:
+        """Bytes that the database takes."""
+        with self._asking() as connection:
+            return size_of(connection)
 
     def stamp(self) -> str:
         """What the incidents would be computed from now: another stamp, other readings, decisions or sources."""

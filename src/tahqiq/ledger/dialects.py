@@ -113,3 +113,11 @@ def reach(engine: sa.Engine) -> sa.Connection:
     except sa.exc.DBAPIError as e:
         reason = " ".join(str(e.orig).split())[:300]
         raise LedgerConflict(f"the ledger {engine.url.render_as_string(hide_password=True)} cannot be opened: {reason}") from None
+
+
+def size_of(connection: sa.Connection) -> int:
+    """Bytes that the database takes."""
+    if connection.dialect.name == "postgresql":
+        return int(connection.scalar(sa.text("SELECT pg_database_size(current_database())")) or 0)
+    pages, each = (connection.scalar(sa.text(f"PRAGMA {name}")) or 0 for name in ("page_count", "page_size"))
+    return int(pages) * int(each)

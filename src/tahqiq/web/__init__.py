@@ -17,6 +17,7 @@ from tahqiq.evidence.vault import Vault
 from tahqiq.ledger import Ledger
 from tahqiq.settings import Settings
 from tahqiq.web import (
+    admin,
     api,
     as_of,
     coding,
@@ -63,6 +64,7 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     app.include_router(inbox.router)
     app.include_router(decisions.router)
     app.include_router(coding.router)
+    app.include_router(admin.router)
     app.include_router(as_of.router, dependencies=[Depends(coding.unblinded)])
     app.include_router(incidents.router, dependencies=[Depends(coding.unblinded)])
     app.include_router(reports.router, dependencies=[Depends(coding.unblinded)])

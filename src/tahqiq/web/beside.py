@@ -1,55 +1,18 @@
 """An incident in short, to stand beside the inbox: what is told, what contradicts, who tells it in which words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from tahqiq.model import Account, Incident, Report
 from tahqiq.protection import without_withheld
 from tahqiq.web import incidents as listing
 from tahqiq.web import marking, tolls
-from tahqiq.web.contexts import IncidentLine
 from tahqiq.web.decisions import told_of
 from tahqiq.web.rendering import Desk
 from tahqiq.web.told import Teller, report_address
 from tahqiq.web.wording import direction
+from tahqiq.web.work import Against, Beside, Passage, Telling
 
 MOST_REPORTS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """A value of a contradicted field, and the outlets that tell it."""
-
-    value: str
-    outlets: str
-
-
-@dataclass(frozen=True, slots=True)
-class Against:
-    field: str
-    told: tuple[Telling, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """The words of a report around what it tells; `before` and `after` the words of the happening itself."""
-
-    outlet: str
-    address: str
-    published: str
-    language: str
-    dir: str
-    text: str
-    withheld: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    line: IncidentLine
-    toll: tuple[str, ...]
-    against: tuple[Against, ...]
-    passages: tuple[Passage, ...]
-    more: int = 0
 
 
 def beside(desk: Desk, incident: Incident, teller: Teller) -> Beside:

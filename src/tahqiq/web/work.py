@@ -4,12 +4,8 @@ As `contexts`: one frozen dataclass a page, texts in the reader's language. Thes
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from tahqiq.web.contexts import Choice, IncidentLine, NearLine
-
-if TYPE_CHECKING:
-    from tahqiq.web.beside import Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +52,42 @@ class InboxLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """A value of a contradicted field, and the outlets that tell it."""
+
+    value: str
+    outlets: str
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    field: str
+    told: tuple[Telling, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The words of a report around what it tells; `before` and `after` the words of the happening itself."""
+
+    outlet: str
+    address: str
+    published: str
+    language: str
+    dir: str
+    text: str
+    withheld: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    line: IncidentLine
+    toll: tuple[str, ...]
+    against: tuple[Against, ...]
+    passages: tuple[Passage, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class InboxPage:
     kinds: tuple[Choice, ...]
     kind: str
@@ -68,7 +100,7 @@ class InboxPage:
     next: str = ""
     previous: str = ""
     addresses: tuple[tuple[str, str, str], ...] = ()  # of the other views: what it is, its word, its address
-    beside: "Beside | None" = None
+    beside: Beside | None = None
     people: tuple[str, ...] = ()  # to whom this visitor may give what waits
     closed: str = ""  # the items that were just closed, for opening again
 
