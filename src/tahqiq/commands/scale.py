@@ -77,4 +77,45 @@ def _tell(done: Any, out: str) -> None:
     click.echo(f"{counted(done.shards, 'shard')} read ({done.known} known): {counts} in {out}")
 
 
+@scale.command("link")
+@click.argument("accounts")
+@click.argument("out")
+@WORKERS
+@_ENGINE
+@_ADDRESS
+@click.option("--scratch", default="", help="A folder that all machines of a cluster see, for what the steps leave for one another.")
+@plainly
+def link_shards(accounts: str, out: str, workers: int, engine_name: str, address: str | None, scratch: str) -> None:
+    """Link the tables in ACCOUNTS, partition by partition: links, clusters and wire copies are tables in OUT.
+
+    They are the links and clusters that a ledger of the same reports has.
+    """
+    from tahqiq.scale.engines import engine
+    from tahqiq.scale.linking import link_tables
+
+    if address and not scratch:
+        raise ValueError("a cluster needs --scratch: a folder that all of its machines see")
+    with engine(engine_name, workers_of(workers), address) as chosen, Bar("linking") as progress:
+        made = link_tables(accounts, out, chosen, scratch=scratch, progress=progress)
+    click.echo(f"{made.accounts:,} accounts: {made.links:,} links, {made.clusters:,} clusters, {made.copies:,} wire copies in {out}")
+
+
+@scale.command("load")
+@click.argument("linked")
+@click.argument("ledger")
+@plainly
+def load_ledger(linked: str, ledger: str) -> None:
+    """Load what was read and linked into LEDGER (sqlite:///FILE or postgresql://…), a new one, in one transaction.
+
+    The documents themselves stay in the shards: until they are taken into a vault, tahqiq verify names each of them as missing.
+    """
+    from tahqiq.ledger import open_ledger
+    from tahqiq.scale.loading import load_tables
+
+    with Bar("loading") as progress:
+        loaded = load_tables(linked, open_ledger(ledger), progress=progress)
+    told = f"{loaded.documents:,} documents, {loaded.reports:,} reports, {loaded.accounts:,} accounts"
+    click.echo(f"{told}, {loaded.incidents:,} incidents in {ledger}")
+
+
 SCALE = (scale,)

@@ -26,6 +26,7 @@ from tahqiq.ledger.changes import Change, changes_after, note_changes
 from tahqiq.ledger.copying import copy_in, copy_out
 from tahqiq.ledger.dialects import alone, insert_once, make_engine, put, reach, size_of
 from tahqiq.ledger.keys import Keys
+from tahqiq.ledger.loading import Loading, fill
 from tahqiq.ledger.media import append_addresses, append_media, is_named, media_of, reports_with
 from tahqiq.ledger.migrating import bring_up_to_date, check_up_to_date
 from tahqiq.ledger.people import People
@@ -148,6 +149,15 @@ class Ledger:
         """
         with self._writing() as connection:
             return copy_in(connection, lines)
+
+    @contextmanager
+    def loading(self) -> Iterator[Loading]:
+        """The ledger, which holds no reports, holds all that is loaded inside, or none of it.
+
+        Raises: LedgerConflict where it holds reports.
+        """
+        with self._writing() as connection:
+            yield Loading(connection, _insert_incidents)
 
     # -- appending --------------------------------------------------------------------------------------------------------
 
@@ -793,7 +803,7 @@ def _insert_incidents(connection: sa.Connection, incidents: Collection[Incident]
 def _insert(connection: sa.Connection, rows: "dict[sa.Table, list[dict[str, Any]]]") -> None:
     for table, values in rows.items():
         if values:
-            connection.execute(table.insert(), values)
+            fill(connection, table, values)
             values.clear()
 
 

@@ -48,7 +48,7 @@ def copy_in(connection: sa.Connection, lines: Iterable[bytes]) -> int:
         waiting.append(row)
         count += 1
     _insert(connection, current, waiting)
-    _go_on_counting(connection)
+    go_on_counting(connection)
     index_all(connection)
     return count
 
@@ -87,7 +87,7 @@ def _insert(connection: sa.Connection, table: str, rows: list[dict[str, Any]]) -
     connection.execute(t.metadata.tables[table].insert(), rows)
 
 
-def _go_on_counting(connection: sa.Connection) -> None:
+def go_on_counting(connection: sa.Connection) -> None:
     """What is appended next is numbered after what is there; SQLite sees to this itself."""
     if connection.dialect.name != "postgresql":
         return

@@ -13,7 +13,7 @@ import msgspec
 import sqlalchemy as sa
 
 from tahqiq.ledger import tables as t
-from tahqiq.model import Account, Figure, Named, Report
+from tahqiq.model import Account, Figure, Named, Reading, Report
 from tahqiq.terms import Asked, asked, name_terms, text_terms
 
 _CHUNK = 500
@@ -26,6 +26,14 @@ _figures = msgspec.json.Decoder(Figure)
 def index_text(connection: sa.Connection, seq: int, report: Report) -> None:
     """The report can be searched by the words of its title and text."""
     _put(connection, "report_words", [(seq, text_terms(f"{report.title or ''}\n{report.text}"))])
+
+
+def index_many(connection: sa.Connection, told: Sequence[tuple[int, Report, Reading | None]]) -> None:
+    """Reports that no index has yet can be searched by their words and by the names in their readings."""
+    _put(connection, "report_words", [(seq, text_terms(f"{report.title or ''}\n{report.text}")) for seq, report, _ in told])
+    named = [(seq, _names(reading.accounts, reading.figures)) for seq, _, reading in told if reading]
+    terms = [(seq, list(dict.fromkeys(term for name in names for term in name_terms(name)))) for seq, names in named]
+    _put(connection, "report_names", [(seq, its) for seq, its in terms if its])
 
 
 def index_names(connection: sa.Connection, seq: int, accounts: Iterable[Account], figures: Iterable[Figure]) -> None:

@@ -49,11 +49,12 @@ def candidates(profiles: Sequence[Profile], rare: Rarity) -> Iterator[tuple[int,
     found: set[tuple[int, int]] = set()
     for key, members in blocks.items():
         if len(members) > 1:
-            found.update(_pairs(key, members, profiles))
+            found.update(pairs_of(key, members, profiles))
     yield from sorted(found)
 
 
-def _pairs(key: Key, members: list[int], profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
+def pairs_of(key: Key, members: list[int], profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
+    """The pairs of one block that are worth comparing, by their places in `profiles`; `members` are all that are in it."""
     if len(members) <= (CROWDED_COUNTRY if key[0] == "country" else CROWDED):
         yield from _fitting(key, combinations(members, 2), profiles)
     elif key[0] == "country":
