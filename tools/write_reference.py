@@ -82,13 +82,34 @@ def commands() -> str:
 
 
 def python() -> str:
-    """The public names of the package, each with what it says of itself."""
+    """The public names of the package, each with what it says of itself; what a desk is asked; the columns of each kind of rows."""
+    from tahqiq.notebook import Desk, Incidents
+    from tahqiq.notebook.rows import KINDS
+
     page = "# Python\n\nThe names of `import tahqiq`. What stands below them is each package's own, and may change.\n\n"
     page += table("name", "what")
     for name in tahqiq.__all__:
-        said = (inspect.getdoc(getattr(tahqiq, name)) or "").split("\n\n")[0]
-        page += f"| `{name}` | {' '.join(said.split())} |\n"
+        page += f"| `{name}` | {_said(getattr(tahqiq, name))} |\n"
+    for title, kind in (("A desk, as `tahqiq.open` gives it", Desk), ("Incidents, as a desk gives them", Incidents)):
+        page += f"\n## {title}\n\n" + table("ask", "what")
+        for name, method in inspect.getmembers(kind, inspect.isfunction):
+            if not name.startswith("_"):
+                page += f"| `{name}({_asked(method)})` | {_said(method)} |\n"
+    page += "\n## Columns\n\nDays have no time of day, times are UTC, `texts` and `wholes` are lists; what is not told is empty.\n"
+    for rows in KINDS:
+        page += f"\n### {rows.called}\n\n{_said(rows)}\n\n" + table("column", "kind", "what")
+        page += "".join(f"| `{column.name}` | {column.kind} | {column.says} |\n" for column in rows.columns)
     return page
+
+
+def _asked(method: Callable[..., object]) -> str:
+    """The names of what a method is asked, as they are written in a call."""
+    marks = {inspect.Parameter.VAR_KEYWORD: "**", inspect.Parameter.VAR_POSITIONAL: "*"}
+    return ", ".join(marks.get(one.kind, "") + one.name for one in list(inspect.signature(method).parameters.values())[1:])
+
+
+def _said(what: object) -> str:
+    return " ".join((inspect.getdoc(what) or "").split("\n\n")[0].split())
 
 
 def _help(command: click.Command, path: str) -> str:

@@ -31,6 +31,7 @@ def export(
     settings: Settings | None = None,
     as_of: dt.date | None = None,
     numbers: BinaryIO | None = None,
+    limit: int | None = None,
     batch: int = 500,
     progress: Callable[[int], None] | None = None,
 ) -> "LossReport":
@@ -39,12 +40,13 @@ def export(
     Args:
         as_of: as they stood at the end of this day: by what was published and decided until then; by everything unless given.
         numbers: a line of JSON for each number that is written: its rule, and the words it stands on.
+        limit: at most so many; all unless given.
         batch: incidents that are held at a time.
         progress: is told how many more were passed, with names to learn from and again to be written.
     """
     from tahqiq.export import write_batches
 
-    given = batches(ledger, query, as_of=as_of, batch=batch, progress=progress)
+    given = batches(ledger, query, as_of=as_of, limit=limit, batch=batch, progress=progress)
     return write_batches(name, given, out, settings=settings, numbers=numbers, protecting=protecting(ledger, policy))
 
 
@@ -61,6 +63,7 @@ def batches(
     query: Query | None = None,
     *,
     as_of: dt.date | None = None,
+    limit: int | None = None,
     batch: int = 500,
     progress: Callable[[int], None] | None = None,
 ) -> Callable[[], Iterator[Batch]]:
@@ -68,6 +71,7 @@ def batches(
 
     def given() -> Iterator[Batch]:
         found = matching(ledger, query or Query()) if as_of is None else incidents_as_of(ledger, as_of, query)
+        found = found if limit is None else islice(found, limit)
         while some := tuple(islice(found, batch)):
             yield as_shown(ledger, some)
             if progress:
