@@ -33,6 +33,7 @@ from tahqiq.commands.keeping import KEEPING
 from tahqiq.commands.ledger import LEDGERS
 from tahqiq.commands.linking import LINKING, learned
 from tahqiq.commands.progress import Bar as _bar
+from tahqiq.commands.publishing import PUBLISHING
 from tahqiq.commands.reading import FILES as _FILES
 from tahqiq.commands.reading import PUBLISHED as _PUBLISHED
 from tahqiq.commands.reading import READING, STOPPED, WORKERS, workers_of
@@ -62,7 +63,22 @@ def cli() -> None:
     """
 
 
-_COMMANDS = (READING, KEEPING, IMPORTING, EXPORTING, COMPARING, REVIEWING, SEARCHING, LEDGERS, LINKING, SCALE, PEOPLE, CODING, ADMIN)
+_COMMANDS = (
+    READING,
+    KEEPING,
+    IMPORTING,
+    EXPORTING,
+    COMPARING,
+    REVIEWING,
+    SEARCHING,
+    LEDGERS,
+    LINKING,
+    SCALE,
+    PUBLISHING,
+    PEOPLE,
+    CODING,
+    ADMIN,
+)
 for _command in (command for theme in _COMMANDS for command in theme):
     cli.add_command(_command)
 

@@ -33,6 +33,7 @@ T = TypeVar("T")
 POLICIES = ("public", "partner", "internal")
 WITHHELD = "[name withheld]"
 UNSAID = "[withheld]"
+COVER = "\u2588"  # a full block for each letter
 # Decimal places by policy and precision: two are about a kilometre, one about eleven. A site may be a home or a shelter; of an area
 # the middle is no finding, and more places would pretend one.
 DECIMALS: Mapping[str, Mapping[str, int]] = {
@@ -238,6 +239,23 @@ def unquoted(value: T) -> T:
     return value
 
 
+class Veil:
+    """Covers protected names in words that stay on the desk: as many letters as before, so that places in a text stay where they are."""
+
+    def __init__(self, marked: Collection[str]) -> None:
+        self._names = _Gathered(_Free(), frozenset(marked)).names()
+
+    def over(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """The text with the names covered, and the names that stood in it."""
+        spans = self._names.spans(text)
+        if not spans:
+            return text, ()
+        letters = list(text)
+        for start, end in spans:
+            letters[start:end] = COVER * (end - start)
+        return "".join(letters), tuple(dict.fromkeys(text[start:end] for start, end in spans))
+
+
 # -- names ------------------------------------------------------------------------------------------------------------
 
 
@@ -419,18 +437,24 @@ class _Names:
     def _told(self, text: str) -> str:
         if text in self.forms:
             return WITHHELD
+        kept, at = [], 0
+        for start, end in self.spans(text):
+            kept += [text[at:start], WITHHELD]
+            at = end
+        return "".join([*kept, text[at:]]) if kept else text
+
+    def spans(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Where withheld names stand in the text, in code points."""
         held = _bare_words(text)
         forms = {form for word in held for form, words in self.by_word.get(word, ()) if held >= words}
         if not forms:
-            return text
-        known = fold(text)
-        kept, at = [], 0
+            return ()
+        known, found = fold(text), list[tuple[int, int]]()
         for match in _pattern(frozenset(forms)).finditer(known.text):
             start, end = known.original(match.start("name"), match.end("name"))
-            if start >= at:
-                kept += [text[at:start], WITHHELD]
-                at = end
-        return "".join([*kept, text[at:]])
+            if not found or start >= found[-1][1]:
+                found.append((start, end))
+        return tuple(found)
 
     def tells_address(self, url: str, report: str) -> bool:
         address = urlsplit(url)

@@ -4,9 +4,9 @@ What comes in and goes out are the small values below; an edition's record is JS
 withdrawal and a merge are editions too, and an answer to a reader is a decision. This file must not know how a record is made or shown.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import msgspec
@@ -18,6 +18,9 @@ from tahqiq.ledger.dialects import insert_once
 
 PUBLISHED, UPDATED, RESTORED, WITHDRAWN, MERGED = "published", "updated", "restored", "withdrawn", "merged"
 LIVE = (PUBLISHED, UPDATED, RESTORED)
+# Why an edition was made that no decision to publish asked for; no edition before it is shown again.
+SHUT = "words of a withheld document, or a protected name, were taken out"
+EMPTY = "{}"  # the record of an edition that is not to be seen, where one is left out
 _CHUNK = 500
 _seq = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
@@ -195,6 +198,28 @@ class Publications:
         p = publication.c
         chosen = sa.select(publication).order_by(p.seq.desc()).limit(limit)
         return self._listed(chosen.where(p.seq < before) if before else chosen)
+
+    def for_public(self) -> Iterator[Edition]:
+        """Every edition as a public host may hold it: without the desk's own ids, and of what was shut or withdrawn only that it was."""
+        for public_id in self._ids():
+            editions = self.editions(public_id)
+            shut = max((e.edition for e in editions if e.why == SHUT), default=0)
+            is_gone = editions[-1].kind == WITHDRAWN
+            for edition in editions:
+                bare = replace(edition, decision="", reports="[]")
+                yield replace(bare, json=EMPTY, words="") if is_gone or edition.edition < shut else bare
+
+    def take_over(self, editions: Iterable[Edition]) -> int:
+        """These editions are kept; gives how many."""
+        rows = sorted(editions, key=lambda one: one.seq)
+        with self._writing() as connection:
+            for start in range(0, len(rows), _CHUNK):
+                connection.execute(publication.insert(), [_row(one) for one in rows[start : start + _CHUNK]])
+        return len(rows)
+
+    def _ids(self) -> tuple[str, ...]:
+        with self._asking() as connection:
+            return tuple(connection.scalars(sa.select(publication.c.public_id).distinct().order_by(publication.c.public_id)))
 
     def stamp(self) -> str:
         """What is public, as one short word: another word, another edition."""

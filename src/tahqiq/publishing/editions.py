@@ -23,7 +23,7 @@ from tahqiq.deciding import (
 from tahqiq.deciding import public_id as id_for
 from tahqiq.errors import LedgerConflict
 from tahqiq.ledger import Ledger, Query
-from tahqiq.ledger.publications import MERGED, RESTORED, UPDATED, WITHDRAWN, Edition
+from tahqiq.ledger.publications import MERGED, RESTORED, SHUT, UPDATED, WITHDRAWN, Edition
 from tahqiq.ledger.publications import PUBLISHED as FIRST
 from tahqiq.model import Decision, Incident
 from tahqiq.pipeline import as_shown, now
@@ -32,7 +32,6 @@ from tahqiq.publishing.records import Record, columns_of, make_record, record_in
 from tahqiq.publishing.versions import versions_of
 
 _TOUCHING = frozenset({PUBLISHED, REPUBLISHED, SAME, NOT_SAME})
-SHUT = "words of a withheld document, or a protected name, were taken out"  # why an edition was made that no decision to publish asked for
 
 
 def keep_up(ledger: Ledger, because: Decision | None = None) -> list[Edition]:

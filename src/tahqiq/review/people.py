@@ -48,6 +48,8 @@ LEAST_ROLE = {
     "close": "coder",
     "draw": "editor",
     "protect": "editor",
+    "see_protected": "editor",
+    "looks": "admin",
     "grade": "editor",
     "publish": "editor",
     "take_back": "editor",

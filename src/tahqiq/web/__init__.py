@@ -26,6 +26,7 @@ from tahqiq.web import (
     figures,
     inbox,
     incidents,
+    looks,
     media,
     pairs,
     persons,
@@ -75,6 +76,7 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     app.include_router(figures.router)
     app.include_router(api.router, dependencies=[Depends(coding.unblinded)])
     app.include_router(errors_told.router)
+    app.include_router(looks.router)
     app.include_router(public.router)
     app.mount("/static", Assets(directory=HERE / "static", check_dir=False), name="static")
     app.add_exception_handler(UnknownName, _unknown)

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tahqiq.ledger import Ledger
 from tahqiq.review import people
 from tahqiq.web.guard import LOOPBACK
+from tahqiq.web.veil import seen, write_down
 
 COOKIE = "tahqiq_session"
 LARGEST_FORM = 100_000  # bytes
@@ -73,7 +74,14 @@ class Door:
         visitor = await run_in_threadpool(self._visitor, Request(scope).cookies.get(COOKIE, ""))
         scope.setdefault("state", {})["visitor"] = visitor
         refusal = self._refusal(scope, path, visitor)
-        await (refusal or self.app)(scope, receive, send)
+        noted: set[str] = set()
+        token = seen.set(noted)
+        try:
+            await (refusal or self.app)(scope, receive, send)
+        finally:
+            seen.reset(token)
+            if noted:
+                await run_in_threadpool(write_down, self.ledger, visitor.name, path, noted)
 
     def _visitor(self, token: str) -> Visitor:
         found = people.visitor(self.ledger, token)

@@ -4,7 +4,7 @@ What comes in is a request and a context dataclass; what goes out is an HTML pag
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from tahqiq.web.contexts import ProblemPage
 from tahqiq.web.decided import undo
 from tahqiq.web.door import Visitor, visitor_of
 from tahqiq.web.told import Naming, Teller
+from tahqiq.web.veil import as_seen
 from tahqiq.web.wording import LANGUAGES, Wording, choose_language, direction, load_wording
 
 if TYPE_CHECKING:
@@ -60,7 +61,11 @@ class Desk:
 def desk_of(request: Request) -> Desk:
     desk = request.app.state.desk
     assert isinstance(desk, Desk)
-    return desk
+    if request.method not in ("GET", "HEAD"):
+        return desk  # what is changed is changed on the ledger itself
+    visitor = visitor_of(request)
+    ledger = as_seen(desk.ledger, may_see=visitor.is_anybody or visitor.may("see_protected"))
+    return desk if ledger is desk.ledger else replace(desk, ledger=ledger)
 
 
 def wording_of(request: Request) -> Wording:

@@ -16,11 +16,10 @@ from fastapi.responses import Response
 from tahqiq.codebook import load_codebook
 from tahqiq.errors import UnknownName
 from tahqiq.fold import folded
-from tahqiq.ledger.publications import MERGED, WITHDRAWN, Asked, Edition
+from tahqiq.ledger.publications import EMPTY, MERGED, SHUT, WITHDRAWN, Asked, Edition
 from tahqiq.model import Account, Incident, Place, Report, Toll
 from tahqiq.publishing import Record, record_in
 from tahqiq.publishing.changes import Difference, differences
-from tahqiq.publishing.editions import SHUT
 from tahqiq.web import assessed, maps, matrix, tolls
 from tahqiq.web.contexts import Choice, Grade, Map
 from tahqiq.web.public.contexts import (
@@ -357,13 +356,16 @@ def _web_address(url: str | None) -> tuple[str, str]:
 def history(request: Request, site: Site, editions: Sequence[Edition], wording: Wording) -> tuple[EditionLine, ...]:
     """Every edition, the latest first, each with what it tells otherwise than the one before."""
     shut = max((e.edition for e in editions if e.why == SHUT), default=0)
-    told = {edition.edition: () for edition in editions}
-    records = {edition.edition: record_in(edition) for edition in editions}
-    changed = {new.edition: differences(records[old.edition], records[new.edition]) for old, new in pairwise(editions) if new.is_live}
+    records = {e.edition: record_in(e) for e in editions if e.json != EMPTY}  # a public host holds none of what is not to be seen
+    changed = {
+        new.edition: differences(records[old.edition], records[new.edition])
+        for old, new in pairwise(editions)
+        if new.is_live and old.edition in records and new.edition in records
+    }
     lines = []
     for edition in reversed(editions):
-        record = records[edition.edition]
-        teller = teller_for(site, record, wording)
+        record = records.get(edition.edition)
+        teller = teller_for(site, record, wording) if record else None
         is_open = edition.is_live and edition.edition >= shut and editions[-1].is_live
         lines.append(
             EditionLine(
@@ -373,9 +375,9 @@ def history(request: Request, site: Site, editions: Sequence[Edition], wording: 
                 day=_day(edition.at, wording),
                 at=edition.at,
                 why=_why(edition, wording),
-                title=title(record, teller),
+                title=title(record, teller) if record and teller else "",
                 address=link(request, public_address(edition.public_id), edition=edition.edition) if is_open else "",
-                differences=tuple(difference_line(one, teller) for one in changed.get(edition.edition, told[edition.edition])),
+                differences=tuple(difference_line(one, teller) for one in changed.get(edition.edition, ())) if teller else (),
                 leads_to=edition.leads_to,
             )
         )
@@ -388,7 +390,7 @@ def change_line(request: Request, site: Site, edition: Edition, wording: Wording
     line = next(one for one in history(request, site, editions, wording) if one.number == edition.edition)
     is_gone = editions[-1].kind == WITHDRAWN
     shut = max((e.edition for e in editions if e.why == SHUT), default=0)
-    hidden = is_gone or edition.edition < shut
+    hidden = is_gone or edition.edition < shut  # what changed before could tell it
     return EditionLine(
         id=line.id,
         number=line.number,
