@@ -8,6 +8,7 @@ Usage: `open_ledger` makes or opens one. A single call is its own transaction; `
 A ledger may be used by many threads and processes at once.
 """
 
+import datetime as dt
 import threading
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from tahqiq.ledger import tables as t
 from tahqiq.ledger.asking import FACETS, Page, Query, conditions, count_by, ordered_page, place_after
 from tahqiq.ledger.changes import Change, changes_after, note_changes
 from tahqiq.ledger.copying import copy_in, copy_out
+from tahqiq.ledger.daily import by_day, last_day, last_report, told_since
 from tahqiq.ledger.dialects import alone, insert_once, make_engine, put, reach, size_of
 from tahqiq.ledger.keys import Keys
 from tahqiq.ledger.loading import Loading, fill
@@ -651,6 +653,30 @@ class Ledger:
         counted["contradiction"] = {"yes" if value else "no": n for value, n in sorted(rows, reverse=True)}
         return counted
 
+    def by_day(self, field: str, since: dt.date, until: dt.date) -> dict[str, dict[str, int]]:
+        """By value of a field (place, event_type, actor, source) and ISO day how many incidents began then, of these days."""
+        with self._asking() as connection:
+            return by_day(connection, field, since.isoformat(), until.isoformat())
+
+    def last_day(self, until: dt.date) -> dt.date | None:
+        """The last day on which an incident began, not after this one."""
+        with self._asking() as connection:
+            found = last_day(connection, until.isoformat())
+        return dt.date.fromisoformat(found) if found else None
+
+    def last_report(self) -> int:
+        """The number of the report that came last."""
+        with self._asking() as connection:
+            return last_report(connection)
+
+    def told_since(self, seq: int, *, limit: int = 1000) -> "tuple[tuple[Incident, ...], frozenset[str]]":
+        """The incidents that reports after this number tell of, the latest first, and those reports; of so many rows at most."""
+        with self._asking() as connection:
+            rows = told_since(connection, seq, limit)
+            numbers = list(dict.fromkeys(number for number, _ in rows))
+            told = _told_of(connection, numbers)
+        return tuple(_load(Incident, told[number]) for number in numbers if number in told), frozenset(report for _, report in rows)
+
     def acquired(self, incidents: Collection[str]) -> dict[str, str]:
         """By incident when the first document that tells of it was acquired: from then on it has waited."""
         with self._asking() as connection:
@@ -660,11 +686,7 @@ class Ledger:
         """The proposed incidents whose first report came earliest, in that order."""
         with self._asking() as connection:
             numbers = longest_waiting(connection, limit)
-            chosen = sa.select(t.incident_json.c.incident, t.incident_json.c.json)
-            told: dict[int, str] = {}
-            for start in range(0, len(numbers), _CHUNK):
-                wanted = numbers[start : start + _CHUNK]
-                told.update((row[0], row[1]) for row in connection.execute(chosen.where(t.incident_json.c.incident.in_(wanted))))
+            told = _told_of(connection, numbers)
         return tuple(_load(Incident, told[number]) for number in numbers if number in told)
 
     def incidents_of_report(self, report_id: str) -> tuple[Incident, ...]:
@@ -758,6 +780,16 @@ def _standing_links() -> "sa.Select[Any]":
 
 def _parts(connection: sa.Connection, table: sa.Table, reading: str) -> Sequence[str]:
     return connection.scalars(sa.select(table.c.json).where(table.c.reading == reading).order_by(table.c.position)).all()
+
+
+def _told_of(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, str]:
+    """The incidents of these numbers, as they are kept."""
+    chosen = sa.select(t.incident_json.c.incident, t.incident_json.c.json)
+    found: dict[int, str] = {}
+    for start in range(0, len(numbers), _CHUNK):
+        wanted = numbers[start : start + _CHUNK]
+        found.update((row[0], row[1]) for row in connection.execute(chosen.where(t.incident_json.c.incident.in_(wanted))))
+    return found
 
 
 def _one(connection: sa.Connection, table: sa.Table, name: str) -> str:

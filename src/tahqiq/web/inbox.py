@@ -290,7 +290,7 @@ def _lines(
                 sentence=_sentence(one, wording),
                 need=round(one.need.score) if one.need else 0,
                 why=_why(one.need, wording) if one.need else "",
-                waits=_waits(began, wording),
+                waits=waited(began, wording),
                 held_by=held,
                 is_mine=held == visitor.name,
                 decision=one.decision.id if one.decision else "",
@@ -324,7 +324,7 @@ def _why(found: Need, wording: Wording) -> str:
     return wording.together(parts)
 
 
-def _waits(since: str, wording: Wording) -> str:
+def waited(since: str, wording: Wording) -> str:
     """How long since then, in the reader's words."""
     then = _moment(since)
     if then is None:

@@ -116,6 +116,7 @@ class ChangeLine:
     address: str
     before: str = ""
     after: str = ""
+    is_new: bool = False  # told since this visitor last looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +139,37 @@ class SilentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitLine:
+    """A kind of things that wait: how many, how long the first of them has, and where they are."""
+
+    label: str
+    count: int
+    address: str
+    oldest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpikeLine:
+    """Something of which a day tells far more than is usual: in words, with the numbers."""
+
+    name: str
+    told: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class TodayPage:
     runs: tuple[RunLine, ...]
-    waits: tuple[Choice, ...]
+    waits: tuple[WaitLine, ...]
     mine: tuple[IncidentLine, ...]
     changes: tuple[ChangeLine, ...]
     decided: tuple[DecidedLine, ...]
     silent: tuple[SilentLine, ...]
     searches: tuple[SearchLine, ...]
     total: int
+    spikes: tuple[SpikeLine, ...] = ()
+    spike_day: str = ""
+    looked: str = ""  # when this visitor looked before
 
 
 @dataclass(frozen=True, slots=True)
