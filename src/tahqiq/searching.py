@@ -7,19 +7,21 @@ it was understood. This file must not know who asks: a command, a page or anothe
 import datetime as dt
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
 from tahqiq.codebook import load_codebook
 from tahqiq.errors import UnknownName
+from tahqiq.fold import fold
 from tahqiq.ledger import Query
-from tahqiq.model import Place
+from tahqiq.model import Place, Report
 from tahqiq.registries import load_actors, load_places, load_sources
 from tahqiq.registries.entries import PlaceEntry
 from tahqiq.registries.places import Places
 from tahqiq.registries.relations import region_km
+from tahqiq.terms import asked
 
 ORDERS = ("date", "killed", "reports")
 REVIEWS = ("proposed", "reviewed", "published")
@@ -30,6 +32,7 @@ _PUBLIC_ID = re.compile(r"TQ-[0-9A-Z]{4}-[0-9A-Z]{4}")
 _MOST = 1000
 _OPTIONS = {"in": "within", "type": "event_type"}  # as `tahqiq search` writes them
 _LONGEST = 500  # code points of words that are searched for
+_PASSAGE = 70  # code points on either side of the word that was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class Asking:
     """What is asked, in words as they were given; empty is not asked.
 
     `near` is `LAT,LON,KM` or `PLACE,KM`; `within` a country, province, district, region or town, with `, COUNTRY` where its name is that of
-    several; `box` is `WEST,SOUTH,EAST,NORTH`.
+    several; `box` is `WEST,SOUTH,EAST,NORTH`. `actor_is` and `source_is` are an actor and a source exactly as the ledger has them, without
+    other names of theirs or who belongs to them.
     """
 
     text: str = ""
@@ -55,6 +59,8 @@ class Asking:
     country: str = ""
     review: str = ""
     contradiction: str = ""
+    actor_is: str = ""
+    source_is: str = ""
     order: str = "date"
     after: str = ""
     limit: int = 50
@@ -88,6 +94,25 @@ def asking_in(where: str) -> Asking:
         if not given[key]:
             raise UnknownName(f"--{name} needs a value")
     return Asking(text=" ".join(text), **given)  # type: ignore[arg-type]
+
+
+def asking_of(parameters: Mapping[str, str], *, limit: int = 50) -> Asking:
+    """What the parameters of an address ask, those that are no question left out; `contradictions=1`, as lists write it, as well."""
+    given = {field.name: parameters.get(field.name, "").strip() for field in fields(Asking) if field.name != "limit"}
+    if parameters.get("contradictions"):
+        given["contradiction"] = parameters["contradictions"]
+    given["order"] = given["order"] or "date"
+    return Asking(**given, limit=limit)  # type: ignore[arg-type]
+
+
+def asked_by(asking: Asking) -> dict[str, str]:
+    """The parameters that ask so, without the page."""
+    empty = Asking()
+    return {
+        field.name: str(getattr(asking, field.name))
+        for field in fields(Asking)
+        if field.name not in ("after", "limit") and getattr(asking, field.name) != getattr(empty, field.name)
+    }
 
 
 def understood(asking: Asking, *, places: str = "") -> tuple[Query, tuple[str, ...]]:
@@ -128,6 +153,8 @@ def understood(asking: Asking, *, places: str = "") -> tuple[Query, tuple[str, .
         grade=_code("grades", asking.grade, "grade"),
         weapon=_code("weapons", asking.weapon, "weapon"),
         sources=_sources(asking.source),
+        actor=asking.actor_is or None,
+        source=asking.source_is or None,
         language=asking.language.lower() or None,
         review=_one_of(REVIEWS, asking.review, "state of review"),
         contradiction=_yes_or_no(asking.contradiction),
@@ -278,3 +305,37 @@ def _limit(given: int) -> int:
     if not 1 <= given <= _MOST:
         raise UnknownName(f"{given} incidents a page: write 1 to {_MOST}")
     return given
+
+
+# -- what was found ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words that were found, with what stands before and after them in the report, in one line."""
+
+    before: str
+    words: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.before}{self.words}{self.after}"
+
+
+def passages(report: Report, words: str) -> Iterator[Passage]:
+    """Around the first place of each word; the beginning of the text where only names sound like them."""
+    whole, any_found = fold(report.text), False
+    for word in asked(words)[:3]:
+        starts = "|".join(map(re.escape, word.beginnings))
+        match = re.search(rf"\b\w{{0,4}}(?:{starts})\w*", whole.text)
+        if match:
+            any_found = True
+            start, end = whole.original(match.start(), match.end())
+            before, after = report.text[max(0, start - _PASSAGE) : start], report.text[end : end + _PASSAGE]
+            yield Passage(_in_line(before).lstrip(), _in_line(report.text[start:end]), _in_line(after).rstrip())
+    if not any_found:
+        yield Passage("", "", _in_line(report.text[: 2 * _PASSAGE]).strip())
+
+
+def _in_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text)

@@ -27,6 +27,12 @@ TABLE = (
     Setting(
         "intake_token", "", "", "TAHQIQ_INTAKE_TOKEN", "word that programs must know to post documents to a desk that others can reach"
     ),
+    Setting("address", "http://127.0.0.1:8765", "", "TAHQIQ_ADDRESS", "where readers of letters and feeds find the desk"),
+    Setting("smtp", "", "", "TAHQIQ_SMTP", "server that takes letters, as HOST:PORT; none are sent without"),
+    Setting("smtp_security", "starttls", "", "TAHQIQ_SMTP_SECURITY", "starttls, tls, or none for a server on this machine"),
+    Setting("smtp_user", "", "", "TAHQIQ_SMTP_USER", "name at that server, where it asks for one"),
+    Setting("smtp_password", "", "", "TAHQIQ_SMTP_PASSWORD", "password at that server"),
+    Setting("mail_from", "", "", "TAHQIQ_MAIL_FROM", "address that letters are sent from"),
     Setting("acled_civilian_flag", "Civilian targeting", "", "TAHQIQ_ACLED_CIVILIAN_FLAG", "word in ACLED's civilian_targeting column"),
     Setting("backups", "", "", "TAHQIQ_BACKUPS", "folder in which the desk keeps backups; beside the ledger's file unless given"),
     Setting("language", "en", "", "TAHQIQ_LANGUAGE", "language of headings and words in a workbook that is written: en, ar, ur or fa"),
@@ -56,6 +62,12 @@ class Settings:
     agent: str = "tahqiq"
     pause: int = 2
     intake_token: str = ""
+    address: str = "http://127.0.0.1:8765"
+    smtp: str = ""
+    smtp_security: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    mail_from: str = ""
     acled_civilian_flag: str = "Civilian targeting"
     backups: str = ""
     language: str = "en"

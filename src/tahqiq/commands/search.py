@@ -1,16 +1,12 @@
 """The command that searches incidents and reports."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import click
 
 from tahqiq.commands import LEDGER, counted, plainly, settings_of, write
-from tahqiq.model import Incident, Report, to_json
-
-_PASSAGE = 70  # code points on either side of the word that was found
+from tahqiq.model import Incident, to_json
 
 
 @click.command()
@@ -65,7 +61,7 @@ def search(words: tuple[str, ...], ledger: str | None, contradiction: bool | Non
         write(to_json(incident)) if as_json else click.echo(_line(incident))
     if not as_json:
         following = f"; more with --after '{page.next}'" if page.next else ""
-        click.echo(f"{len(page.items)} of {counted(page.total, 'incident')}{following}")
+        click.echo(f"{len(page.items)} of {'more than ' if page.is_more else ''}{counted(page.total, 'incident')}{following}")
     elif page.next:
         click.echo(f"tahqiq: more with --after '{page.next}'", err=True)
 
@@ -85,6 +81,8 @@ def _span(toll: Any) -> str:
 
 
 def _tell_reports(desk: Any, asking: Any, as_json: bool) -> None:
+    from tahqiq.searching import passages
+
     if not asking.text:
         raise ValueError("say which words the reports have")
     found = desk.reports_with(asking.text, limit=asking.limit, after=asking.after or None)
@@ -93,7 +91,7 @@ def _tell_reports(desk: Any, asking: Any, as_json: bool) -> None:
         incidents = [incident.id for incident in desk.incidents_of_report(report.id)]
         if report.id in withheld:
             report = replace(report, text="", title=None)
-        passage = f"withheld: {withheld[report.id]}" if report.id in withheld else " … ".join(_passages(report, asking.text))
+        passage = f"withheld: {withheld[report.id]}" if report.id in withheld else " … ".join(map(str, passages(report, asking.text)))
         if as_json:
             write({"report": to_json(report), "passage": passage, "incidents": incidents})
         else:
@@ -102,23 +100,6 @@ def _tell_reports(desk: Any, asking: Any, as_json: bool) -> None:
     if not as_json:
         following = f"; more with --after {found[-1].id}" if len(found) == asking.limit else ""
         click.echo(f"{counted(len(found), 'report')}{following}")
-
-
-def _passages(report: Report, words: str) -> Iterator[str]:
-    """Around the first place of each word; the beginning of the text where only names sound like them."""
-    from tahqiq.fold import fold
-    from tahqiq.terms import asked
-
-    whole, any_found = fold(report.text), False
-    for word in asked(words)[:3]:
-        starts = "|".join(map(re.escape, word.beginnings))
-        match = re.search(rf"\b\w{{0,4}}(?:{starts})", whole.text)
-        if match:
-            any_found = True
-            start, end = whole.original(match.start(), match.end())
-            yield " ".join(report.text[max(0, start - _PASSAGE) : end + _PASSAGE].split())
-    if not any_found:
-        yield " ".join(report.text[: 2 * _PASSAGE].split())
 
 
 SEARCHING = (search,)

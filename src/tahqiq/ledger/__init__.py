@@ -21,12 +21,15 @@ import msgspec
 import sqlalchemy as sa
 
 from tahqiq.errors import LedgerConflict, UnknownName
+from tahqiq.ledger import finding, placing, tallies
 from tahqiq.ledger import tables as t
-from tahqiq.ledger.asking import FACETS, Page, Query, conditions, count_by, ordered_page, place_after
+from tahqiq.ledger.asking import Page, Query, place_after
+from tahqiq.ledger.cells import cell_of
 from tahqiq.ledger.changes import Change, changes_after, note_changes
 from tahqiq.ledger.copying import copy_in, copy_out
 from tahqiq.ledger.daily import by_day, last_day, last_report, told_since
 from tahqiq.ledger.dialects import alone, insert_once, make_engine, put, reach, size_of
+from tahqiq.ledger.following import Following
 from tahqiq.ledger.keys import Keys
 from tahqiq.ledger.loading import Loading, fill
 from tahqiq.ledger.media import append_addresses, append_media, is_named, media_of, reports_with
@@ -116,6 +119,7 @@ class Ledger:
         self._here = threading.local()
         self._at_one_moment = {"isolation_level": "REPEATABLE READ"} if self._dialect == "postgresql" else {}
         self.people = People(self._writing, self._asking)
+        self.following = Following(self._writing, self._asking)
         self.things = Things(self._writing, self._asking)
         self.records = Records(self._writing, self._asking)
         self.publications = Publications(self._writing, self._asking)
@@ -506,6 +510,7 @@ class Ledger:
             index_corrected(connection, {_load(Account, text).report for text in before}, corrected)
             _insert_incidents(connection, new.values())
             count_all(connection)
+            tallies.recount(connection)
             put(connection, t.computed, {"name": "incidents", "value": stamp})
 
     def put_incidents(self, incidents: Iterable[Incident], *, stamp: str, at: str = "") -> None:
@@ -521,11 +526,12 @@ class Ledger:
             note_changes(connection, new, whole=False, at=at)
             known = {name: n for n, name in connection.execute(sa.select(t.incident.c.n, t.incident.c.id).where(t.incident.c.id.in_(new)))}
             before = parts(connection, known.values())
+            tallies.note(connection, known.values(), -1)
             for table in _OF_INCIDENTS:
                 connection.execute(table.delete().where(table.c.incident.in_(known.values())))
             connection.execute(t.incident.delete().where(t.incident.c.n.in_(known.values())))
-            _insert_incidents(connection, new.values(), known)
-            numbers = connection.scalars(sa.select(t.incident.c.n).where(t.incident.c.id.in_(new))).all()
+            numbers = _insert_incidents(connection, new.values(), known)
+            tallies.note(connection, numbers, +1)
             count_changed(connection, before, parts(connection, numbers))
             put(connection, t.computed, {"name": "incidents", "value": stamp})
 
@@ -615,25 +621,60 @@ class Ledger:
     def incidents(self, query: Query = Query()) -> Page:  # noqa: B008 - frozen
         """One page of the incidents that match, in the query's order."""
         with self._asking() as connection:
-            total, rows = self._counted_page(connection, query)
-            limit = max(1, query.limit)
-            shown = rows[:limit]
-            chosen = sa.select(t.incident_json.c.incident, t.incident_json.c.json)
-            told: dict[int, str] = {}
-            for start in range(0, len(shown), _CHUNK):
-                wanted = [row[2] for row in shown[start : start + _CHUNK]]
-                told.update((row[0], row[1]) for row in connection.execute(chosen.where(t.incident_json.c.incident.in_(wanted))))
-        following = place_after(shown[-1][0], shown[-1][1]) if len(rows) > limit else None
-        return Page(tuple(_load(Incident, told[row[2]]) for row in shown), following, total)
+            return self._page(connection, query, finding.find(connection, finding.prepare(connection, query)))
 
-    def _counted_page(self, connection: sa.Connection, query: Query) -> "tuple[int, Sequence[Any]]":
-        """How many match, and the rows of the page and one more. Words are looked up once for both, as that is what takes long."""
-        page = ordered_page(query, self._dialect)
-        if query.text and not query.after:
-            rows = connection.execute(page.add_columns(sa.func.count().over())).all()
-            return (int(rows[0][3]) if rows else 0), rows
-        counted = sa.select(sa.func.count()).select_from(t.incident).where(*conditions(query, self._dialect))
-        return connection.scalar(counted) or 0, connection.execute(page).all()
+    def search(self, query: Query, *, most: int = 50) -> tuple[Page, finding.Counts]:
+        """One page of the incidents that match, and of all that match how many have each value of each field."""
+        with self._asking() as connection:
+            asked_for = finding.prepare(connection, query)
+            found = finding.find(connection, asked_for)
+            return self._page(connection, query, found), finding.count(connection, asked_for, found, most=most)
+
+    def search_reports(self, query: Query) -> tuple[tuple[Report, ...], str | None]:
+        """Reports that have the query's words and tell of an incident that matches otherwise, the last taken in first; and what is next."""
+        with self._asking() as connection:
+            rows = finding.find_reports(connection, query)
+        limit = max(1, query.limit)
+        return tuple(_load(Report, text) for _, text in rows[:limit]), str(rows[limit - 1][0]) if len(rows) > limit else None
+
+    def clusters(self, query: Query, zoom: int, x: int, y: int, *, decimals: dict[str, int] | None = None) -> tuple[placing.Cluster, ...]:
+        """The incidents that match and lie in a map's tile, gathered; see `placing`."""
+        with self._asking() as connection:
+            return placing.clusters(connection, finding.prepare(connection, query), zoom, x, y, decimals=decimals)
+
+    def months(self, query: Query) -> tuple[placing.Month, ...]:
+        """The months in which the incidents that match began, with how many they are and their killed."""
+        with self._asking() as connection:
+            return placing.months(connection, finding.prepare(connection, query))
+
+    def unplaced(self, query: Query) -> int:
+        """How many of the incidents that match lie nowhere on a map."""
+        with self._asking() as connection:
+            return placing.unplaced(connection, finding.prepare(connection, query))
+
+    def extent(self, query: Query) -> tuple[float, float, float, float] | None:
+        """West, south, east and north of the incidents that match; None where none is placed."""
+        with self._asking() as connection:
+            return placing.extent(connection, finding.prepare(connection, query))
+
+    def states(self, query: Query) -> dict[str, str]:
+        """The first incidents that match, by id, each with a digest of what a list shows of it."""
+        with self._asking() as connection:
+            return finding.states(connection, finding.prepare(connection, query))
+
+    def still(self, query: Query, ids: Iterable[str]) -> set[str]:
+        """Those of the incidents of these ids that match."""
+        with self._asking() as connection:
+            return finding.still(connection, finding.prepare(connection, query), ids)
+
+    def _page(self, connection: sa.Connection, query: Query, found: finding.Found) -> Page:
+        limit = max(1, query.limit)
+        shown, chosen, told = found.rows[:limit], sa.select(t.incident_json.c.incident, t.incident_json.c.json), dict[int, str]()
+        for start in range(0, len(shown), _CHUNK):
+            wanted = [row[2] for row in shown[start : start + _CHUNK]]
+            told.update((row[0], row[1]) for row in connection.execute(chosen.where(t.incident_json.c.incident.in_(wanted))))
+        following = place_after(shown[-1][0], shown[-1][1]) if len(found.rows) > limit else None
+        return Page(tuple(_load(Incident, told[row[2]]) for row in shown), following, found.total, found.is_more)
 
     def reports_with(self, text: str, *, limit: int = 50, after: str | None = None) -> tuple[Report, ...]:
         """Reports that have every word of the text, as `Query.text` is asked, in the order of their ids, those after `after`."""
@@ -646,12 +687,7 @@ class Ledger:
     def counts(self, query: Query = Query(), *, most: int = 50) -> dict[str, dict[str, int]]:  # noqa: B008 - frozen
         """Per field how many incidents have each value of it, the query's other conditions holding; the most frequent first."""
         with self._asking() as connection:
-            counted = {field: _tally(connection, count_by(field, query, self._dialect, most=most)) for field in FACETS}
-            where = conditions(query, self._dialect, without="contradiction")
-            flag = t.incident.c.contradicted
-            rows = connection.execute(sa.select(flag, sa.func.count()).where(*where).group_by(flag)).all()
-        counted["contradiction"] = {"yes" if value else "no": n for value, n in sorted(rows, reverse=True)}
-        return counted
+            return finding.count(connection, finding.prepare(connection, query), most=most).fields
 
     def by_day(self, field: str, since: dt.date, until: dt.date) -> dict[str, dict[str, int]]:
         """By value of a field (place, event_type, actor, source) and ISO day how many incidents began then, of these days."""
@@ -816,20 +852,28 @@ def _incidents(*columns: "sa.Column[Any]") -> "sa.Select[Any]":
     )
 
 
-def _insert_incidents(connection: sa.Connection, incidents: Collection[Incident], known: Mapping[str, int] = MappingProxyType({})) -> None:
-    """The incidents and the rows by which they are found are in their tables; those of `known` under their numbers of before."""
+def _insert_incidents(
+    connection: sa.Connection, incidents: Collection[Incident], known: Mapping[str, int] = MappingProxyType({})
+) -> list[int]:
+    """The incidents and the rows by which they are found are in their tables; those of `known` under their numbers of before.
+
+    Gives their numbers.
+    """
     reports = _reports_of(connection, incidents)
     rows: dict[sa.Table, list[dict[str, Any]]] = {t.incident: [], **{table: [] for table in _OF_INCIDENTS}}
     last = connection.scalar(sa.select(sa.func.max(t.incident.c.n))) or 0
     last = max([last, *known.values()])
+    numbers: list[int] = []
     for incident in incidents:
         number = known.get(incident.id)
         if number is None:
             number = last = last + 1
+        numbers.append(number)
         _fill(rows, number, incident, reports)
         if len(rows[t.incident]) >= 10 * _CHUNK:
             _insert(connection, rows)
     _insert(connection, rows)
+    return numbers
 
 
 def _insert(connection: sa.Connection, rows: "dict[sa.Table, list[dict[str, Any]]]") -> None:
@@ -868,12 +912,14 @@ def _fill(
             "killed": min(killed.best, _MOST) if killed else -1,
             "killed_low": min(killed.low, _MOST) if killed else -1,
             "killed_high": min(max(killed.best, killed.high or 0), _MOST) if killed else -1,
+            "killed_open": killed is not None and killed.high is None,
             "reports": len(incident.reports),
             "grade": incident.grade,
             "review": incident.review,
             "contradicted": bool(incident.contradictions),
             "lat": place.lat if place else None,
             "lon": place.lon if place else None,
+            "cell": cell_of(place.lat, place.lon) if place and place.precision != "country" else None,
         }
     )
     rows[t.incident_json].append({"incident": number, "json": _json(incident)})

@@ -13,11 +13,9 @@ import sqlalchemy as sa
 
 from tahqiq.errors import LedgerConflict, UnknownName
 from tahqiq.ledger import tables as t
-from tahqiq.ledger.withheld import withheld_seqs
-from tahqiq.ledger.words import reports_with
+from tahqiq.ledger.words import asked_report
 from tahqiq.model import Incident
 
-FACETS = ("event_type", "country", "grade", "review", "language", "source", "actor", "weapon")
 _IN_ROW = ("event_type", "country", "grade", "review")
 _ORDERS: dict[str, "sa.Column[Any]"] = {"date": t.incident.c.day, "killed": t.incident.c.killed, "reports": t.incident.c.reports}
 
@@ -60,55 +58,61 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some incidents in order; `next` asks for those after them, None on the last page; `total` counts all that match."""
+    """Some incidents in order; `next` asks for those after them, None on the last page.
+
+    `total` counts all that match; where `is_more` there are more than that, and how many is not counted.
+    """
 
     items: tuple[Incident, ...]
     next: str | None
     total: int
+    is_more: bool = False
 
 
-def conditions(query: Query, dialect: str, *, without: str = "") -> list["sa.ColumnElement[bool]"]:
-    """What an incident's row must satisfy; `without` names a field of the query that is left out, for counting by it."""
-    return [condition for field, condition in _conditions(query, dialect) if field != without]
+def conditions(query: Query, *, common: bool = False) -> list["sa.ColumnElement[bool]"]:
+    """What an incident's row must satisfy; the reports with the query's words stand in `asked_report`, see `words.gather`.
+
+    Args:
+        common: the words are in very many reports: each incident is asked whether it has one of them, not they for their incidents.
+    """
+    return list(_conditions(query, common))
 
 
-def _conditions(query: Query, dialect: str) -> Iterator[tuple[str, "sa.ColumnElement[bool]"]]:
+def _conditions(query: Query, common: bool) -> "Iterator[sa.ColumnElement[bool]]":
     row = t.incident.c
     for field in _IN_ROW:
         if value := getattr(query, field):
-            yield field, row[field] == value
+            # Where incidents are gone through in order, no index of a field is to lead away from it.
+            yield (row[field].concat("") if common else row[field]) == value
     for field in ("language", "source", "actor", "weapon", "public_id"):
         if value := getattr(query, field):
-            yield field, row.n.in_(_with_facet(field, (value,)))
+            yield row.n.in_(_with_facet(field, (value,)))
     for field, values in (("actor", query.actors), ("source", query.sources)):
         if values:
-            yield field, row.n.in_(_with_facet(field, values))
+            yield row.n.in_(_with_facet(field, values))
     if query.since:
-        yield "since", row.last_day >= query.since
+        yield row.last_day >= query.since
     if query.until:
-        yield "until", sa.and_(row.day <= query.until, row.day != "")
+        yield sa.and_(row.day <= query.until, row.day != "")
     if query.contradiction is not None:
-        yield "contradiction", row.contradicted == query.contradiction
+        yield row.contradicted == query.contradiction
     if query.box:
-        yield "box", _in_box(query.box)
+        yield _in_box(query.box)
     for field in ("admin1", "place"):
         if value := getattr(query, field):
-            yield field, row[field] == value
+            yield row[field] == value
     if query.near:
-        yield "near", _near(*query.near)
-    if query.text:
-        yield from (("text", row.n.in_(_with_reports(words))) for words in _together(reports_with(dialect, query.text)))
+        yield _near(*query.near)
+    if query.text and query.text.strip():
+        yield _has_reports(common)
 
 
-def _together(words: "list[sa.Select[Any]]") -> "Iterator[sa.Select[Any]]":
-    """One selection of the reports that have all words."""
-    if words:
-        yield sa.select(sa.intersect(*words).subquery().c.seq) if len(words) > 1 else words[0]
-
-
-def _with_reports(found: "sa.Select[Any]") -> "sa.Select[Any]":
+def _has_reports(common: bool) -> "sa.ColumnElement[bool]":
     in_report = t.incident_report.c
-    return sa.select(in_report.incident).where(in_report.seq.in_(found), in_report.seq.not_in(withheld_seqs()))
+    mine = sa.select(in_report.incident).join(asked_report, asked_report.c.seq == in_report.seq)
+    if common:
+        return mine.where(in_report.incident == t.incident.c.n).correlate(t.incident).exists()
+    return t.incident.c.n.in_(mine)
 
 
 def _with_facet(field: str, values: Sequence[str]) -> "sa.Select[Any]":
@@ -148,16 +152,16 @@ def _in_box(box: tuple[float, float, float, float]) -> "sa.ColumnElement[bool]":
     return sa.and_(row.lat >= south, row.lat <= north, inside)
 
 
-def ordered_page(query: Query, dialect: str) -> "sa.Select[Any]":
-    """The rows of one page and one more, by which it is seen whether another page follows."""
+def ordered(query: Query, *, common: bool = False) -> "sa.Select[Any]":
+    """Place in the order, id and number of the incidents that match, those after `query.after`."""
     if query.order not in _ORDERS:
         raise UnknownName(f"order {query.order!r}: no such order; there are {', '.join(_ORDERS)}")
     key = _ORDERS[query.order]
-    chosen = sa.select(key.label("key"), t.incident.c.id, t.incident.c.n).where(*conditions(query, dialect))
+    chosen = sa.select(key.label("key"), t.incident.c.id, t.incident.c.n).where(*conditions(query, common=common))
     if query.after:
         value, last = _place(query)
-        chosen = chosen.where(sa.or_(key < value, sa.and_(key == value, t.incident.c.id > last)))
-    return chosen.order_by(key.desc(), t.incident.c.id).limit(max(1, query.limit) + 1)
+        chosen = chosen.where(key <= value, sa.or_(key < value, t.incident.c.id > last))
+    return chosen.order_by(key.desc(), t.incident.c.id)
 
 
 def place_after(key: object, incident_id: str) -> str:
@@ -170,19 +174,3 @@ def _place(query: Query) -> tuple[Any, str]:
     if not mark or (query.order != "date" and not value.lstrip("-").isdigit()):
         raise LedgerConflict(f"after {query.after!r}: is no place in the order {query.order!r}; take `next` of the page before")
     return (value if query.order == "date" else int(value)), last
-
-
-def count_by(field: str, query: Query, dialect: str, *, most: int) -> "sa.Select[Any]":
-    """How many of the incidents that match, this field aside, have each value of it; the most frequent first."""
-    where = conditions(query, dialect, without=field)
-    if field in _IN_ROW:
-        value = t.incident.c[field]
-        counted = sa.select(value, sa.func.count().label("n")).where(*where, value != "")
-    else:
-        value = t.incident_facet.c.value
-        counted = (
-            sa.select(value, sa.func.count().label("n"))
-            .join(t.incident, t.incident.c.n == t.incident_facet.c.incident)
-            .where(t.incident_facet.c.field == field, *where)
-        )
-    return counted.group_by(value).order_by(sa.desc("n"), value).limit(most)

@@ -61,6 +61,7 @@ def _sqlite(url: str, *, reading: bool) -> sa.Engine:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA cache_size=-65536")  # KiB
         cursor.execute("PRAGMA mmap_size=1073741824")  # bytes
+        cursor.execute("PRAGMA temp_store=MEMORY")  # what a search gathers
         cursor.close()
 
     @sa.event.listens_for(engine, "begin")

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from tahqiq.errors import LedgerConflict
 from tahqiq.ledger import tables as t
+from tahqiq.ledger import tallies
 from tahqiq.ledger.changes import note_changes
 from tahqiq.ledger.copying import go_on_counting
 from tahqiq.ledger.dialects import alone, put
@@ -46,7 +47,7 @@ def fill(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str,
 class Loading:
     """What is loaded into one ledger, in this order: sources, documents, reports, links, incidents; then `finish`."""
 
-    def __init__(self, connection: sa.Connection, insert_incidents: Callable[[sa.Connection, Collection[Incident]], None]) -> None:
+    def __init__(self, connection: sa.Connection, insert_incidents: Callable[[sa.Connection, Collection[Incident]], object]) -> None:
         """Raises: LedgerConflict where the ledger holds reports."""
         if connection.execute(sa.select(t.report.c.seq).limit(1)).first():
             raise LedgerConflict("the ledger holds reports already; load into a new one, or take more in with: tahqiq ingest")
@@ -117,6 +118,7 @@ class Loading:
     def finish(self, stamp: str) -> None:
         """Everything is counted, and what is appended next is numbered after it. `stamp` is as for `replace_incidents`."""
         count_all(self._connection)
+        tallies.recount(self._connection)
         put(self._connection, t.computed, {"name": "incidents", "value": stamp})
         go_on_counting(self._connection)
 

@@ -181,12 +181,14 @@ incident = sa.Table(
     sa.Column("killed", sa.Integer, nullable=False),  # the best figure, -1 where none is told
     sa.Column("killed_low", sa.Integer, nullable=False, server_default="-1"),
     sa.Column("killed_high", sa.Integer, nullable=False, server_default="-1"),  # of an open toll the best
+    sa.Column("killed_open", sa.Boolean, nullable=False, server_default=sa.false()),  # told without an upper bound
     sa.Column("reports", sa.Integer, nullable=False),
     sa.Column("grade", sa.String(30), nullable=False),
     sa.Column("review", sa.String(30), nullable=False),
     sa.Column("contradicted", sa.Boolean, nullable=False),
     sa.Column("lat", sa.Float),
     sa.Column("lon", sa.Float),
+    sa.Column("cell", _seq),  # where it lies, see `cells`; None where it is known to no more than a country
     sa.Index("incident_by_day", "day", "id", "last_day"),
     sa.Index("incident_by_killed", "killed", "id"),
     sa.Index("incident_by_reports", "reports", "id"),
@@ -194,6 +196,7 @@ incident = sa.Table(
     sa.Index("incident_by_event_type", "event_type", "day", "id"),
     sa.Index("incident_by_grade", "grade", "day", "id"),
     sa.Index("incident_by_place", "lat", "lon"),
+    sa.Index("incident_by_cell", "cell"),
 )
 
 incident_json = sa.Table(
@@ -218,6 +221,7 @@ incident_report = sa.Table(
     sa.Column("report", sa.String(200), primary_key=True, index=True),
     sa.Column("seq", _seq),
     sa.Index("incident_by_report_seq", "seq", "incident"),
+    sa.Index("incident_report_seq", "incident", "seq"),
 )
 
 # What an incident can be asked by and has many of: language, source, weapon, public id, place told, actor by name and by id; who did it
@@ -244,6 +248,15 @@ tally = sa.Table(
     sa.Index("tally_by_incidents", "field", "incidents", "value"),
     sa.Index("tally_by_killed", "field", "killed", "value"),
     sa.Index("tally_by_last", "field", "last", "value"),
+)
+
+# How many incidents have each value of each field, see `tallies`.
+incident_tally = sa.Table(
+    "incident_tally",
+    metadata,
+    sa.Column("field", sa.String(20), primary_key=True),
+    sa.Column("value", sa.String(300), primary_key=True),
+    sa.Column("n", sa.Integer, nullable=False),
 )
 
 # Accounts as persons corrected them, beside what was read; those that nobody corrected are not here.

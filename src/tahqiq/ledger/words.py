@@ -13,10 +13,12 @@ import msgspec
 import sqlalchemy as sa
 
 from tahqiq.ledger import tables as t
+from tahqiq.ledger.withheld import withheld_seqs
 from tahqiq.model import Account, Figure, Named, Reading, Report
 from tahqiq.terms import Asked, asked, name_terms, text_terms
 
 _CHUNK = 500
+asked_report = sa.table("asked_report", sa.column("seq", sa.BigInteger))
 _MOST_TERMS = 20_000  # a tsvector holds a megabyte at most
 _reports = msgspec.json.Decoder(Report)
 _accounts = msgspec.json.Decoder(Account)
@@ -132,6 +134,26 @@ def _having(dialect: str, word: Asked, n: int) -> "sa.Select[Any]":
     texts = [f"{_quoted(dialect, b)}{_STARTS[dialect]}" for b in word.beginnings]
     both = sa.union_all(_matching(dialect, "report_words", texts, f"t{n}"), _matching(dialect, "report_names", names, f"n{n}"))
     return sa.select(both.subquery().c.seq)
+
+
+def gather(connection: sa.Connection, query: str) -> int | None:
+    """The `seq` of the reports that have every word of the query stand in `asked_report`, of this connection alone; gives how many.
+
+    None where the query has no word. Words are looked up this once: page, counts and map are all made from what was gathered.
+    """
+    words = reports_with(connection.dialect.name, query)
+    if not words:
+        return None
+    number = "BIGINT" if connection.dialect.name == "postgresql" else "INTEGER"
+    on_commit = " ON COMMIT DELETE ROWS" if connection.dialect.name == "postgresql" else ""
+    connection.execute(sa.text(f"CREATE TEMPORARY TABLE IF NOT EXISTS asked_report (seq {number} PRIMARY KEY){on_commit}"))
+    connection.execute(asked_report.delete())
+    found = sa.intersect(*words).subquery() if len(words) > 1 else words[0].subquery()
+    chosen = sa.select(found.c.seq).distinct().where(found.c.seq.not_in(withheld_seqs()))
+    count = connection.execute(asked_report.insert().from_select(["seq"], chosen)).rowcount
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("ANALYZE asked_report"))
+    return int(count)
 
 
 _STARTS = {"sqlite": "*", "postgresql": ":*"}

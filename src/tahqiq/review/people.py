@@ -34,6 +34,9 @@ ROLES = ("reader", "coder", "editor", "admin")
 LEAST_ROLE = {
     "read": "reader",
     "save_search": "reader",
+    "export_public": "reader",
+    "export_partner": "coder",
+    "export_internal": "editor",
     "note": "coder",
     "hold": "coder",
     "accept": "coder",

@@ -32,6 +32,8 @@ from tahqiq.web import (
     persons,
     public,
     reports,
+    search,
+    searches,
     signing_in,
     sources,
     today,
@@ -69,6 +71,8 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     app.include_router(as_of.router, dependencies=[Depends(coding.unblinded)])
     app.include_router(incidents.router, dependencies=[Depends(coding.unblinded)])
     app.include_router(reports.router, dependencies=[Depends(coding.unblinded)])
+    app.include_router(search.router)
+    app.include_router(searches.router)
     app.include_router(media.router)
     app.include_router(sources.router)
     app.include_router(pairs.router, dependencies=[Depends(coding.unblinded)])

@@ -16,7 +16,7 @@ from tahqiq.deciding import PUBLISHED
 from tahqiq.deciding.correcting import EFFECTS, SLOTS
 from tahqiq.errors import TahqiqError, UnknownName
 from tahqiq.ledger import Ledger
-from tahqiq.ledger.people import Held, SavedSearch
+from tahqiq.ledger.people import Held
 from tahqiq.model import Account, Decision, Incident
 from tahqiq.pipeline import Stages, now, the_stages
 from tahqiq.review.noting import LONGEST_NOTE
@@ -228,7 +228,7 @@ _ACTS: Mapping[str, Callable[[Request, Form, Visitor, str], _Made]] = {
 }
 
 
-# -- notes, who holds what, searches ----------------------------------------------------------------------------------
+# -- notes, and who holds what ----------------------------------------------------------------------------------------
 
 
 @router.post("/notes")
@@ -266,24 +266,6 @@ def _hold(request: Request, form: Form) -> Response:
     if form("do") != "release":
         ledger.people.hold([Held(incident.accounts[0], whom, now()) for incident in mine if incident.accounts])
     return _back(request, form, (), len(incidents) - len(mine))
-
-
-@router.post("/searches")
-async def save_search(request: Request) -> Response:
-    form = await form_of(request, "save_search")
-    return await doing(_save_search, request, form)
-
-
-def _save_search(request: Request, form: Form) -> Response:
-    ledger, who, name = desk_of(request).ledger, visitor_of(request).name, " ".join(form("name").split())[:100]
-    if form("do") == "drop":
-        ledger.people.drop_search(who, name)
-    else:
-        address = local_path(form("address"), "/incidents")
-        if not name or not address.startswith("/incidents") or len(address) > 2000:
-            raise Refused(400, "no_form")
-        ledger.people.save_search(SavedSearch(who, name, address, now()))
-    return RedirectResponse(local_path(form("back")), status_code=303)
 
 
 # -- what may be decided ----------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ What comes in is a request; what goes out is the same request with its `Visitor`
 3. What programs ask under /api/ without a session is answered with 401 instead of a page; documents are posted under rules of their own.
 """
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from tahqiq.web.veil import seen, write_down
 COOKIE = "tahqiq_session"
 LARGEST_FORM = 100_000  # bytes
 MOST_FIELDS = 2000
+FEED = re.compile(r"/searches/[0-9a-f]{16}\.atom")  # whoever reads a feed has no session: its address has a word of its own
 OPEN = ("/static/", "/health", "/sign-in", "/public/", "/robots.txt")  # beginnings of what is answered to everybody
 
 
@@ -92,7 +94,7 @@ class Door:
         return Visitor(token=token, is_anybody=not self.has_users)
 
     def _refusal(self, scope: Scope, path: str, visitor: Visitor) -> Response | None:
-        if visitor.name or path.startswith(OPEN) or (path == "/api/v1/documents" and scope["method"] == "POST"):
+        if visitor.name or path.startswith(OPEN) or FEED.fullmatch(path) or (path == "/api/v1/documents" and scope["method"] == "POST"):
             return None
         if visitor.is_anybody:
             if self.is_local:

@@ -38,6 +38,7 @@ PAGES = (
     ("/inbox", "inbox", "user"),
     ("/coding", "coding", "user"),
     ("/incidents", "incidents", "everybody"),
+    ("/search", "search", "everybody"),
     ("/persons", "persons", "insider"),
     ("/figures", "figures", "everybody"),
     ("/sources", "sources", "everybody"),

@@ -31,7 +31,13 @@ def search(request: Request) -> Response:
         known = ", ".join(field.name for field in fields(Asking))
         why = f"there are the parameters {known}" if isinstance(error, TypeError) else str(error)
         return JSONResponse({"problems": [why]}, status_code=400)
-    told = {"total": page.total, "next": page.next, "understood": notes, "incidents": [to_json(incident) for incident in page.items]}
+    told = {
+        "total": page.total,
+        "is_more": page.is_more,
+        "next": page.next,
+        "understood": notes,
+        "incidents": [to_json(incident) for incident in page.items],
+    }
     return JSONResponse(told)
 
 
