@@ -254,6 +254,7 @@ class GivingSource:
     source: Source
     reports: int
     feeds: tuple[Silence, ...] = ()
+    given: tuple[str, ...] = ()  # the names and hosts under which its reports name it
 
 
 def giving_sources(ledger: Ledger) -> tuple[GivingSource, ...]:
@@ -265,8 +266,10 @@ def giving_sources(ledger: Ledger) -> tuple[GivingSource, ...]:
 
     sources: dict[str, Source] = {}
     reports: Counter[str] = Counter()
+    names: dict[str, list[str]] = {}
     for given, number in ledger.counts_by_source().items():
         source = source_of(given)
+        names.setdefault(source.id, []).append(given)
         sources[source.id] = source
         reports[source.id] += number
     feeds: dict[str, list[Silence]] = {}
@@ -274,7 +277,9 @@ def giving_sources(ledger: Ledger) -> tuple[GivingSource, ...]:
         source = source_of((urlsplit(silence.feed).hostname or silence.source).removeprefix("www."))
         sources[source.id] = source
         feeds.setdefault(source.id, []).append(silence)
-    found = (GivingSource(source, reports[name], tuple(feeds.get(name, ()))) for name, source in sources.items())
+    found = (
+        GivingSource(source, reports[name], tuple(feeds.get(name, ())), tuple(names.get(name, ()))) for name, source in sources.items()
+    )
     return tuple(sorted(found, key=lambda g: (not any(f.is_silent or f.problem for f in g.feeds), -g.reports, g.source.name)))
 
 

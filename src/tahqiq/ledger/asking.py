@@ -28,8 +28,8 @@ class Query:
     `until` are ISO days, inclusive; an incident of which the days are not known has none. `actor` is an actor's id or name, `source` the
     name of a source; of `actors` and `sources` one is enough. `admin1` is a province of `country`, `place` the id of a place, `public_id`
     one that the incident has or had. `box` is west, south, east, north in degrees; `near` latitude, longitude and kilometres, of
-    incidents that are placed that exactly. `order` is date (latest first), killed or reports (most first).
-    `after` is the `next` of the page before.
+    incidents that are placed that exactly. `facet` is `did`, `suffered`, `said`, `part` or `place` (told), with a value of it.
+    `order` is date (latest first), killed or reports (most first). `after` is the `next` of the page before.
     """
 
     text: str | None = None
@@ -51,6 +51,7 @@ class Query:
     public_id: str | None = None
     actors: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    facet: tuple[str, str] | None = None
     order: str = "date"
     after: str | None = None
     limit: int = 50
@@ -90,6 +91,8 @@ def _conditions(query: Query, common: bool) -> "Iterator[sa.ColumnElement[bool]]
     for field, values in (("actor", query.actors), ("source", query.sources)):
         if values:
             yield row.n.in_(_with_facet(field, values))
+    if query.facet:
+        yield row.n.in_(sa.select(t.incident_facet.c.incident).where(*_is_facet(*query.facet)))
     if query.since:
         yield row.last_day >= query.since
     if query.until:
@@ -113,6 +116,10 @@ def _has_reports(common: bool) -> "sa.ColumnElement[bool]":
     if common:
         return mine.where(in_report.incident == t.incident.c.n).correlate(t.incident).exists()
     return t.incident.c.n.in_(mine)
+
+
+def _is_facet(field: str, value: str) -> "tuple[sa.ColumnElement[bool], ...]":
+    return t.incident_facet.c.field == field, t.incident_facet.c.value == value[:300]
 
 
 def _with_facet(field: str, values: Sequence[str]) -> "sa.Select[Any]":

@@ -77,7 +77,7 @@ class Month:
 def facets(incident: Incident) -> Iterator[tuple[str, str]]:
     """Who did it, who was struck, who spoke of it, and the places told, each by id where there is one."""
     did = {told.value for told in incident.values.get("perpetrators", ())}
-    suffered = {told.value for told in incident.values.get("targets", ())}
+    suffered = {told.value for told in incident.values.get("targets", ()) if not told.label[:1].islower()}  # a base, a market: no actor
     said = {p.speaker.id or p.speaker.name for p in incident.parties if any(s.stance not in _QUIET for s in p.stands)}
     said |= {v.speaker.id or v.speaker.name for v in incident.voices if v.speaker.name and v.speaker.kind not in _OUTLETS}
     for field, values in (("did", did), ("suffered", suffered), ("said", said), ("part", did | suffered | said)):
@@ -205,22 +205,20 @@ class Things:
             row = connection.execute(chosen.where(tally.field == field, tally.value == value[:_LONGEST])).first()
         return Tally(row[0], row[1], int(row[2]), row[3], row[4]) if row else None
 
-    def course(self, field: str, value: str, *, by: str = "", most: int = 6) -> tuple[Month, ...]:
-        """Month by month what happened with this value; by each of the `most` frequent values of another field, where `by` names one."""
-        ours, others, row = t.incident_facet.alias("f"), t.incident_facet.alias("o"), t.incident.c
-        facet, other = ours.c, others.c
+    def course(self, field: str, values: Collection[str], *, by: str = "", most: int = 6) -> tuple[Month, ...]:
+        """Month by month what happened in incidents with one of these values; `by` another field, for its `most` weightiest values."""
+        facet, row, sides = t.incident_facet.c, t.incident.c, t.incident_facet.alias("side")
+        side = sides.c
         month = sa.func.substr(row.day, 1, 7)
         sums = [sa.func.sum(sa.case((row[name] > 0, row[name]), else_=0)) for name in ("killed_low", "killed", "killed_high")]
-        side = other.value if by else sa.literal("")
-        chosen = sa.select(side.label("side"), month.label("month"), sa.func.count(), *sums)
-        joined = chosen.select_from(t.incident).join(ours, facet.incident == row.n)
-        where = [facet.field == field, facet.value == value[:_LONGEST], row.day != ""]
+        mine = sa.select(facet.incident).where(facet.field == field, facet.value.in_([value[:_LONGEST] for value in values]))
+        told = side.value if by else sa.literal("")
+        chosen = sa.select(told.label("side"), month.label("month"), sa.func.count(), *sums).select_from(t.incident)
         if by:
-            joined = joined.join(others, other.incident == row.n)
-            where.append(other.field == by)
+            chosen = chosen.join(sides, sa.and_(side.incident == row.n, side.field == by))
         with self._asking() as connection:
-            rows = connection.execute(joined.where(*where).group_by("side", "month").order_by("side", "month")).all()
-        found = [Month(s, m, n, int(low), int(best), int(high)) for s, m, n, low, best, high in rows]
+            asked = chosen.where(row.n.in_(mine), row.day != "").group_by("side", "month").order_by("side", "month")
+            found = [Month(s, m, n, int(low), int(best), int(high)) for s, m, n, low, best, high in connection.execute(asked)]
         weight: Counter[str] = Counter()
         for one in found:
             weight[one.side] += 1000 * one.best + one.incidents

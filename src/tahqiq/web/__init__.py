@@ -36,6 +36,7 @@ from tahqiq.web import (
     searches,
     signing_in,
     sources,
+    things,
     today,
 )
 from tahqiq.web.choices import explaining
@@ -78,6 +79,7 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     app.include_router(pairs.router, dependencies=[Depends(coding.unblinded)])
     app.include_router(persons.router)
     app.include_router(figures.router)
+    app.include_router(things.router)
     app.include_router(api.router, dependencies=[Depends(coding.unblinded)])
     app.include_router(errors_told.router)
     app.include_router(looks.router)

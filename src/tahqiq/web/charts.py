@@ -54,11 +54,14 @@ def _claims(toll: Toll, accounts: Sequence[Account], reports: Mapping[str, Repor
                 }
 
 
-def of_months(months: Sequence[Month], name: str, heading: str, wording: Wording, axis: tuple[str, str] | None = None) -> Chart | None:
+def of_months(
+    months: Sequence[Month], name: str, heading: str, wording: Wording, axis: tuple[str, str] | None = None, top: int = 0
+) -> Chart | None:
     """The killed of each month, those without an incident as none; None where there is no month.
 
     Args:
         axis: the first and last month of the charts that stand beside it, so that all have one axis.
+        top: the highest number of these charts, for the same reason.
     """
     if not months:
         return None
@@ -74,7 +77,7 @@ def of_months(months: Sequence[Month], name: str, heading: str, wording: Wording
         end = (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
         killed = wording.range(one.low, one.high) if one.high else wording.number(0)
         rows.append(ChartRow(wording.days(day, end), killed, (ToldBy("", "", wording.number(one.incidents)),)))
-    return Chart(name, heading, _data(points, ()), tuple(rows))
+    return Chart(name, heading, {**_data(points, ()), "top": top, "grain": "month"}, tuple(rows))
 
 
 def of_series(series: Series, outlets: Mapping[str, str], name: str, heading: str, wording: Wording) -> Chart | None:

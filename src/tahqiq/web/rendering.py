@@ -40,6 +40,8 @@ PAGES = (
     ("/incidents", "incidents", "everybody"),
     ("/search", "search", "everybody"),
     ("/persons", "persons", "insider"),
+    ("/actors", "actors", "insider"),
+    ("/places", "places", "insider"),
     ("/figures", "figures", "everybody"),
     ("/sources", "sources", "everybody"),
 )

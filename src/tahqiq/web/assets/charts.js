@@ -51,7 +51,7 @@ function said(data, at, tip) {
   const best = numbers.format(data.best[at]);
   const high = data.high[at] === null ? "+" : data.high[at] === data.low[at] ? "" : `–${numbers.format(data.high[at])}`;
   const range = document.createElement("bdi");
-  range.textContent = `${days.format(x * DAY * 1000)}: ${high === "" ? best : `${numbers.format(data.low[at])}${high} (${best})`}`;
+  range.textContent = `${(data.grain === "month" ? months : days).format(x * DAY * 1000)}: ${high === "" ? best : `${numbers.format(data.low[at])}${high} (${best})`}`;
   tip.append(range);
   for (const claim of here) {
     tip.append(" · ");
@@ -68,7 +68,7 @@ function whole(data) {
   // Claims stand on days of their own too: each gets a point, so that hovering finds it.
   const at = new Map(data.x.map((x, n) => [x, n]));
   const xs = [...new Set([...data.x, ...data.claims.map((claim) => claim.x)])].sort((a, b) => a - b);
-  const found = { x: xs, low: [], best: [], high: [], claims: data.claims };
+  const found = { x: xs, low: [], best: [], high: [], claims: data.claims, grain: data.grain };
   let last = 0;
   for (const x of xs) {
     if (at.has(x)) last = at.get(x);
@@ -83,7 +83,7 @@ function draw(figure) {
   const place = figure.querySelector(".plot");
   const tip = document.createElement("span");
   tip.className = "tip muted";
-  const most = Math.max(1, ...data.best, ...data.high.map((n) => n ?? 0), ...data.claims.map((claim) => claim.high ?? claim.low));
+  const most = Math.max(1, given.top ?? 0, ...data.best, ...data.high.map((n) => n ?? 0), ...data.claims.map((claim) => claim.high ?? claim.low));
   const width = () => Math.max(200, Math.floor(figure.clientWidth));
   const stepped = uPlot.paths.stepped({ align: 1 });
   const span = data.x.at(-1) - data.x[0];

@@ -91,6 +91,12 @@ from tahqiq.web.contexts.sources import (
     SourceLine,
     SourcesPage,
 )
+from tahqiq.web.contexts.things import (
+    RoleLine,
+    TallyLine,
+    TallyListPage,
+    ThingPage,
+)
 
 __all__ = [
     "AccountLabel",
@@ -146,6 +152,7 @@ __all__ = [
     "RefusalLine",
     "ReportLine",
     "ReportPage",
+    "RoleLine",
     "Row",
     "Script",
     "SecondReading",
@@ -159,6 +166,9 @@ __all__ = [
     "SourcesPage",
     "StandLine",
     "StepLine",
+    "TallyLine",
+    "TallyListPage",
+    "ThingPage",
     "ToldBy",
     "ToldIn",
     "TollLine",

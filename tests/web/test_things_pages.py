@@ -12,7 +12,7 @@ from tahqiq.deciding import standing
 from tahqiq.evidence.vault import Vault
 from tahqiq.keeping.withholding import withhold
 from tahqiq.ledger import Ledger, open_ledger
-from tahqiq.model import GradeStep
+from tahqiq.model import GradeStep, Told
 from tahqiq.pipeline import ingest
 from tahqiq.web.pairs import waterfall
 from tahqiq.web.wording import load_wording
@@ -172,3 +172,53 @@ def test_a_grade_that_evidence_changed_is_told_with_its_reports(desk: tuple[Ledg
     told = plain(worker.get(f"/incidents/{found.id}"))
     assert "Grade changed on 4 February 2024: from weak to fair because of:" in told
     assert "weak → fair" in plain(worker.get("/today"))
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "ur", "fa"])
+def test_actors_places_and_sources_have_a_page_each_in_every_language(desk: tuple[Ledger, Worker], language: str) -> None:
+    ledger, worker = desk
+    things = ledger.things
+    paths = ["/actors", "/places", "/actors?role=did&order=last"]
+    for kind, field in (("actor", "part"), ("place", "place"), ("source", "source")):
+        paths.append(f"/{kind}s/{things.tallies(field).items[0].value}")
+    for path in paths:
+        worker.get(path, language)
+        assert worker.client.get(f"/api/v1/pages{path}").status_code == 200
+
+
+def test_an_actors_page_tells_apart_what_it_did_suffered_and_said(desk: tuple[Ledger, Worker]) -> None:
+    ledger, worker = desk
+    one = ledger.things.tallies("said").items[0]
+    told = plain(worker.get(f"/actors/{one.value}?role=said"))
+    assert "told to have done it" in told and "was struck" in told and "spoke of it" in told
+    html = worker.get(f"/actors/{one.value}?role=said")
+    assert html.count('href="/incidents/') >= one.incidents
+
+
+def test_a_place_is_told_by_side_with_a_table_under_each_chart(desk: tuple[Ledger, Worker]) -> None:
+    ledger, worker = desk
+    place = next(t for t in ledger.things.tallies("place").items if t.killed and t.first)
+    html = worker.get(f"/places/{place.value}")
+    assert "data-chart" in html and "The same as a table" in html
+    assert f"{place.incidents} incident" in plain(html)
+
+
+def test_what_no_incident_tells_of_has_no_page(desk: tuple[Ledger, Worker]) -> None:
+    _, worker = desk
+    for path in ("/actors/nobody-at-all", "/places/nowhere-at-all", "/sources/none.example", "/api/v1/pages/cats/x"):
+        worker.get(path, status=404)
+    worker.get("/actors?order=name", status=400)
+    worker.get("/actors?role=cat", status=400)
+
+
+def test_names_in_the_lists_are_shown_as_text(desk: tuple[Ledger, Worker]) -> None:
+    ledger, worker = desk
+    hostile = '<img src=x onerror=alert(1)>"'
+    found = ledger.incident(strike(ledger))
+    told = (Told(hostile, hostile, found.accounts[:1]),)
+    ledger.put_incidents([replace(found, values={**found.values, "perpetrators": told, "place": told})], stamp=ledger.incidents_stamp())
+    for path in ("/actors", "/places"):
+        html = worker.get(path)
+        assert "<img src=x" not in html and "&lt;img" in html
+        address = html.partition(f'href="{path}/%3C')[2].partition('"')[0]
+        assert "<img src=x" not in worker.get(f"{path}/%3C{address}")
