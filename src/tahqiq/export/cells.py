@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import IO, Any, BinaryIO
 
 Cell = str | int | float | None
-_FORMULA = re.compile(r"^[\s'\"]*[=+\-@\t\r]")
+_FORMULA = re.compile(r"^[\s'\"]*[=+\-@\t\r＝＋－＠]")  # the wide ones too, which some spreadsheets take for the others
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest day of a ZIP archive: the same tables give the same bytes
 _IN_MEMORY = 4 << 20  # bytes of a table before it goes to a file
 

@@ -161,7 +161,7 @@ async def open_form(request: Request) -> Form:
     Raises: Refused where it comes from another site, is none, or too large.
     """
     headers = request.headers
-    if _is_foreign(headers):
+    if is_foreign(headers):
         raise Refused(403, "foreign")
     if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         raise Refused(415, "no_form")
@@ -173,7 +173,7 @@ async def open_form(request: Request) -> Form:
     return _fields(bytes(body))
 
 
-def _is_foreign(headers: Mapping[str, str]) -> bool:
+def is_foreign(headers: Mapping[str, str]) -> bool:
     """True where another site's page sent it: as the browser says, or where it does not, by the address of the page."""
     if told := headers.get("sec-fetch-site", ""):
         return told not in ("same-origin", "none")

@@ -23,6 +23,7 @@ from tahqiq.web.decided import undo
 from tahqiq.web.door import Visitor, visitor_of
 from tahqiq.web.told import Naming, Teller
 from tahqiq.web.veil import as_seen
+from tahqiq.web.visible import visible
 from tahqiq.web.wording import LANGUAGES, Wording, choose_language, direction, load_wording
 
 if TYPE_CHECKING:
@@ -124,11 +125,12 @@ def is_api(request: Request) -> bool:
 
 @lru_cache(maxsize=1)
 def templates() -> Environment:
-    """The templates; what is undefined stops the page, what is text is escaped."""
+    """The templates; what is undefined stops the page, what is text is escaped, and what cannot be seen is made to be seen."""
     return Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=visible,
         trim_blocks=True,
     )
 

@@ -17,6 +17,7 @@ from tahqiq.evidence.feeds.posted import posted
 from tahqiq.pipeline import ingest_documents, now, the_stages
 from tahqiq.settings import Settings
 from tahqiq.text.extract import parse_day
+from tahqiq.web.door import is_foreign
 from tahqiq.web.guard import LOOPBACK
 from tahqiq.web.rendering import desk_of
 
@@ -44,8 +45,7 @@ async def take_document(request: Request) -> Response:
 
 def _forbidden(request: Request, settings: Settings) -> str:
     """Why this request may not post; empty where it may."""
-    origin = request.headers.get("origin", "")
-    if origin and (urlsplit(origin).netloc or origin).lower() != request.headers.get("host", "").lower():
+    if is_foreign(request.headers):
         return "pages of other sites may not post documents"
     if settings.intake_token:
         given = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
