@@ -20,7 +20,7 @@ ASSETS = Path("src/tahqiq/web/assets")
 BUILT = Path("src/tahqiq/web/static/built")
 AXE = Path("build/axe.min.js")
 PINS = (Path("package.json"), Path("package-lock.json"), Path(".npmrc"))
-OUTPUTS = ("desk.css", "desk.js", "map.js", "charts.js", "map-worker.js", "countries.geojson", "labels.json", "NOTICES.txt")
+OUTPUTS = ("desk.css", "desk.js", "map.js", "overview.js", "charts.js", "map-worker.js", "countries.geojson", "labels.json", "NOTICES.txt")
 LICENCES = ("maplibre-gl", "uplot", "world-atlas", "@fontsource-variable/inter", "@fontsource-variable/noto-naskh-arabic",
             "@fontsource-variable/noto-nastaliq-urdu", "@fontsource-variable/vazirmatn")  # fmt: skip
 # Two decimals are about a kilometre: finer than the 1:50 million outlines are drawn.
@@ -107,7 +107,7 @@ def _bundle(root: Path, packages: Path, made: Path) -> None:
     done = subprocess.run(
         [
             str(programs[0]),
-            *(str(assets / name) for name in ("desk.css", "desk.js", "map.js", "charts.js")),
+            *(str(assets / name) for name in ("desk.css", "desk.js", "map.js", "overview.js", "charts.js")),
             "--bundle",
             "--minify",
             "--format=esm",

@@ -28,6 +28,7 @@ from tahqiq.web import (
     incidents,
     looks,
     media,
+    overview,
     pairs,
     persons,
     public,
@@ -73,6 +74,7 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     app.include_router(incidents.router, dependencies=[Depends(coding.unblinded)])
     app.include_router(reports.router, dependencies=[Depends(coding.unblinded)])
     app.include_router(search.router)
+    app.include_router(overview.router)
     app.include_router(searches.router)
     app.include_router(media.router)
     app.include_router(sources.router)

@@ -40,6 +40,7 @@ PAGES = (
     ("/coding", "coding", "user"),
     ("/incidents", "incidents", "everybody"),
     ("/search", "search", "everybody"),
+    ("/map", "map", "everybody"),
     ("/persons", "persons", "insider"),
     ("/actors", "actors", "insider"),
     ("/places", "places", "insider"),

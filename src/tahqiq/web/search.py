@@ -152,7 +152,7 @@ def _filled(asking: Asking, kind: str, teller: Teller, visitor: Visitor, problem
         asking=asking,
         kind=kind,
         kinds=tuple((name, address(asking, name)) for name in KINDS),
-        chips=tuple(_chips(asking, kind, teller)),
+        chips=tuple(chips(asking, kind, teller)),
         facets=(),
         total="",
         incidents=(),
@@ -182,13 +182,14 @@ def address(asking: Asking, kind: str, *, path: str = "/search", after: str | No
     return path + (f"?{urlencode(parameters)}" if parameters else "")
 
 
-def _chips(asking: Asking, kind: str, teller: Teller) -> Iterator[Chip]:
+def chips(asking: Asking, kind: str, teller: Teller, *, path: str = "/search") -> Iterator[Chip]:
+    """Everything that is asked, each with the way to the same without it."""
     for name, value in asked_by(asking).items():
         if name == "order":
             continue
         field = name.removesuffix("_is")
         told = _word(field, value, teller) if field in FACETS else value
-        yield Chip(teller.wording(f"search.field.{field}"), told, address(asking, kind, **{name: ""}))
+        yield Chip(teller.wording(f"search.field.{field}"), told, address(asking, kind, path=path, **{name: ""}))
 
 
 # -- what else there is to choose -------------------------------------------------------------------------------------

@@ -1,33 +1,25 @@
 // The map over its drawn stand-in: outlines from our own files, names in the page's language, shapes as large as the place is vague.
 
-import { Map as MapView, Marker, NavigationControl, setWorkerUrl } from "maplibre-gl";
-
-setWorkerUrl(new URL("map-worker.js", import.meta.url).href);
+import { Map as MapView, Marker, NavigationControl } from "maplibre-gl";
+import { boxAt, groundLayers, groundOptions, groundSources, ink, meet, showNames } from "./ground.js";
 
 async function open(figure) {
   const view = JSON.parse(document.getElementById(figure.dataset.view).textContent);
-  const ink = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const here = (name) => new URL(name, import.meta.url).href;
   const map = new MapView({
     container: figure.querySelector(".live"),
     bounds: view.bounds,
     fitBoundsOptions: { padding: 12 },
-    attributionControl: false,
-    dragRotate: false,
-    pitchWithRotate: false,
-    renderWorldCopies: false,
+    ...groundOptions,
     maxZoom: 10,
     style: {
       version: 8,
       sources: {
-        countries: { type: "geojson", data: here("countries.geojson") },
+        ...groundSources(),
         shapes: { type: "geojson", data: { type: "FeatureCollection", features: view.shapes } },
         points: { type: "geojson", data: { type: "FeatureCollection", features: view.shapes.filter((s) => !s.properties.rough).map(pointOf) } },
       },
       layers: [
-        { id: "water", type: "background", paint: { "background-color": ink("--water") } },
-        { id: "land", type: "fill", source: "countries", paint: { "fill-color": ink("--land") } },
-        { id: "borders", type: "line", source: "countries", paint: { "line-color": ink("--border"), "line-width": 0.8 } },
+        ...groundLayers(),
         {
           id: "told-countries", type: "line", source: "countries", filter: ["in", ["get", "code"], ["literal", view.countries]],
           paint: { "line-color": ink("--muted"), "line-width": 2, "line-dasharray": [3, 2] },
@@ -92,12 +84,6 @@ function drawn(tag, attributes) {
   return element;
 }
 
-const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-
-function boxAt({ x, y }, width, height) {
-  return { left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 };
-}
-
 // Each place's name above its point, below where another stands there, else not at all. Gives the boxes that are taken.
 function takenBy(map, places, pins) {
   const taken = pins.map((pin) => boxAt(map.project([pin.lon, pin.lat]), pin.radius * 2, pin.radius * 2));
@@ -110,32 +96,6 @@ function takenBy(map, places, pins) {
     taken.push(boxAt({ x: at.x, y: at.y + offset }, place.element.offsetWidth, 16));
   }
   return taken;
-}
-
-const shown = new Map();
-
-// A country's name is shown once its outline is about as wide as the name: 60 pixels.
-function showNames(map, labels, taken) {
-  const scale = (512 * 2 ** map.getZoom()) / 360;
-  const view = map.getBounds();
-  for (const label of labels) {
-    const box = boxAt(map.project([label.lon, label.lat]), 8 * label.name.length, 18);
-    const wanted = Math.sqrt(label.size) * scale > 60 && view.contains([label.lon, label.lat]) && !taken.some((other) => meet(other, box));
-    const marker = shown.get(label.code);
-    if (wanted && !marker) shown.set(label.code, new Marker({ element: nameOf(label) }).setLngLat([label.lon, label.lat]).addTo(map));
-    if (!wanted && marker) {
-      marker.remove();
-      shown.delete(label.code);
-    }
-  }
-}
-
-function nameOf(label) {
-  const element = document.createElement("span");
-  element.className = "country-name";
-  element.dir = "auto";
-  element.textContent = label.name;
-  return element;
 }
 
 const figure = document.querySelector(".map[data-view]");
