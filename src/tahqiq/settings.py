@@ -1,7 +1,7 @@
 """Every setting in one table: name, default, unit, environment variable, help. Only `cli` and `web` read the environment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,43 @@ TABLE = (
     Setting("smtp_user", "", "", "TAHQIQ_SMTP_USER", "name at that server, where it asks for one"),
     Setting("smtp_password", "", "", "TAHQIQ_SMTP_PASSWORD", "password at that server"),
     Setting("mail_from", "", "", "TAHQIQ_MAIL_FROM", "address that letters are sent from"),
+    Setting("api_rate", "600", "requests", "TAHQIQ_API_RATE", "most requests a minute under /api/ of one key or user; 0 for no limit"),
+    Setting(
+        "api_rate_address",
+        "120",
+        "requests",
+        "TAHQIQ_API_RATE_ADDRESS",
+        "most requests a minute under /api/ of one address that shows no key that holds; 0 for no limit",
+    ),
+    Setting(
+        "most_waiting",
+        "500",
+        "documents",
+        "TAHQIQ_MOST_WAITING",
+        "documents that may wait to be read before the desk takes no more and watching slows down; 0 for no limit",
+    ),
+    Setting("logs", "plain", "", "TAHQIQ_LOGS", "how the desk writes its log: plain, or json for a line of JSON each"),
+    Setting("metrics", "loopback", "", "TAHQIQ_METRICS", "who is told /metrics: loopback, key (of the scope admin), or none"),
+    Setting("oidc_issuer", "", "", "TAHQIQ_OIDC_ISSUER", "address of the OpenID Connect provider whose sign-ins are taken"),
+    Setting("oidc_client", "", "", "TAHQIQ_OIDC_CLIENT", "client id of this desk with the provider"),
+    Setting(
+        "oidc_secret", "", "", "TAHQIQ_OIDC_SECRET", "client secret of this desk with the provider, or file: and the path of a file with it"
+    ),
+    Setting(
+        "oidc_claim",
+        "",
+        "",
+        "TAHQIQ_OIDC_CLAIM",
+        "claim of the provider by which a user's role is given, as groups; the desk's own unless given",
+    ),
+    Setting("oidc_roles", "", "", "TAHQIQ_OIDC_ROLES", "what the claim says for which role, as coder=desk-coders,editor=desk-editors"),
+    Setting(
+        "oidc_makes_users",
+        "no",
+        "",
+        "TAHQIQ_OIDC_MAKES_USERS",
+        "yes where whoever the provider signs in becomes a user, in the role of the claim or as reader; no where an admin adds users first",
+    ),
     Setting("acled_civilian_flag", "Civilian targeting", "", "TAHQIQ_ACLED_CIVILIAN_FLAG", "word in ACLED's civilian_targeting column"),
     Setting("backups", "", "", "TAHQIQ_BACKUPS", "folder in which the desk keeps backups; beside the ledger's file unless given"),
     Setting("language", "en", "", "TAHQIQ_LANGUAGE", "language of headings and words in a workbook that is written: en, ar, ur or fa"),
@@ -68,6 +105,17 @@ class Settings:
     smtp_user: str = ""
     smtp_password: str = ""
     mail_from: str = ""
+    api_rate: int = 600
+    api_rate_address: int = 120
+    most_waiting: int = 500
+    logs: str = "plain"
+    metrics: str = "loopback"
+    oidc_issuer: str = ""
+    oidc_client: str = ""
+    oidc_secret: str = field(default="", repr=False)
+    oidc_claim: str = ""
+    oidc_roles: str = ""
+    oidc_makes_users: str = "no"
     acled_civilian_flag: str = "Civilian targeting"
     backups: str = ""
     language: str = "en"

@@ -80,7 +80,7 @@ def test_what_is_wrong_is_said_in_one_sentence_and_nothing_kept(ledger: Ledger, 
     kind, body, query, status, sentence = REFUSED[name]
     answer = client(ledger, tmp_path, max_bytes=1000).post(f"/api/v1/documents{query}", content=body, headers={"content-type": kind})
     assert (answer.status_code, answer.json()["status"]) == (status, status)
-    assert sentence in answer.json()["problem"]
+    assert sentence in answer.json()["detail"]
     assert [*ledger.documents()] == []
 
 
@@ -104,7 +104,7 @@ def test_who_may_not_post_is_told_so(ledger: Ledger, tmp_path: Path, name: str) 
     answer = client(ledger, tmp_path, **settings).post(
         "/api/v1/documents", content=JSON, headers={"content-type": "application/json"} | headers
     )
-    assert answer.status_code == 403 and sentence in answer.json()["problem"]
+    assert answer.status_code == 403 and sentence in answer.json()["detail"]
     assert [*ledger.documents()] == []
 
 

@@ -295,7 +295,7 @@ def test_an_unknown_incident_report_or_account_is_not_found_in_plain_words(desk:
         answer = desk.get(address)
         assert answer.status_code == 404
         assert "The ledger holds nothing under" in answer.text
-        assert answer.headers["content-type"].startswith("application/json" if address.startswith("/api") else "text/html")
+        assert answer.headers["content-type"].startswith("application/problem+json" if address.startswith("/api") else "text/html")
 
 
 # -- the report -------------------------------------------------------------------------------------------------------

@@ -339,6 +339,12 @@ class Ledger:
         with self._asking() as connection:
             return connection.scalar(sa.select(t.finished.c.document).where(t.finished.c.document == document_id)) is not None
 
+    def unfinished_documents(self) -> int:
+        """How many documents were taken in of which not every report is: they are being read, or wait for the next run."""
+        with self._asking() as connection:
+            done = sa.exists().where(t.finished.c.document == t.document.c.id)
+            return connection.scalar(sa.select(sa.func.count()).select_from(t.document).where(~done)) or 0
+
     def reports(self, after: str | None = None, limit: int | None = None) -> Iterator[Report]:
         """Reports in the order of their ids, those after `after`; all of them where `limit` is None."""
         return self._all(Report, sa.select(t.report.c.id, t.report.c.json), t.report.c.id, after, limit)

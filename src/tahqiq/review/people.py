@@ -33,6 +33,8 @@ ROLES = ("reader", "coder", "editor", "admin")
 # The least role for each act. Whoever made a decision may take it back; another's asks for an editor.
 LEAST_ROLE = {
     "read": "reader",
+    "protected": "reader",  # names and words that leave the desk for nobody
+    "take_in": "coder",
     "save_search": "reader",
     "export_public": "reader",
     "export_partner": "coder",

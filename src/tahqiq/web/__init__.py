@@ -6,13 +6,16 @@ otherwise, and whose pages load nothing from anywhere else.
 
 import logging
 import uuid
+from functools import partial
 
 from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from tahqiq import __version__
-from tahqiq.errors import UnknownName
+from tahqiq.errors import LedgerConflict, UnknownName
 from tahqiq.evidence.vault import Vault
 from tahqiq.ledger import Ledger
 from tahqiq.settings import Settings
@@ -24,6 +27,7 @@ from tahqiq.web import (
     decisions,
     errors_told,
     figures,
+    health,
     inbox,
     incidents,
     looks,
@@ -40,12 +44,14 @@ from tahqiq.web import (
     things,
     today,
 )
+from tahqiq.web.api.describing import described
 from tahqiq.web.choices import explaining
 from tahqiq.web.door import Door, Refused
 from tahqiq.web.guard import HEADERS, Guard
 from tahqiq.web.names import registry_names
+from tahqiq.web.problems import Problem, problem_answer
 from tahqiq.web.public.site import public_problem, site_for
-from tahqiq.web.rendering import HERE, Desk, problem
+from tahqiq.web.rendering import HERE, Desk, is_api, problem
 from tahqiq.web.serving import Assets
 
 __all__ = ["create_app"]
@@ -82,16 +88,22 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     app.include_router(persons.router)
     app.include_router(figures.router)
     app.include_router(things.router)
-    app.include_router(api.router, dependencies=[Depends(coding.unblinded)])
+    for router in api.ROUTERS:
+        app.include_router(router, dependencies=[Depends(coding.unblinded)])
+    app.include_router(health.router)
     app.include_router(errors_told.router)
     app.include_router(looks.router)
     app.include_router(public.router)
     app.mount("/static", Assets(directory=HERE / "static", check_dir=False), name="static")
     app.add_exception_handler(UnknownName, _unknown)
     app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(LedgerConflict, _not_now)
     app.add_exception_handler(Refused, _not_done)
     app.add_exception_handler(Exception, _broken)
-    app.add_middleware(Door, ledger=ledger, host=settings.host)
+    app.openapi = partial(described, app)  # type: ignore[method-assign]
+    app.add_middleware(Door, ledger=ledger, settings=settings)
     app.add_middleware(Guard, host=settings.host, address=settings.public_address)
     return app
 
@@ -112,8 +124,34 @@ async def _refused(request: Request, error: Exception) -> Response:
     if _is_public(request):
         return public_problem(request, error.status_code, "public.nothing")
     if error.status_code == 405:
-        return problem(request, 405, "method", method=request.method)
+        response = problem(request, 405, "method", method=request.method)
+        response.headers["allow"] = _methods(request, (error.headers or {}).get("Allow", "GET"))
+        return response
     return problem(request, error.status_code, "nothing_here", path=request.url.path)
+
+
+def _methods(request: Request, otherwise: str) -> str:
+    """Every method by which this address can be asked: of the API whichever route takes it, of pages the one that does."""
+    paths = described(request.app)["paths"].items()
+    found = {name.upper() for path, operations in paths if compile_path(path)[0].match(request.url.path) for name in operations}
+    return ", ".join(sorted(found)) or otherwise
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return problem_answer(error.status, error.detail, error.headers)
+
+
+async def _not_valid(request: Request, error: Exception) -> Response:
+    """A value that is none of its kind: where it stands, and what is wrong with it."""
+    assert isinstance(error, RequestValidationError)
+    told = "; ".join(f"{' '.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:3])
+    return problem_answer(422, told) if is_api(request) else problem(request, 404, "nothing_here", path=request.url.path)
+
+
+async def _not_now(request: Request, error: Exception) -> Response:
+    """The ledger refuses it, or is not to be reached."""
+    return problem_answer(503, str(error), {"retry-after": "10"}) if is_api(request) else await _broken(request, error)
 
 
 async def _not_done(request: Request, error: Exception) -> Response:

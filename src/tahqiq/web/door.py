@@ -4,7 +4,8 @@ What comes in is a request; what goes out is the same request with its `Visitor`
 
 1. A ledger without users is read by anybody on this machine, and by nobody from elsewhere. With users, whoever reads has signed in.
 2. A change is a POST of a form, by a user whose role may make it, with the word that only this browser's pages carry, from no other site.
-3. What programs ask under /api/ without a session is answered with 401 instead of a page; documents are posted under rules of their own.
+3. Programs hold a key, and ask under /api/ alone; what is asked there without key or session is answered with 401 instead of a page.
+4. Programs may ask so often a minute, each key, user or address for itself; somebody who sits at a desk without users, as they like.
 """
 
 import re
@@ -17,19 +18,25 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tahqiq.ledger import Ledger
 from tahqiq.review import people
+from tahqiq.review.keys import BEGINNING, allows, holder
+from tahqiq.settings import Settings
 from tahqiq.web.guard import LOOPBACK
+from tahqiq.web.limiting import Limits
+from tahqiq.web.problems import problem_answer
 from tahqiq.web.veil import seen, write_down
 
 COOKIE = "tahqiq_session"
 LARGEST_FORM = 100_000  # bytes
 MOST_FIELDS = 2000
 FEED = re.compile(r"/searches/[0-9a-f]{16}\.atom")  # whoever reads a feed has no session: its address has a word of its own
-OPEN = ("/static/", "/health", "/sign-in", "/public/", "/robots.txt")  # beginnings of what is answered to everybody
+# Beginnings of what is answered to everybody.
+OPEN = ("/static/", "/health", "/ready", "/metrics", "/sign-in", "/public/", "/robots.txt", "/api/v1/problems")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +47,20 @@ class Visitor:
     role: str = ""
     token: str = ""
     is_anybody: bool = False  # nobody can sign in to this ledger: it is read on this machine as it is
+    key: str = ""  # the id of the key that a program holds, for `scopes` alone
+    scopes: frozenset[str] = frozenset()
 
     @property
     def csrf(self) -> str:
         return people.csrf(self.token) if self.token else ""
 
     def may(self, act: str) -> bool:
-        return people.may(self.role, act)
+        return people.may(self.role, act) and (not self.key or allows(self.scopes, act))
+
+    @property
+    def sees_names(self) -> bool:
+        """True where names and words are shown as the desk has them."""
+        return self.is_anybody or self.may("protected")
 
 
 class Refused(Exception):
@@ -60,30 +74,60 @@ class Refused(Exception):
 class Door:
     """The application, asked by those who may; see the module's head."""
 
-    def __init__(self, app: ASGIApp, *, ledger: Ledger, host: str) -> None:
+    def __init__(self, app: ASGIApp, *, ledger: Ledger, settings: Settings) -> None:
         self.app, self.ledger = app, ledger
-        self.is_local = host.lower() in LOOPBACK
+        self.is_local = settings.host.lower() in LOOPBACK
         self.has_users = False
+        self.limits = Limits(settings.api_rate, settings.api_rate_address)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         path = str(scope["path"])
-        if path.startswith(("/static/", "/public/")) or path in ("/health", "/public", "/robots.txt"):
+        if path.startswith(("/static/", "/public/")) or path in ("/health", "/ready", "/metrics", "/public", "/robots.txt"):
             await self.app(scope, receive, send)
             return
-        visitor = await run_in_threadpool(self._visitor, Request(scope).cookies.get(COOKIE, ""))
-        scope.setdefault("state", {})["visitor"] = visitor
-        refusal = self._refusal(scope, path, visitor)
+        visitor = await run_in_threadpool(self._who, Request(scope), path)
+        scope.setdefault("state", {})["visitor"] = visitor or Visitor()
         noted: set[str] = set()
         token = seen.set(noted)
         try:
-            await (refusal or self.app)(scope, receive, send)
+            if path.startswith("/api/"):
+                await self._answer_program(scope, receive, send, path, visitor)
+            else:
+                await (self._refusal(scope, path, visitor or Visitor()) or self.app)(scope, receive, send)
         finally:
             seen.reset(token)
             if noted:
-                await run_in_threadpool(write_down, self.ledger, visitor.name, path, noted)
+                await run_in_threadpool(write_down, self.ledger, visitor.name if visitor else "", path, noted)
+
+    async def _answer_program(self, scope: Scope, receive: Receive, send: Send, path: str, visitor: Visitor | None) -> None:
+        """Within the limits of whoever asks; the answer says what is left of them."""
+        known = visitor or Visitor()
+        left = None if known.is_anybody else self.limits.take(known.key or known.name, host_of(Request(scope)))
+
+        async def counted(message: Message) -> None:
+            if left and message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(left.headers)
+            await send(message)
+
+        refusal: Response | None
+        if left and left.wait_s:
+            refusal = problem_answer(429, f"more than {left.limit} requests a minute; wait {left.wait_s} seconds")
+        elif visitor is None:
+            refusal = problem_answer(401, "this key is unknown, withdrawn or over, or its user comes in no more")
+        else:
+            refusal = self._refusal(scope, path, visitor)
+        await (refusal or self.app)(scope, receive, counted)
+
+    def _who(self, request: Request, path: str) -> Visitor | None:
+        """The visitor; None where a program holds a key that opens nothing."""
+        told = request.headers.get("authorization", "").partition(" ")[2].strip()
+        if told.startswith(BEGINNING) and path.startswith("/api/"):
+            found = holder(self.ledger, told)
+            return Visitor(found[1].name, found[1].role, key=found[0].id, scopes=frozenset(found[0].scopes)) if found else None
+        return self._visitor(request.cookies.get(COOKIE, ""))
 
     def _visitor(self, token: str) -> Visitor:
         found = people.visitor(self.ledger, token)
@@ -94,15 +138,17 @@ class Door:
         return Visitor(token=token, is_anybody=not self.has_users)
 
     def _refusal(self, scope: Scope, path: str, visitor: Visitor) -> Response | None:
+        if visitor.key and path.startswith("/api/v1/pages/") and not visitor.sees_names:
+            return problem_answer(403, "pages show protected names: they ask for the scope read:protected")
         if visitor.name or path.startswith(OPEN) or FEED.fullmatch(path) or (path == "/api/v1/documents" and scope["method"] == "POST"):
             return None
         if visitor.is_anybody:
             if self.is_local:
                 return None
             told = "This desk listens to others and has no users. Make the first: tahqiq users add NAME --role admin\n"
-            return PlainTextResponse(told, status_code=403)
+            return problem_answer(403, told) if path.startswith("/api/") else PlainTextResponse(told, status_code=403)
         if path.startswith("/api/"):
-            return JSONResponse({"status": 401, "problem": "sign in at /sign-in; this desk answers its users alone"}, status_code=401)
+            return problem_answer(401, "this desk answers its users alone: send a key, or sign in at /sign-in")
         if scope["method"] not in ("GET", "HEAD"):
             return RedirectResponse("/sign-in", status_code=303)
         query = scope.get("query_string", b"").decode("latin-1")

@@ -21,6 +21,7 @@ from tahqiq.registries.sources import Sources
 from tahqiq.web.contexts import ProblemPage
 from tahqiq.web.decided import undo
 from tahqiq.web.door import Visitor, visitor_of
+from tahqiq.web.problems import problem_answer
 from tahqiq.web.told import Naming, Teller
 from tahqiq.web.veil import as_seen
 from tahqiq.web.visible import visible
@@ -116,7 +117,7 @@ def problem(request: Request, status: int, key: str, **facts: object) -> Respons
     wording = wording_of(request)
     context = ProblemPage(status, wording(f"problem.{key}.title"), wording(f"problem.{key}.text", **facts))
     if is_api(request):
-        return twin(context, status=status)
+        return problem_answer(status, context.text)
     return page(request, "problem.html", context, status=status)
 
 
