@@ -14,6 +14,7 @@ from fastapi.openapi.utils import get_openapi
 
 from tahqiq.web.problems import MEDIA_TYPE
 
+_PAGES = "/api/v1/pages/"  # the pages' twins change with the pages
 _TAGS = {
     "incidents": "What happened, as all reports together tell it, and what persons decided of it.",
     "reports": "What was taken in, and what was read out of it.",
@@ -36,6 +37,9 @@ def described(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         routes = [route for route in app.routes if getattr(route, "include_in_schema", True)]
         made = get_openapi(title="Tahqiq", version=app.version, openapi_version="3.1.0", description=_TOLD, routes=routes)
+        made["paths"] = {path: told for path, told in made["paths"].items() if path.startswith("/api/v1/") and not path.startswith(_PAGES)}
+        for unused in ("HTTPValidationError", "ValidationError"):  # what is not valid is told as a problem
+            made["components"]["schemas"].pop(unused, None)
         made["tags"] = [{"name": name, "description": told} for name, told in _TAGS.items()]
         _secure(made)
         for path in made["paths"].values():
