@@ -55,27 +55,14 @@ def asked(
     order: Annotated[str, Query(max_length=20, description="date, killed or reports.", examples=["date"])] = "date",
 ) -> Asking:
     """What is searched for, as `tahqiq search` takes it. Raises: Problem where a word cannot be part of any search."""
-    given = (
-        text,
-        near,
-        within,
-        box,
-        since,
-        until,
-        actor,
-        event_type,
-        grade,
-        source,
-        language,
-        weapon,
-        country,
-        review,
-        contradiction,
-        order,
-    )
-    if any("\x00" in word for word in given):
+    given = {
+        "text": text, "near": near, "within": within, "box": box, "since": since, "until": until, "actor": actor, "event_type": event_type,
+        "grade": grade, "source": source, "language": language, "weapon": weapon, "country": country, "review": review,
+        "contradiction": contradiction, "order": order,
+    }  # fmt: skip
+    if any("\x00" in word for word in given.values()):
         raise Problem(422, "a word with the letter NUL is in no report")
-    return Asking(*given)
+    return Asking(**given)
 
 
 Asked = Annotated[Asking, Depends(asked)]
