@@ -54,7 +54,7 @@ def written(
     asking: Asked,
     policy: Annotated[Literal["public", "partner", "internal"], Query(description="What leaves the desk.")] = "public",
 ) -> Response:
-    """The policy `internal` withholds nothing and asks for `read:protected` and an editor's role. `/exports` tells the kind of the bytes."""
+    """The policy `internal` withholds nothing and asks for `read:protected` and an editor's role. `/exports` tells the kind of bytes."""
     reader(request, f"export_{policy}")
     if name not in TABLE:
         raise UnknownName(f"no export format {name!r}")
