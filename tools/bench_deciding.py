@@ -28,16 +28,19 @@ ASKED = 5
 NEWS = "Four civilians were killed and nine injured in an airstrike on a market in the town of Saraqib, Idlib, on {day} March {year}."
 
 
-def _text(account: Account, chance: random.Random) -> str:
-    """Words for an account: what it tells, and a dozen of a vocabulary in which few words are frequent, as in any news."""
-    place = account.place.place.name if account.place else "the area"
-    by = account.perpetrators[0].name if account.perpetrators else "unknown gunmen"
-    killed = account.casualties[0].min
-    words = (
-        f"{_SYLLABLES[n % 20]}{_SYLLABLES[n // 20 % 20]}{_SYLLABLES[n // 400 % 20]}"
-        for n in (int(8000 ** chance.random()) for _ in range(12))
-    )
-    return f"{by} carried out an {account.event_type} in {place}; {killed} were killed. " + " ".join(words) + "."
+def _text(account: Account, happening: str, chance: random.Random) -> str:
+    """Words for an account: some of its happening's own, which are rare, and some of those that are frequent in any news."""
+    own = random.Random(happening)
+    rare = [_word(own.randrange(160_000)) for _ in range(10)]
+    frequent = [_word(int(8000 ** chance.random())) for _ in range(15)]
+    place = account.place.place.admin1 if account.place else None
+    words = [*chance.sample(rare, 6), *frequent, str(account.casualties[0].min), place or ""]
+    chance.shuffle(words)
+    return " ".join(words)
+
+
+def _word(number: int) -> str:
+    return "".join(_SYLLABLES[number // 20**n % 20] for n in range(4 if number >= 8000 else 3))
 
 
 _SYLLABLES = "ba ker dim sol ran tuf gal mez hin jor pas vek lom qad zir nub fet wag yos chi".split()
@@ -51,12 +54,12 @@ def fill(ledger: object, happenings: int) -> int:
     from tahqiq.model import Reading
 
     assert isinstance(ledger, Ledger)
-    told, reports, _ = theatre(happenings, seed=1)
+    told, reports, truth = theatre(happenings, seed=1)
     chance = random.Random(1)
     for start in range(0, len(told), 2_000):
         with ledger.transaction():
             for account in told[start : start + 2_000]:
-                text = _text(account, chance)
+                text = _text(account, truth[account.id], chance)
                 ledger.append_report(replace(reports[account.report], text=text, language="en"))
                 ledger.append_reading(Reading(account.report, "made up", "1", "en", True, (account,)))
     return len(told)

@@ -40,6 +40,7 @@ from tahqiq.ledger.protected import standing
 from tahqiq.ledger.publications import Publications
 from tahqiq.ledger.records import Records
 from tahqiq.ledger.redirecting import redirect
+from tahqiq.ledger.shelf import Kept, Placed, Shelf
 from tahqiq.ledger.things import Listed, Month, Tally, Things, count_all, count_changed, facets, parts, person_rows
 from tahqiq.ledger.waiting import acquired, longest_waiting
 from tahqiq.ledger.withheld import withheld_reports
@@ -48,7 +49,7 @@ from tahqiq.ledger.words import reports_with as reports_having
 from tahqiq.model import Account, Alike, Decision, Document, Figure, Incident, Link, Medium, Person, Reading, Report, Source, Told, digest
 from tahqiq.terms import asked, name_terms
 
-__all__ = ["Failure", "Ledger", "Listed", "Month", "Page", "Poll", "Query", "Run", "Tally", "open_ledger"]
+__all__ = ["Failure", "Kept", "Ledger", "Listed", "Month", "Page", "Placed", "Poll", "Query", "Run", "Tally", "open_ledger"]
 
 T = TypeVar("T")
 _CHUNK = 500  # rows or names a statement; SQLite takes 999 parameters in its older builds
@@ -124,6 +125,7 @@ class Ledger:
         self.records = Records(self._writing, self._asking)
         self.publications = Publications(self._writing, self._asking)
         self.keys = Keys(self._writing, self._asking)
+        self.shelf = Shelf(self._writing, self._asking)
 
     def close(self) -> None:
         """Connections are given back; the ledger may be used again."""
@@ -519,23 +521,26 @@ class Ledger:
             tallies.recount(connection)
             put(connection, t.computed, {"name": "incidents", "value": stamp})
 
-    def put_incidents(self, incidents: Iterable[Incident], *, stamp: str, at: str = "") -> None:
+    def put_incidents(self, incidents: Iterable[Incident], *, stamp: str, without: Collection[str] = (), at: str = "") -> None:
         """These incidents are as given, each in place of the one of its id; all others are as they were.
 
         Args:
             stamp: what all incidents are computed from with these.
+            without: incidents that are no more; their ids lead to where their accounts went.
             at: the time, UTC, for `changes`.
         """
         new = {incident.id: incident for incident in incidents}
         with self._writing() as connection:
             alone(connection)
-            note_changes(connection, new, whole=False, at=at)
-            known = {name: n for n, name in connection.execute(sa.select(t.incident.c.n, t.incident.c.id).where(t.incident.c.id.in_(new)))}
+            went = redirect(connection, new, set(without) | new.keys()) if without else None
+            note_changes(connection, new, went=went, whole=False, without=without, at=at)
+            known = _numbers(connection, {*new, *without})
             before = parts(connection, known.values())
             tallies.note(connection, known.values(), -1)
-            for table in _OF_INCIDENTS:
-                connection.execute(table.delete().where(table.c.incident.in_(known.values())))
-            connection.execute(t.incident.delete().where(t.incident.c.n.in_(known.values())))
+            for some in _chunks(sorted(known.values())):
+                for table in _OF_INCIDENTS:
+                    connection.execute(table.delete().where(table.c.incident.in_(some)))
+                connection.execute(t.incident.delete().where(t.incident.c.n.in_(some)))
             numbers = _insert_incidents(connection, new.values(), known)
             tallies.note(connection, numbers, +1)
             count_changed(connection, before, parts(connection, numbers))
@@ -545,6 +550,52 @@ class Ledger:
         """What became of incidents since the change of this number, in order; whoever goes on from the last of them misses none."""
         with self._asking() as connection:
             return changes_after(connection, after, limit, what=what, incident=incident)
+
+    def put_decided(self, accounts: Iterable[str], corrected: Iterable[Account]) -> None:
+        """Of these accounts those given are as persons corrected them, the others as they were read."""
+        names = sorted(set(accounts))
+        decided = {account.id: account for account in corrected}
+        with self._writing() as connection:
+            before: set[str] = set()
+            for some in _chunks(names):
+                chosen = t.decided_account.c.id.in_(some)
+                before |= {_load(Account, text).report for text in connection.scalars(sa.select(t.decided_account.c.json).where(chosen))}
+                connection.execute(t.decided_account.delete().where(chosen))
+            if decided:
+                connection.execute(t.decided_account.insert(), [{"id": n, "json": _json(account)} for n, account in decided.items()])
+            if before or decided:
+                chosen_all = sa.select(t.decided_account.c.id, t.decided_account.c.json)
+                reports = {*before, *(account.report for account in decided.values())}
+                beside = self._some(Account, chosen_all, t.decided_account.c.id, [a.id for a in self.accounts_of_reports(reports)])
+                index_corrected(connection, before, {account.id: account for account in beside})
+
+    def put_copies(self, first: str, others: Iterable[str]) -> None:
+        """These reports are copies of the first, and of no other."""
+        names = sorted({*others} - {first})
+        with self._writing() as connection:
+            connection.execute(t.copy.delete().where(t.copy.c.report.in_([first, *names])))
+            if names:
+                connection.execute(t.copy.insert(), [{"report": name, "first": first} for name in names])
+
+    def firsts(self, reports: Iterable[str]) -> dict[str, str]:
+        """For each of these reports the first of its text, itself where it is that or has no copy."""
+        found = {name: name for name in reports}
+        with self._asking() as connection:
+            for some in _chunks(sorted(found)):
+                rows = connection.execute(sa.select(t.copy.c.report, t.copy.c.first).where(t.copy.c.report.in_(some)))
+                found.update((row[0], row[1]) for row in rows)
+        return found
+
+    def put_links(self, links: Iterable[Link], gone: Iterable[tuple[str, str]] = ()) -> None:
+        """These links stand, those of the pairs that are gone are taken back, and all others are as they were."""
+        rows = [{"a": link.a, "b": link.b, "standing": True, "json": _json(link)} for link in links]
+        pairs = set(gone)
+        for link in self.links_of({a for a, _ in pairs}):
+            if (link.a, link.b) in pairs:
+                rows.append({"a": link.a, "b": link.b, "standing": False, "json": _json(link)})
+        if rows:
+            with self._writing() as connection:
+                connection.execute(t.link.insert(), rows)
 
     def replace_persons(self, persons: Iterable[Person], doubtful: Iterable[Alike] = ()) -> None:
         """The persons are these and no others, and these pairs of them may be one, the likeliest first."""
@@ -579,6 +630,14 @@ class Ledger:
             mine = of.join(t.incident, t.incident.c.n == t.incident_account.c.incident).where(t.incident.c.id == incident)
             chosen = chosen.where(t.person.c.id.in_(mine))
         return tuple(_load(Person, text) for _, text in self._rows(chosen.where(t.person.c.id > after) if after else chosen))
+
+    def persons_of(self, accounts: Iterable[str]) -> tuple[Person, ...]:
+        """The persons whom one of these accounts names, in the order of their ids."""
+        found: dict[str, str] = {}
+        chosen = sa.select(t.person.c.id, t.person.c.json).join(t.person_account, t.person_account.c.person == t.person.c.id)
+        for some in _chunks(sorted(set(accounts))):
+            found.update((row[0], row[1]) for row in self._rows(chosen.where(t.person_account.c.account.in_(some))))
+        return tuple(_load(Person, found[name]) for name in sorted(found))
 
     def persons_alike(self, *, limit: int = 100) -> tuple[Alike, ...]:
         """Pairs of persons that may be one, the likeliest first."""
@@ -880,6 +939,19 @@ def _insert_incidents(
             _insert(connection, rows)
     _insert(connection, rows)
     return numbers
+
+
+def _numbers(connection: sa.Connection, ids: Collection[str]) -> dict[str, int]:
+    """The numbers of the incidents of these ids, of those that are there."""
+    found: dict[str, int] = {}
+    for some in _chunks(sorted(ids)):
+        rows = connection.execute(sa.select(t.incident.c.id, t.incident.c.n).where(t.incident.c.id.in_(some)))
+        found.update((row[0], row[1]) for row in rows)
+    return found
+
+
+def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
 
 
 def _insert(connection: sa.Connection, rows: "dict[sa.Table, list[dict[str, Any]]]") -> None:

@@ -79,15 +79,21 @@ _told = msgspec.json.Decoder(_Told)
 
 
 def note_changes(
-    connection: sa.Connection, new: Mapping[str, Incident], *, went: Mapping[str, Collection[str]] | None = None, whole: bool, at: str
+    connection: sa.Connection,
+    new: Mapping[str, Incident],
+    *,
+    went: Mapping[str, Collection[str]] | None = None,
+    whole: bool,
+    without: Collection[str] = (),
+    at: str,
 ) -> None:
     """What becomes of the incidents when those in the tables give way to `new` is noted.
 
     Args:
         went: where the accounts of incidents that are no more go, as `redirecting.redirect` finds it.
-        whole: these and no others; else only those of the same ids are replaced.
+        whole: these and no others; else only those of the same ids are replaced, and those of `without`.
     """
-    differing, gone, known = _differing(connection, new, whole=whole)
+    differing, gone, known = _differing(connection, new, None if whole else [*dict.fromkeys((*new, *without))])
     if not differing and not gone and known >= new.keys():
         return
     home = {account: incident.id for incident in new.values() for account in incident.accounts}
@@ -104,11 +110,11 @@ def note_changes(
         connection.execute(change.insert(), told)
 
 
-def _differing(connection: sa.Connection, new: Mapping[str, Incident], *, whole: bool) -> tuple[list[str], list[str], set[str]]:
+def _differing(connection: sa.Connection, new: Mapping[str, Incident], of: list[str] | None) -> tuple[list[str], list[str], set[str]]:
     """Ids of the incidents that are to be otherwise, of those that are to be no more, and of all that were."""
     chosen = sa.select(t.incident.c.id, t.incident_json.c.json).join(t.incident_json, t.incident_json.c.incident == t.incident.c.n)
     differing, gone, known = list[str](), list[str](), set[str]()
-    names = [None] if whole else [list(new)[start : start + _CHUNK] for start in range(0, len(new), _CHUNK)]
+    names = [None] if of is None else [of[start : start + _CHUNK] for start in range(0, len(of), _CHUNK)]
     for some in names:
         wanted = chosen if some is None else chosen.where(t.incident.c.id.in_(some))
         for name, text in connection.execute(wanted.order_by(t.incident.c.id).execution_options(yield_per=_CHUNK)):

@@ -33,14 +33,16 @@ class _Words(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Words)
 
 
-def redirect(connection: sa.Connection, new: Mapping[str, Incident]) -> dict[str, tuple[str, ...]]:
+def redirect(connection: sa.Connection, new: Mapping[str, Incident], of: Collection[str] | None = None) -> dict[str, tuple[str, ...]]:
     """The ids that are about to be no more lead to the incident that has most of their accounts, of several the first by id.
 
     Gives for each such id all incidents that have accounts of it, the one it leads to first.
+
+    Args:
+        of: the incidents that are replaced; all where it is None.
     """
     home = {account: incident.id for incident in new.values() for account in incident.accounts}
-    of = sa.select(t.incident_account.c.account, t.incident.c.id).join(t.incident, t.incident.c.n == t.incident_account.c.incident)
-    rows = connection.execute(of).all()
+    rows = list(_accounts(connection, None if of is None else sorted(of)))
     gone = [(account, old) for account, old in rows if old not in new]
     renamed = dict(_renamed(connection, {account for account, _ in gone if account not in home}, home))
     went: dict[str, Counter[str]] = {}
@@ -51,6 +53,17 @@ def redirect(connection: sa.Connection, new: Mapping[str, Incident]) -> dict[str
     for old, lead in ordered.items():
         put(connection, t.redirect, {"old": old, "new": lead[0]})
     return ordered
+
+
+def _accounts(connection: sa.Connection, of: list[str] | None) -> Iterator[tuple[str, str]]:
+    """The accounts of before, each with its incident."""
+    chosen = sa.select(t.incident_account.c.account, t.incident.c.id).join(t.incident, t.incident.c.n == t.incident_account.c.incident)
+    if of is None:
+        yield from ((row[0], row[1]) for row in connection.execute(chosen))
+        return
+    for start in range(0, len(of), _CHUNK):
+        rows = connection.execute(chosen.where(t.incident.c.id.in_(of[start : start + _CHUNK])))
+        yield from ((row[0], row[1]) for row in rows)
 
 
 def _renamed(connection: sa.Connection, lost: Collection[str], home: Mapping[str, str]) -> Iterator[tuple[str, str]]:

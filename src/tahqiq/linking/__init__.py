@@ -8,16 +8,38 @@ one of the kind `take_back` names in `value["decision"]` the decision that it ta
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from tahqiq.linking.blocking import candidates
 from tahqiq.linking.clustering import cluster
 from tahqiq.linking.comparing import compare
-from tahqiq.linking.profiles import ALONE, main_account, profiles
-from tahqiq.linking.stories import rarity
+from tahqiq.linking.profiles import ALONE, Profile, main_account, profiles
+from tahqiq.linking.stories import Rarity, rarity
 from tahqiq.linking.weighing import Weights, load_weights
 from tahqiq.model import Account, Decision, Link, Report
 
-__all__ = ["ALONE", "Weights", "clusters", "explain", "explain_all", "link", "load_weights", "main_account"]
+__all__ = [
+    "ALONE",
+    "Linking",
+    "Weights",
+    "clusters",
+    "clusters_among",
+    "explain",
+    "explain_all",
+    "link",
+    "link_whole",
+    "load_weights",
+    "main_account",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """Links with what they were made from: all profiles by id, and how rare terms are."""
+
+    links: tuple[Link, ...]
+    profiles: tuple[Profile, ...]
+    rare: Rarity
 
 
 def link(accounts: Sequence[Account], reports: Mapping[str, Report], weights: Weights | None = None) -> tuple[Link, ...]:
@@ -25,11 +47,22 @@ def link(accounts: Sequence[Account], reports: Mapping[str, Report], weights: We
 
     Those from `Weights.threshold` on are held to be of one happening; those between `kept_from` and it are kept to say why not.
     """
+    return link_whole(accounts, reports, weights).links
+
+
+def link_whole(
+    accounts: Sequence[Account], reports: Mapping[str, Report], weights: Weights | None = None, roots: Mapping[str, str] | None = None
+) -> Linking:
+    """As `link`, with what `relinking` goes on from.
+
+    Args:
+        roots: for each report the first of its copies, where that is known already.
+    """
     worth = weights or load_weights()
-    told = profiles(accounts, reports)
+    told = profiles(accounts, reports, roots)
     rare = rarity(profile.story for profile in told if profile.story)
     found = (compare(told[a], told[b], worth, rare, keep_all=False) for a, b in candidates(told, rare))
-    return tuple(sorted((one for one in found if one is not None), key=lambda one: (one.a, one.b)))
+    return Linking(tuple(sorted((one for one in found if one is not None), key=lambda one: (one.a, one.b))), told, rare)
 
 
 def explain(a: Account, b: Account, reports: Mapping[str, Report], weights: Weights | None = None) -> Link:
@@ -65,3 +98,15 @@ def clusters(
     ids = [account.id for account in accounts]
     ids += [name for one in links for name in (one.a, one.b) if name.startswith(ALONE)]
     return cluster(ids, links, decisions, weights or load_weights())
+
+
+def clusters_among(
+    names: Iterable[str], links: Sequence[Link], decisions: Iterable[Decision] = (), weights: Weights | None = None
+) -> tuple[tuple[str, ...], ...]:
+    """As `clusters`, of some alone: as they are among all, where no other is linked to one of them from the threshold on.
+
+    Args:
+        names: accounts' ids, and those of reports without an account.
+        links: all that stand of these, with others too.
+    """
+    return cluster(names, links, decisions, weights or load_weights())

@@ -14,15 +14,12 @@ A block that is still crowded is put in order of its own content, and each accou
 """
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from hashlib import blake2b
 from itertools import combinations
 from zlib import crc32
 
-import msgspec
-
 from tahqiq.linking.comparing import in_family
 from tahqiq.linking.names import name_blocks
+from tahqiq.linking.numbering import number_of
 from tahqiq.linking.profiles import Party, Profile
 from tahqiq.linking.stories import Rarity, Story
 from tahqiq.registries.relations import state_of
@@ -201,13 +198,3 @@ def order(profile: Profile) -> int:
 def entry(profile: Profile) -> Entry:
     """An account as it stands in blocks: by its order, those alike in it by number."""
     return order(profile), number_of(profile.id)
-
-
-@lru_cache(maxsize=1 << 16)
-def number_of(name: str) -> int:
-    """The number by which an account, a report or a block is known where names would take too much room: 63 bits of its digest."""
-    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big") >> 1
-
-
-def key_number(key: Key) -> int:
-    return int.from_bytes(blake2b(msgspec.msgpack.encode(key), digest_size=8).digest(), "big") >> 1

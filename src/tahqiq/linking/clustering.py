@@ -10,7 +10,9 @@ How it works
    put unlike accounts together.
 3. Where both clusters hold main stories, the pairs of these decide: what a report tells by the way has no voice in what it is about. They
    become one from `stories_joined_from` on; a pair that was too unlike to be kept counts as `stories_unlike`.
-4. Ties go by the clusters' first ids, so the result hangs on the links alone.
+4. A link between two that no chain of links at `threshold` or of persons' words joins says nothing: they can never come together. So
+   the accounts of a chain can be clustered without the others.
+5. Ties go by the clusters' first ids, so the result hangs on the links alone.
 """
 
 import heapq
@@ -110,14 +112,33 @@ def cluster(ids: Iterable[str], links: Sequence[Link], decisions: Iterable[Decis
     names = sorted(set(ids))
     number = {name: n for n, name in enumerate(names)}
     clusters = _Clusters(weights, {n: [n] for n in range(len(names))}, home={n: n for n in range(len(names))})
-    for link in links:
-        if link.a in number and link.b in number and link.a != link.b:
-            _know(clusters, number[link.a], number[link.b], link)
-    for kind, one, other in judged(decisions):
-        if one in number and other in number:
-            _obey(clusters, kind, clusters.home[number[one]], clusters.home[number[other]])
+    said = [(kind, number[one], number[other]) for kind, one, other in judged(decisions) if one in number and other in number]
+    known = [(number[link.a], number[link.b], link) for link in links if link.a in number and link.b in number and link.a != link.b]
+    sure = [(a, b) for a, b, link in known if link.score >= weights.threshold] + [(a, b) for kind, a, b in said if kind == SAME]
+    chain = _chains(len(names), sure)
+    for a, b, link in known:
+        if chain[a] == chain[b]:
+            _know(clusters, a, b, link)
+    for kind, a, b in said:
+        _obey(clusters, kind, clusters.home[a], clusters.home[b])
     _grow(clusters)
     return tuple(sorted(tuple(sorted(names[n] for n in members)) for members in clusters.members.values()))
+
+
+def _chains(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
+    """For each number the first of those that a chain of pairs joins it with."""
+    first = list(range(count))
+
+    def find(n: int) -> int:
+        while first[n] != n:
+            first[n] = first[first[n]]
+            n = first[n]
+        return n
+
+    for a, b in pairs:
+        one, other = sorted((find(a), find(b)))
+        first[other] = one
+    return [find(n) for n in range(count)]
 
 
 def _know(clusters: _Clusters, a: int, b: int, link: Link) -> None:
@@ -125,10 +146,14 @@ def _know(clusters: _Clusters, a: int, b: int, link: Link) -> None:
     clusters.between.setdefault(b, {})[a] = known
     if known.count:
         known.total, known.count, known.stories_total, known.stories = 0.0, 0, 0.0, 0
-    of_stories = any(reason.code == STORY for reason in link.reasons)
+    of_stories = _is_of_stories(link)
     known.add(_Between(link.score, 1, link.score, link.score * of_stories, int(of_stories)))
     if of_stories:
         clusters.stories.update({a: 1, b: 1})
+
+
+def _is_of_stories(link: Link) -> bool:
+    return any(reason.code == STORY for reason in link.reasons)
 
 
 def _obey(clusters: _Clusters, kind: str, a: int, b: int) -> None:

@@ -12,11 +12,12 @@ How it works
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rensa import RMinHash
 
 from tahqiq.fold import folded
+from tahqiq.linking.numbering import key_number, number_of
 from tahqiq.model import Report
 
 _RUN = 3  # words: outlets change words here and there, so longer runs miss copies and shorter ones meet in any two texts
@@ -26,15 +27,13 @@ _SEED = 20231120
 JACCARD = 0.3  # of all runs: independent texts of one happening stay under 0.1, copies with a new head lie above 0.4
 EXCERPT = 0.5  # of the shorter text's runs
 _FEWEST = 8  # runs of a text: fewer are a headline, and headlines agree by chance
-_CROWDED = 200  # reports in one band: a stock phrase, not a copy
+CROWDED = 200  # reports in one band: a stock phrase, not a copy
 _WORD = re.compile(r"\w+")
 
 
 def copies(reports: Iterable[Report]) -> dict[str, str]:
     """For each report's id that of the first of its copies; its own where it is the first or has none."""
-    known = Copies()
-    for report in sorted(reports, key=_first):
-        known.add(report)
+    known = Copies.of(reports)
     return {name: known.first(name) for name in known}
 
 
@@ -49,6 +48,14 @@ class Copies:
         self._root: list[int] = []
         self._together: dict[int, list[str]] = {}
         self._bands: dict[tuple[int, ...], list[int]] = {}
+
+    @classmethod
+    def of(cls, reports: Iterable[Report]) -> "Copies":
+        """All of these, in the order in which they are looked at."""
+        known = cls()
+        for report in sorted(reports, key=place):
+            known.add(report)
+        return known
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._named)
@@ -89,18 +96,44 @@ class Copies:
 
     def _alike(self, number: int, runs: frozenset[str]) -> set[int]:
         """Those that share a band of the signature, and so are worth a look."""
-        if len(runs) < _FEWEST:
-            return set()
-        hashed = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
-        hashed.update(sorted(runs))
-        signature = hashed.digest()
         found: set[int] = set()
-        for band in range(0, _PERMUTATIONS, _ROWS):
-            members = self._bands.setdefault((band, *signature[band : band + _ROWS]), [])
-            if len(members) < _CROWDED:
+        for band in _bands(runs):
+            members = self._bands.setdefault(band, [])
+            if len(members) < CROWDED:
                 found.update(members)
                 members.append(number)
         return found
+
+
+def bands(report: Report) -> tuple[int, ...]:
+    """The numbers of the blocks in which reports that may be one text with this one are found."""
+    return tuple(key_number(("band", *band)) for band in _bands(_runs(report)))
+
+
+def place(report: Report) -> tuple[int, int]:
+    """Where a report stands in those blocks, of which those from `CROWDED` on are not looked at; and its number."""
+    return (report.published or dt.date.max).toordinal(), number_of(report.id)
+
+
+def same_text(report: Report, others: Iterable[Report]) -> list[str]:
+    """Those of the others, by id, that are one text with the report."""
+    runs = _runs(report)
+    return [other.id for other in others if other.language == report.language and is_copy(_runs(other), runs)]
+
+
+def first_of(reports: Sequence[Report]) -> str:
+    """Of reports that are one text the one whose copies the others are."""
+    return min(map(_first, reports))[1]
+
+
+def _bands(runs: frozenset[str]) -> Iterator[tuple[int, ...]]:
+    if len(runs) < _FEWEST:
+        return
+    hashed = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
+    hashed.update(sorted(runs))
+    signature = hashed.digest()
+    for band in range(0, _PERMUTATIONS, _ROWS):
+        yield (band, *signature[band : band + _ROWS])
 
 
 def is_copy(a: frozenset[str], b: frozenset[str]) -> bool:

@@ -70,9 +70,13 @@ class Profile:
         return self.days[1] - self.days[0] + 1 if self.days else 0
 
 
-def profiles(accounts: Sequence[Account], reports: Mapping[str, Report]) -> tuple[Profile, ...]:
-    """The profiles of the accounts, and of reports without one that tell a story, by id."""
-    roots = copies(reports[name] for name in sorted(reports))
+def profiles(accounts: Sequence[Account], reports: Mapping[str, Report], first: Mapping[str, str] | None = None) -> tuple[Profile, ...]:
+    """The profiles of the accounts, and of reports without one that tell a story, by id.
+
+    Args:
+        first: for each report the first of its copies, where that is known already.
+    """
+    roots = first if first is not None else copies(reports[name] for name in sorted(reports))
     copied = {name for name, root in roots.items() if name != root}
     copied |= {roots[name] for name in copied}
     told = stories(reports[name] for name in sorted(reports))

@@ -16,9 +16,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Protocol
+from zlib import compress, decompress
 
-from tahqiq.linking.blocking import CROWDED, CROWDED_COUNTRY, NEIGHBOURS, Entry, Key, entry, key_number, keys, may_be_one, parts_of
+import msgspec
+
+from tahqiq.linking.blocking import CROWDED, CROWDED_COUNTRY, NEIGHBOURS, Entry, Key, entry, keys, may_be_one, parts_of
 from tahqiq.linking.comparing import compare
+from tahqiq.linking.numbering import key_number
 from tahqiq.linking.profiles import Profile
 from tahqiq.linking.stories import Rarity
 from tahqiq.linking.weighing import Weights
@@ -68,6 +72,18 @@ def blocks(profile: Profile, rare: Rarity) -> Iterator[Block]:
         yield block
         if block.is_country:
             yield from (Block(key_number((*key, part)), key, block.number) for part in dict.fromkeys(parts_of(profile)))
+
+
+def packed(profile: Profile) -> bytes:
+    """The profile in as few bytes as keep it, for `unpacked`."""
+    return compress(msgspec.msgpack.encode(profile), 1)
+
+
+def unpacked(content: bytes) -> Profile:
+    return _profiles.decode(decompress(content))
+
+
+_profiles = msgspec.msgpack.Decoder(Profile)
 
 
 def relink(

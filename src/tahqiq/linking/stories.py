@@ -12,7 +12,7 @@ How it works
 4. A term is worth the bits by which it is rare: log2 of texts over texts that have it. So that a few texts say something too, some
    texts are counted beside them in which a term of its kind is as frequent as in news at large (`_AT_LARGE`).
 5. Of many texts a sample is counted, `SAMPLE` at most by expectation: those whose id says so, whatever order they come in. So most new
-   texts change no worth, and what was compared before need not be compared again (decision 0017).
+   texts change no worth, and what was compared before need not be compared again (decision 0013).
 """
 
 import re
@@ -27,7 +27,7 @@ from zlib import crc32
 
 from tahqiq.codebook.strict import open_yaml
 from tahqiq.fold import fold, folded
-from tahqiq.languages import Language, Token, load_language
+from tahqiq.languages import Language, Token, load_language, supported
 from tahqiq.linking.names import word_sound
 from tahqiq.model import Report
 from tahqiq.registries.actors import Actors, load_actors
@@ -156,8 +156,9 @@ def called(kind: str, what: str) -> str:
 
 
 def _story(report: Report) -> Story:
-    terms = _terms(_head(report), report.language)
-    return Story(report.id, report.language, terms, frozenset(term.partition(":")[0] for term in terms))
+    language = report.language if report.language in supported() else None  # one that is known and not read is as one that is not known
+    terms = _terms(_head(report), language)
+    return Story(report.id, language, terms, frozenset(term.partition(":")[0] for term in terms))
 
 
 def _is_row(text: str) -> bool:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from tahqiq.codebook.strict import Section, open_yaml
 from tahqiq.linking.telling import features
+from tahqiq.model import digest
 
 FILE = Path(__file__).with_name("weights.yaml")
 STORIES_FILE = Path(__file__).with_name("story_weights.yaml")
@@ -19,7 +20,8 @@ _SCORES = "threshold kept_from joined_from unlike stories_kept_from stories_join
 class Weights:
     """Bits by level of a slot and by finding of a story, and the scores that clustering turns on.
 
-    `beside_stories` is the part that slots count for where stories are compared too; `most` is what a slot can speak for one happening.
+    `beside_stories` is the part that slots count for where stories are compared too; `most` is what a slot can speak for one happening;
+    `name` is another for other weights.
     """
 
     bits: Mapping[str, float]
@@ -35,6 +37,7 @@ class Weights:
     stories_why: Mapping[str, str]
     beside_stories: float
     most: Mapping[str, float] = field(init=False)
+    name: str = field(init=False)
 
     def __post_init__(self) -> None:
         most: dict[str, float] = {}
@@ -42,6 +45,8 @@ class Weights:
             slot = level.partition("_")[0]
             most[slot] = max(bits, most.get(slot, 0.0))
         object.__setattr__(self, "most", MappingProxyType(most))
+        scores = [getattr(self, name) for name in (*_SCORES, "beside_stories")]
+        object.__setattr__(self, "name", digest(dict(self.bits), dict(self.stories), scores))
 
 
 @lru_cache(maxsize=4)

@@ -16,7 +16,7 @@ from functools import cached_property
 from tahqiq.deciding import CORRECTED, NOT_SAME, REJECTED, SAME, TAKE_BACK, Decided, named_accounts, target, ties
 from tahqiq.ledger import Ledger, Query
 from tahqiq.model import Account, Decision, Incident, Report
-from tahqiq.pipeline.computing import by_its_source
+from tahqiq.pipeline.assessing import by_its_source
 from tahqiq.pipeline.stages import Stages, the_stages
 from tahqiq.registries.sources import Sources
 

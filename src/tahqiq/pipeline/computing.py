@@ -1,14 +1,16 @@
 """The incidents of a ledger are those of all that is in it: linked, clustered, assessed and laid over with what persons decided."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tahqiq import __version__
 from tahqiq.deciding import Decided
 from tahqiq.errors import UnknownName
 from tahqiq.ledger import Ledger, Query
-from tahqiq.model import Account, Decision, Incident, Link, Reading, Report, Series, Source
+from tahqiq.model import Account, Incident, Reading, Report, Series, Source
 from tahqiq.persons import records
+from tahqiq.pipeline.assessing import assessed, by_its_source
+from tahqiq.pipeline.catching_up import catch_up, shelve
 from tahqiq.pipeline.reading import read_grounded
 from tahqiq.pipeline.stages import STOPPING, Progress, Stages, now, said, the_stages
 from tahqiq.registries.sources import Sources
@@ -20,30 +22,47 @@ _MOST_PASSES = 10  # of computing incidents, while others go on appending
 def rebuild(ledger: Ledger, *, anew: bool = False, stages: Stages | None = None) -> int:
     """The incidents are those of all readings and decisions in the ledger; gives how many there are.
 
-    Nothing is computed where they are that already, unless `anew`. Where another process appended meanwhile, it is done again.
+    Nothing is computed where they are that already, unless `anew`, and where little is new only what it touches (`catching_up`). Where
+    another process appended meanwhile, it is done again.
     """
     steps = stages
     for left in reversed(range(_MOST_PASSES)):
-        stamp, standing = f"{__version__}:{ledger.stamp()}", ledger.incidents_stamp()
-        if standing == stamp and not anew:
+        standing = ledger.incidents_stamp()
+        if standing == f"{__version__}:{ledger.stamp()}" and not anew:
             break
-        steps, anew = steps or the_stages(), False
-        accounts = tuple(ledger.accounts())  # before the reports, so that each has its own among them
-        reports = {report.id: report for report in ledger.reports()}
-        said = tuple(ledger.decisions())
-        decided = Decided.of(said, accounts)
-        told = decided.accounts(accounts, reports)
-        copies = steps.copies(tuple(reports.values()))
-        links, incidents = _incidents(told, reports, decided.pairs(), tuple(ledger.sources()), steps, copies)
-        with ledger.transaction(computing=True):
-            if left and ledger.incidents_stamp() != standing:  # another did meanwhile, and may know of more
-                continue
-            ledger.replace_copies(copies)
-            ledger.append_links(links, complete=True)
-            ledger.replace_incidents(decided.incidents(incidents), stamp=stamp, decided=_unlike_read(told, accounts), at=now())
-            ledger.replace_persons(*records(incidents, {account.id: account for account in told}, reports, said))
-            ledger.things.replace_series(_series(ledger, reports, copies))
+        steps = steps or the_stages()
+        if anew or not catch_up(ledger, steps):
+            _compute_all(ledger, steps, standing if left else None)
+        anew = False
     return ledger.incidents(Query(limit=1)).total
+
+
+def _compute_all(ledger: Ledger, steps: Stages, standing: str | None) -> None:
+    """The incidents are those of all that is in the ledger; nothing is done where their stamp is not `standing` any more."""
+    stamp = f"{__version__}:{ledger.stamp()}"
+    accounts = tuple(ledger.accounts())  # before the reports, so that each has its own among them
+    reports = {report.id: report for report in ledger.reports()}
+    said = tuple(ledger.decisions())
+    decided = Decided.of(said, accounts)
+    told = decided.accounts(accounts, reports)
+    copies = steps.copies(tuple(reports.values()))
+    linking = None
+    if steps.weights is not None:
+        from tahqiq.linking import link_whole
+
+        linking = link_whole(told, reports, steps.weights(), copies)
+    links = linking.links if linking else tuple(steps.link(told, reports))
+    incidents = _incidents(told, reports, steps.clusters(told, links, decided.pairs()), tuple(ledger.sources()), steps, copies)
+    with ledger.transaction(computing=True):
+        if standing is not None and ledger.incidents_stamp() != standing:
+            return  # another did meanwhile, and may know of more
+        ledger.replace_copies(copies)
+        ledger.append_links(links, complete=True)
+        ledger.replace_incidents(decided.incidents(incidents), stamp=stamp, decided=_unlike_read(told, accounts), at=now())
+        ledger.replace_persons(*records(incidents, {account.id: account for account in told}, reports, said))
+        ledger.things.replace_series(_series(ledger, reports, copies))
+        if linking:
+            shelve(ledger, linking, reports, steps, said)
 
 
 def _series(ledger: Ledger, reports: Mapping[str, Report], copies: Mapping[str, str]) -> tuple[Series, ...]:
@@ -108,29 +127,11 @@ def _is_listed(ledger: Ledger, report: Report) -> bool:
 def _incidents(
     accounts: Sequence[Account],
     reports: Mapping[str, Report],
-    decisions: Sequence[Decision],
+    groups: Iterable[Sequence[str]],
     sources: Sequence[Source],
     stages: Stages,
     copies: Mapping[str, str],
-) -> tuple[tuple[Link, ...], tuple[Incident, ...]]:
-    links = tuple(stages.link(accounts, reports))
-    by_id = {account.id: account for account in accounts}
-    groups = stages.clusters(accounts, links, decisions)
-    told = [its for group in groups if (its := [by_id[name] for name in group if name in by_id])]  # not all reports have an account
-    links = tuple(link for link in links if link.a in by_id and link.b in by_id)
+) -> tuple[Incident, ...]:
     known = Sources(sources)
-    by_source = {name: by_its_source(reports[name], known) for name in {a.report for a in accounts}}
-    return links, tuple(stages.assess(group, {a.report: by_source[a.report] for a in group}, copies, sources) for group in told)
-
-
-def by_its_source(report: Report, sources: Sources) -> Report:
-    """The report under its source's one id, whatever name or host it goes by; an agency's own report carries its own wire."""
-    source = sources.get(report.source or "")
-    origin = sources.get(report.forwarded_from or "")
-    wire = sources.get(report.wire_credit or "") or (source if source and source.kind == "agency" and not report.wire_credit else None)
-    return replace(
-        report,
-        source=source.id if source else report.source,
-        forwarded_from=origin.id if origin else report.forwarded_from,
-        wire_credit=wire.id if wire else report.wire_credit,
-    )
+    by_source = {name: by_its_source(report, known) for name, report in reports.items()}
+    return tuple(assessed(stages, groups, {account.id: account for account in accounts}, by_source, copies, sources))

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 
 from tahqiq import __version__
 from tahqiq.deciding import BESIDE, OF_INCIDENTS, OF_PERSONS, TAKE_BACK, Decided, named_accounts, target, ties
-from tahqiq.ledger import Ledger, Query
+from tahqiq.ledger import Ledger
 from tahqiq.model import Decision, Incident
-from tahqiq.persons import records
-from tahqiq.pipeline.as_of import matching
 from tahqiq.pipeline.computing import rebuild
+from tahqiq.pipeline.naming import persons_anew
 from tahqiq.pipeline.stages import Stages, now
 
 
@@ -29,7 +28,8 @@ def decide(ledger: Ledger, decisions: Sequence[Decision], *, stages: Stages | No
         if is_standing and all(d.kind in OF_INCIDENTS | OF_PERSONS | BESIDE for d in about):
             _lay_over(ledger, tuple(known.values()), [d for d in about if d.kind in OF_INCIDENTS], f"{__version__}:{stamp}")
             if any(d.kind in OF_PERSONS for d in about):
-                _persons_anew(ledger, tuple(known.values()))
+                persons_anew(ledger, tuple(known.values()))
+            ledger.shelf.carry_out(decision.id for decision in decisions)
             return
     rebuild(ledger, stages=stages)
 
@@ -80,14 +80,6 @@ def _lay_over(ledger: Ledger, decisions: Sequence[Decision], about: Sequence[Dec
     accounts = ledger.accounts_of((a for i in touched.values() for a in i.accounts), as_read=True)
     decided = Decided.of(decisions, accounts)
     ledger.put_incidents(decided.again(tuple(touched.values())), stamp=stamp, at=now())
-
-
-def _persons_anew(ledger: Ledger, decisions: Sequence[Decision]) -> None:
-    """The persons are those of the incidents that stand and of these decisions."""
-    incidents = tuple(matching(ledger, Query()))
-    accounts = {account.id: account for account in ledger.accounts_of(a for i in incidents for a in i.accounts)}
-    reports = {report.id: report for report in ledger.reports_of(dict.fromkeys(a.report for a in accounts.values()))}
-    ledger.replace_persons(*records(incidents, accounts, reports, decisions))
 
 
 def _reports_of(decision: Decision) -> set[str]:

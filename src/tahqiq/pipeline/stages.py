@@ -3,9 +3,13 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tahqiq.errors import CodebookError, PackError, RegistryError, TahqiqError
 from tahqiq.model import Account, Decision, Incident, Link, Reading, Report, Source
+
+if TYPE_CHECKING:
+    from tahqiq.linking import Weights
 
 Progress = Callable[[int, int, str], None]
 
@@ -14,7 +18,10 @@ STOPPING = (PackError, CodebookError, RegistryError)  # a wrong list is wrong fo
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """The steps that know languages and happenings, as the pipeline calls them."""
+    """The steps that know languages and happenings, as the pipeline calls them.
+
+    `weights` are those that `link` and `clusters` go by; steps that have none are not followed one report or decision at a time.
+    """
 
     identify: Callable[[str], str | None]
     unread_reason: Callable[[str], str]
@@ -24,6 +31,7 @@ class Stages:
     link: Callable[[Sequence[Account], Mapping[str, Report]], Iterable[Link]]
     clusters: Callable[[Sequence[Account], Sequence[Link], Sequence[Decision]], Iterable[Sequence[str]]]
     assess: Callable[[Sequence[Account], Mapping[str, Report], Mapping[str, str], Sequence[Source]], Incident]
+    weights: "Callable[[], Weights] | None" = None
 
 
 def the_stages(places: str = "") -> Stages:
@@ -38,7 +46,7 @@ def the_stages(places: str = "") -> Stages:
     def read_with_places(report: Report) -> Reading:
         return read(report, default_reader(places))
 
-    return Stages(identify, unread_reason, published_date, read_with_places, _copies, _link, _clusters, _assess)
+    return Stages(identify, unread_reason, published_date, read_with_places, _copies, _link, _clusters, _assess, _weights)
 
 
 def _copies(reports: Sequence[Report]) -> Mapping[str, str]:
@@ -57,6 +65,12 @@ def _clusters(accounts: Sequence[Account], links: Sequence[Link], decisions: Seq
     from tahqiq.linking import clusters
 
     return clusters(accounts, links, decisions)
+
+
+def _weights() -> "Weights":
+    from tahqiq.linking import load_weights
+
+    return load_weights()
 
 
 def _assess(accounts: Sequence[Account], reports: Mapping[str, Report], copies: Mapping[str, str], sources: Sequence[Source]) -> Incident:

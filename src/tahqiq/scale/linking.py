@@ -30,9 +30,10 @@ import pyarrow.parquet as pq
 from tahqiq import __version__
 from tahqiq.errors import LedgerConflict
 from tahqiq.linking import clusters, load_weights
-from tahqiq.linking.blocking import Key, key_number, keys, pairs_of
+from tahqiq.linking.blocking import Key, keys, pairs_of
 from tahqiq.linking.comparing import compare
 from tahqiq.linking.copies import Copies
+from tahqiq.linking.numbering import key_number
 from tahqiq.linking.profiles import ALONE, Profile, report_profiles
 from tahqiq.linking.stories import Rarity, is_counted, scale_of, stories
 from tahqiq.model import Account, Link, Mention, Report

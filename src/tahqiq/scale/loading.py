@@ -18,7 +18,7 @@ from tahqiq.linking.figures import link_figures
 from tahqiq.model import Account, Document, Incident, Link, Reading, Report, Source
 from tahqiq.persons import records
 from tahqiq.persons.naming import persons_told
-from tahqiq.pipeline.computing import by_its_source
+from tahqiq.pipeline.assessing import by_its_source
 from tahqiq.pipeline.stages import Progress, now, the_stages
 from tahqiq.registries.sources import Sources, load_sources, provisional
 from tahqiq.scale.archive import tables_of
