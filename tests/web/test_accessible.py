@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Browser
 from test_working_day import home, served
 
+from tahqiq import review
 from tahqiq.ledger import Ledger, Query
-from tahqiq.review import people
+from tahqiq.review import people, reported
 
 __all__ = ["served"]
 pytestmark = pytest.mark.browser
@@ -68,5 +69,35 @@ def test_axe_finds_nothing_serious(browser: Browser, served: tuple[Ledger, str],
     )
     for path in pages:
         found += faults(path)
+    context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["en", "ar", "ur", "fa"])
+def test_axe_finds_nothing_serious_on_public_pages(
+    browser: Browser, served: tuple[Ledger, str], axe: str, language: str, size: str
+) -> None:
+    ledger, address = served
+    width, height, scheme = SIZES[size]
+    decision = review.publish(ledger, home(ledger, "strike"), who="Editor 1", why="checked by two")
+    gone = review.publish(ledger, home(ledger, "car"), who="Editor 1", why="checked")
+    review.take_back(ledger, gone.id, who="Editor 1", why="told of another year")
+    name = str(decision.value["public_id"])
+    error = reported.tell_error(ledger, reported.told(name, 1, "where", "It was in Ariha."))
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+    page, found = context.new_page(), []
+    pages = ["/public", f"/public/incidents/{name}", f"/public/incidents/{gone.value['public_id']}", "/public/changes"]
+    pages += ["/public/methodology", f"/public/errors/{error.id}", "/errors", "/looks"]
+    for path in pages:
+        if path == "/errors":
+            context.add_cookies([{"name": "tahqiq_session", "value": people.begin(ledger, "Admin 1")[1], "url": address}])
+        page.goto(f"{address}{path}?lang={language}")
+        if name in path:
+            page.locator(".telling summary").click()
+        page.evaluate(axe)
+        found += [f"{path}: {one}" for one in page.evaluate(FAULTS, RULES)]
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found += [f"{path}: {wide} pixels too wide"] if wide > 0 else []
     context.close()
     assert found == []

@@ -30,7 +30,7 @@ from tahqiq.web.work import AccountChoice, Correcting, Deciding, NoteLine, ToldC
 
 router = APIRouter(include_in_schema=False)
 MOST_AT_ONCE = 100  # incidents of one bulk decision
-FORMS = ("merge", "split", "correct", "reject", "grade", "apart", "note")
+FORMS = ("merge", "split", "correct", "reject", "grade", "apart", "note", "publish", "republish", "withdraw")
 # Reasons that stand where a person gave none: what they do says enough. A grade, a correction and publishing have none.
 _WITHOUT_WHY = frozenset({"accept", "merge", "reject", "split", "apart", "take_back", "same_person", "not_same_person"})
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")

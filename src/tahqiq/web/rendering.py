@@ -47,6 +47,7 @@ PAGES = (
     ("/places", "places", "insider"),
     ("/figures", "figures", "everybody"),
     ("/sources", "sources", "everybody"),
+    ("/public", "public", "insider"),
 )
 
 
