@@ -67,11 +67,8 @@ gate: $(DEV) ## hold the quality floors against gold, where it is
 measure: $(DEV) ## write the page of measurements, where gold and benchmarks are (minutes)
 	$(BIN)/python tools/write_measurements.py --shared $(SHARED)
 
-bench: $(DEV) ## speeds as ratios measured in one run, where the bulk texts are
-	$(BIN)/python tools/bench.py --shared $(SHARED)
-	$(BIN)/python tools/bench_intake.py
-	$(BIN)/python tools/bench_search.py
-	$(BIN)/python tools/bench_linking.py
+bench: $(DEV) ## speeds as ratios measured in one run, in under twenty minutes (PAGE=1 writes docs/benchmarks.md)
+	$(BIN)/python tools/write_benchmarks.py --shared $(SHARED) $(if $(PAGE),--write)
 
 fit: $(DEV) ## fit the reader's weights on development gold
 	$(BIN)/python tools/fit_weights.py $(foreach l,ar ur fa en seeds,$(SHARED)/gold/$(l).jsonl) --beside $(SHARED)/data

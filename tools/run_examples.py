@@ -25,7 +25,7 @@ SERVED = "the desk: http://127.0.0.1:8765/sign-in?once=…  (signs you in once; 
 STAND_INS = {"make demo": ("tahqiq demo --no-serve", SERVED), "make demo SERVE=0": ("tahqiq demo --no-serve", "")}
 LIMIT_S = 120
 _BLOCK = re.compile(r"^```(?P<kind>\w+)\n(?P<body>.*?)^```$(?P<after>\n\n```text\n(?P<said>.*?)^```$)?", re.M | re.S)
-_PROGRESS = re.compile(r"^[\w ]+: \d+ of \d+\n", re.M)  # a bar on a terminal
+_PROGRESS = re.compile(r"^[\w ]+: \d+ of \d+(?: \([^)\n]*\))?\n", re.M)  # a bar on a terminal
 _SEPARATOR = re.compile(r"\|\||&&|[|;]")
 
 
