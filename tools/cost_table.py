@@ -2,9 +2,9 @@
 
     python tools/cost_table.py [--price 0.0425] [--count 200]      (part of `make bench`)
 
-Measured, each on one processor and in its time: an HTML page whose text is found and read; an account linked, among five thousand; an incident
-assessed and loaded. Pages are made of the shipped samples, drawn out to the length of a page of news: all of it tells of conflict, which takes
-longer than other news.
+Measured, each on one processor and in its time: an HTML page whose text is found and read; an account linked, among five thousand; an
+incident assessed and loaded. Pages are made of the shipped samples, drawn out to the length of a page of news: all of it tells of
+conflict, which takes longer than other news.
 
 Assumed, each with where it is from:
 1. A day of world news is what CC-NEWS takes in: 1.35 billion articles from 26 August 2016 to spring 2026 (Lazzaroni, Lasser and Solovev,
