@@ -3,9 +3,18 @@
 Messages say what, where and what to do: file and key for data, report and span for text.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 
 class TahqiqError(Exception):
-    """The root of every error that the project raises on purpose."""
+    """The root of every error that the project raises on purpose.
+
+    `key` and `facts` are what a refusal is said by in other languages; see `refusing`. Most errors have none.
+    """
+
+    key: str = ""
+    facts: Mapping[str, object] = MappingProxyType({})
 
 
 class PackError(TahqiqError):

@@ -222,3 +222,14 @@ def test_names_in_the_lists_are_shown_as_text(desk: tuple[Ledger, Worker]) -> No
         assert "<img src=x" not in html and "&lt;img" in html
         address = html.partition(f'href="{path}/%3C')[2].partition('"')[0]
         assert "<img src=x" not in worker.get(f"{path}/%3C{address}")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("ar", "لا تُدمج حادثة واحدة وحدها"), ("ur", "اکیلا ایک واقعہ ضم نہیں ہو سکتا"), ("fa", "یک رویداد به‌تنهایی ادغام نمی‌شود")],
+)
+def test_what_is_refused_is_said_in_the_readers_language(desk: tuple[Ledger, Worker], language: str, words: str) -> None:
+    ledger, worker = desk
+    worker.get(f"/incidents?lang={language}", language)
+    told = worker.decide("merge", status=409, incident=strike(ledger), back="/inbox")
+    assert words in plain(told) and "cannot be merged" not in told

@@ -47,6 +47,7 @@ from tahqiq.ledger.withheld import withheld_reports
 from tahqiq.ledger.words import index_corrected, index_names, index_text
 from tahqiq.ledger.words import reports_with as reports_having
 from tahqiq.model import Account, Alike, Decision, Document, Figure, Incident, Link, Medium, Person, Reading, Report, Source, Told, digest
+from tahqiq.refusing import refused
 from tahqiq.terms import asked, name_terms
 
 __all__ = ["Failure", "Kept", "Ledger", "Listed", "Month", "Page", "Placed", "Poll", "Query", "Run", "Tally", "open_ledger"]
@@ -324,7 +325,7 @@ class Ledger:
         """The account of this id, of a reading that counts; raises UnknownName where there is none."""
         found = self.accounts_of([account_id])
         if not found:
-            raise UnknownName(f"account {account_id}: the ledger has none of this id")
+            raise refused(UnknownName, "no_account", name=account_id)
         return found[0]
 
     def documents(self) -> Iterator[Document]:
@@ -672,7 +673,7 @@ class Ledger:
                 if text := connection.scalar(_incidents().where(t.incident.c.id == wanted)):
                     return _load(Incident, text)
                 wanted = connection.scalar(sa.select(t.redirect.c.new).where(t.redirect.c.old == wanted)) or _published(connection, wanted)
-        raise UnknownName(f"incident {incident_id}: the ledger has none of this id")
+        raise refused(UnknownName, "no_incident", name=incident_id)
 
     def incidents_of_accounts(self, ids: Iterable[str]) -> tuple[Incident, ...]:
         """The incidents that have one of these accounts, in the order of their ids."""

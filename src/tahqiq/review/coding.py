@@ -25,6 +25,7 @@ from tahqiq.ledger import Ledger, Query
 from tahqiq.ledger.records import Record
 from tahqiq.model import Incident
 from tahqiq.pipeline import now
+from tahqiq.refusing import refused
 from tahqiq.review.agreement import Agreement, agreement
 from tahqiq.review.coded import PRECISIONS, compared, fields, plainly
 from tahqiq.review.people import may
@@ -116,7 +117,7 @@ def plan(ledger: Ledger) -> Plan | None:
 def make_plan(ledger: Ledger, wanted: Plan, *, who: str) -> None:
     """From now on this is drawn. Raises: LedgerConflict, UnknownName where it is no plan."""
     if not 0 < wanted.share <= 1:
-        raise LedgerConflict(f"a share is more than 0 and at most 1, not {wanted.share:g}")
+        raise refused(LedgerConflict, "share", share=f"{wanted.share:g}")
     known = load_codebook().closed("event_types")
     if strange := set(wanted.event_types) - set(known):
         raise UnknownName(f"{min(strange)!r} is no event type of the codebook")
@@ -128,18 +129,18 @@ def make_plan(ledger: Ledger, wanted: Plan, *, who: str) -> None:
 
 def _check_coders(ledger: Ledger, coders: Sequence[str]) -> None:
     if len(set(coders)) < 2:
-        raise LedgerConflict("two people code each incident: name two or more")
+        raise refused(LedgerConflict, "two_coders")
     for name in coders:
         found = ledger.people.find(name)
         if found is None or not found.is_active or not may(found.role, "code"):
-            raise UnknownName(f"{name!r} is nobody who may code at this desk")
+            raise refused(UnknownName, "no_coder", name=name)
 
 
 def draw(ledger: Ledger, *, who: str) -> tuple[Item, ...]:
     """The incidents that the plan draws and nobody drew before are items from now on; gives those."""
     wanted = plan(ledger)
     if wanted is None:
-        raise LedgerConflict("say first which share is drawn, and who codes")
+        raise refused(LedgerConflict, "no_plan")
     _check_coders(ledger, wanted.coders)
     with ledger.transaction(computing=True):
         known = items(ledger)
@@ -210,7 +211,7 @@ def item(ledger: Ledger, name: str) -> Item:
     """Raises: UnknownName where nothing was drawn under this name."""
     found = next((one for one in items(ledger) if one.id == name), None)
     if found is None:
-        raise UnknownName(f"{name}: nothing was drawn under this name")
+        raise refused(UnknownName, "not_drawn", name=name)
     return found
 
 
@@ -268,9 +269,9 @@ def code(ledger: Ledger, name: str, given: Mapping[str, Any], *, who: str, note:
     with ledger.transaction(computing=True):
         found = item(ledger, name)
         if who not in found.coders:
-            raise LedgerConflict(f"{found.id}: is coded by {' and '.join(found.coders)}")
+            raise refused(LedgerConflict, "not_your_item", name=found.id, who=" and ".join(found.coders))
         if who in found.codings:
-            raise LedgerConflict(f"{found.id}: you have coded it; take that back first, while the other is not done")
+            raise refused(LedgerConflict, "coded_already", name=found.id)
         ledger.records.append(Record(THEME, found.id, "coded", who, now(), {"values": _whole(given), "note": note[:2000]}))
     return item(ledger, name)
 
@@ -279,11 +280,11 @@ def settle(ledger: Ledger, name: str, given: Mapping[str, Any], *, who: str, why
     """The values are what the item is: for good where a third person says so, else when the other coder agrees."""
     reason = " ".join(why.split())
     if not reason:
-        raise LedgerConflict("say why: nothing is settled without a reason")
+        raise refused(LedgerConflict, "no_reason_settled")
     with ledger.transaction(computing=True):
         found = item(ledger, name)
         if not found.is_done:
-            raise LedgerConflict(f"{found.id}: is settled when both have coded it")
+            raise refused(LedgerConflict, "settled_when_both", name=found.id)
         ledger.records.append(Record(THEME, found.id, "settled", who, now(), {"values": _whole(given), "why": reason[:2000]}))
     return item(ledger, name)
 
@@ -293,7 +294,7 @@ def agree(ledger: Ledger, name: str, *, who: str) -> Item:
     with ledger.transaction(computing=True):
         found = item(ledger, name)
         if found.state != "half_settled" or found.settled is None or who not in found.coders or who == found.settled.who:
-            raise LedgerConflict(f"{found.id}: there is nothing here for you to agree to")
+            raise refused(LedgerConflict, "nothing_to_agree", name=found.id)
         ledger.records.append(Record(THEME, found.id, "agreed", who, now(), {"of": found.settled.seq}))
     return item(ledger, name)
 
@@ -305,12 +306,12 @@ def take_back(ledger: Ledger, name: str, *, who: str, role: str) -> Item:
         mine = found.codings.get(who)
         if found.settled:
             if found.settled.who != who and who not in found.coders and not may(role, "take_back"):
-                raise LedgerConflict(f"{found.id}: {found.settled.who} or an editor takes this back")
+                raise refused(LedgerConflict, "settler_takes_back", name=found.id, who=found.settled.who)
             seq = found.settled.seq
         elif mine and not found.is_done:
             seq = mine.seq
         else:
-            raise LedgerConflict(f"{found.id}: both have coded it; a coding changed now would not be blind")
+            raise refused(LedgerConflict, "both_coded", name=found.id)
         ledger.records.append(Record(THEME, found.id, "taken_back", who, now(), {"of": seq}))
     return item(ledger, name)
 

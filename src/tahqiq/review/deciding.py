@@ -30,6 +30,7 @@ from tahqiq.model import Account, Decision, Incident, digest, to_json
 from tahqiq.pipeline import Stages, decide, instant
 from tahqiq.publishing import keep_up
 from tahqiq.publishing import republish as check_republished
+from tahqiq.refusing import refused
 from tahqiq.review.values import Corrected, value_of
 
 MAX_WORDS = 2000  # code points of a reason; longer ones belong in a file of their own
@@ -39,7 +40,7 @@ def merge(ledger: Ledger, incidents: Sequence[str], *, who: str, why: str, stage
     """The incidents are one from now on; of two public ids the older stays and the other leads to it."""
     found = _incidents(ledger, incidents)
     if len(found) < 2:
-        raise LedgerConflict(f"{incidents[0] if incidents else 'nothing'}: one incident alone cannot be merged; name two or more")
+        raise refused(LedgerConflict, "merge_alone", name=incidents[0] if incidents else "nothing")
     accounts = [account for incident in found for account in incident.accounts]
     return made(ledger, SAME, accounts[0], who, why, _told(ledger, accounts, found, accounts=accounts[1:]), stages)
 
@@ -48,7 +49,7 @@ def keep_apart(ledger: Ledger, one: str, other: str, *, who: str, why: str, stag
     """The two incidents are never one, however alike later reports make them."""
     found = _incidents(ledger, (one, other))
     if len(found) < 2:
-        raise LedgerConflict(f"{one} and {other} are one incident; split it, naming the accounts that are of another happening")
+        raise refused(LedgerConflict, "apart_one", one=one, other=other)
     mine, theirs = found[0].accounts, found[1].accounts
     told = _told(ledger, [*mine, *theirs], found, accounts=theirs, beside=mine[1:])
     return made(ledger, NOT_SAME, mine[0], who, why, told, stages)
@@ -60,7 +61,7 @@ def split(ledger: Ledger, incident: str, accounts: Sequence[str], *, who: str, w
     out = _members(ledger, found, accounts)
     rest = [name for name in found.accounts if name not in out]
     if not rest:
-        raise LedgerConflict(f"incident {found.id}: nothing is left of it when {len(out)} of its {len(found.accounts)} accounts go")
+        raise refused(LedgerConflict, "split_all", name=found.id, going=len(out), all=len(found.accounts))
     told = _told(ledger, found.accounts, (found,), accounts=rest, beside=out[1:], together=True)
     return made(ledger, NOT_SAME, out[0], who, why, told, stages)
 
@@ -89,7 +90,7 @@ def correct(
     text = ledger.report(told.report).text
     value: Corrected = value_of(told, slot, words, text, standing_on, places)
     if span and not 0 <= span[0] < span[1] <= len(text):
-        raise UnknownName(f"the report has no letters {span[0]}-{span[1]}; it has {len(text)}")
+        raise refused(UnknownName, "no_letters", span=f"{span[0]}-{span[1]}", length=len(text))
     on = span or value.span
     facts = {"slot": slot, "to": value.to, "was": value.was, "span": list(on) if on else None, "words": words}
     return made(ledger, CORRECTED, told.id, who, why, {**facts, "ties": {told.id: tie(told)}}, stages)
@@ -111,7 +112,7 @@ def publish(ledger: Ledger, incident: str, *, who: str, why: str, stages: Stages
     """The incident is published under a public id that never changes: the one it had before, if ever it was published."""
     found = ledger.incident(incident)
     if found.review == PUBLISHED:
-        raise LedgerConflict(f"incident {found.id}: is published already, as {found.public_id}")
+        raise refused(LedgerConflict, "published", name=found.id, public=found.public_id)
     known = [d for d in ledger.decisions() if d.kind == PUBLISHED]
     mine = [d for d in in_order(known) if not set(found.accounts).isdisjoint(named_accounts(d)) and d.value.get("public_id")]
     at = instant(ledger)
@@ -127,7 +128,7 @@ def republish(ledger: Ledger, incident: str, *, who: str, why: str, stages: Stag
     """
     found = ledger.incident(incident)
     if found.review != PUBLISHED or not found.public_id:
-        raise LedgerConflict(f"incident {found.id}: is not published; publish it first")
+        raise refused(LedgerConflict, "not_published", name=found.id)
     check_republished(ledger, found, found.public_id)
     return _of_incident(ledger, REPUBLISHED, found, who, why, {"public_id": found.public_id}, stages)
 
@@ -136,7 +137,7 @@ def grade(ledger: Ledger, incident: str, given: str, *, who: str, why: str, stag
     """The incident has this grade, whatever its accounts give; the computed one stays beside it."""
     known = load_codebook().closed("grades")
     if given not in known:
-        raise UnknownName(f"grade {given!r}: no such grade; there are {', '.join(known)}")
+        raise refused(UnknownName, "no_grade", given=given, known=", ".join(known))
     found = ledger.incident(incident)
     told = {"grade": given, "computed": found.computed_grade or found.grade}
     return _of_incident(ledger, GRADED, found, who, why, told, stages)
@@ -147,10 +148,10 @@ def take_back(ledger: Ledger, decision: str, *, who: str, why: str, stages: Stag
     known = tuple(ledger.decisions())
     found = [d for d in known if d.id == decision] or [d for d in known if decision and d.id.startswith(decision)]
     if len(found) != 1:
-        raise UnknownName(f"decision {decision!r}: {'several decisions begin so' if found else 'the ledger has none of this id'}")
+        raise refused(UnknownName, "several_decisions" if found else "no_decision", name=decision)
     if found[0].id in (gone := taken_back(known)):
         before = gone[found[0].id]
-        raise LedgerConflict(f"decision {found[0].id}: was taken back already, by {before.who} at {before.at}")
+        raise refused(LedgerConflict, "taken_back", name=found[0].id, who=before.who, at=before.at)
     return made(ledger, TAKE_BACK, found[0].subject, who, why, {"decision": found[0].id, "kind": found[0].kind}, stages)
 
 
@@ -178,11 +179,11 @@ def made(
     """The decision is kept and carried out; raises LedgerConflict where nobody decides, or for no reason."""
     by, reason = " ".join(who.split()), " ".join(why.split())
     if not by:
-        raise LedgerConflict("say who decides: a decision has a name under it")
+        raise refused(LedgerConflict, "nobody_decides")
     if not reason:
-        raise LedgerConflict("say why: nothing is decided without a reason")
+        raise refused(LedgerConflict, "no_reason")
     if len(reason) > MAX_WORDS:
-        raise LedgerConflict(f"the reason has {len(reason)} letters; {MAX_WORDS} are the most")
+        raise refused(LedgerConflict, "long_reason", length=len(reason), most=MAX_WORDS)
     when = at or instant(ledger)
     decision = Decision(digest("decision", kind, subject, by, reason, when, value), kind, subject, by, reason, when, value)
     decide(ledger, (decision,), stages=stages)
@@ -207,8 +208,8 @@ def _account(ledger: Ledger, name: str) -> Account:
     try:
         incident = ledger.incident(name)
     except UnknownName:
-        raise UnknownName(f"account {name}: the ledger has none of this id") from None
-    raise UnknownName(f"{name} is an incident; name one of its accounts: {', '.join(incident.accounts[:8])}")
+        raise refused(UnknownName, "no_account", name=name) from None
+    raise refused(UnknownName, "incident_for_account", name=name, accounts=", ".join(incident.accounts[:8]))
 
 
 def _members(ledger: Ledger, incident: Incident, names: Sequence[str]) -> list[str]:
@@ -218,10 +219,10 @@ def _members(ledger: Ledger, incident: Incident, names: Sequence[str]) -> list[s
     for name in names:
         meant = [a.id for a in of if name in (a.id, a.report)]
         if not meant:
-            raise UnknownName(f"{name}: is no account or report of incident {incident.id}")
+            raise refused(UnknownName, "not_of_incident", name=name, incident=incident.id)
         out += meant
     if not out:
-        raise UnknownName("name the accounts or reports that are to go")
+        raise refused(UnknownName, "none_to_go")
     return list(dict.fromkeys(out))
 
 

@@ -13,6 +13,7 @@ from tahqiq.errors import LedgerConflict, UnknownName
 from tahqiq.ledger import Failure, Ledger
 from tahqiq.ledger.records import Record
 from tahqiq.pipeline import now
+from tahqiq.refusing import refused
 
 THEME = "inbox"
 ERROR_REPORT, UNREAD = "error_report", "unread"
@@ -74,11 +75,11 @@ def waiting(ledger: Ledger, kind: str | None = None, *, limit: int = 200) -> tup
 def _turned(ledger: Ledger, name: str, kind: str, who: str, why: str) -> None:
     reason = " ".join(why.split())[:2000]
     if not reason:
-        raise LedgerConflict("say why: nothing is closed without a reason")
+        raise refused(LedgerConflict, "nothing_closed")
     with ledger.transaction(computing=True):
         known = {one.id for one in _put(ledger)} | {one.id for one in _unread(ledger)}
         if name not in known:
-            raise UnknownName(f"{name}: nothing of this id waits")
+            raise refused(UnknownName, "nothing_waits", name=name)
         if (_states(ledger).get(name) == "closed") == (kind == "closed"):
             raise LedgerConflict(f"{name}: was {kind} already")
         ledger.records.append(Record(THEME, name, kind, who, now(), {"why": reason}))

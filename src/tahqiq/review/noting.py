@@ -9,6 +9,7 @@ from tahqiq.ledger import Ledger
 from tahqiq.ledger.people import Note
 from tahqiq.model import Decision, Incident
 from tahqiq.pipeline import now
+from tahqiq.refusing import refused
 
 LONGEST_NOTE = 5000  # code points
 _NOTED = "noted"
@@ -21,7 +22,7 @@ def add_note(ledger: Ledger, incident: str, text: str, *, who: str) -> Note:
     """
     told = text.strip()
     if not told or len(told) > LONGEST_NOTE:
-        raise LedgerConflict(f"a note has 1 to {LONGEST_NOTE} letters")
+        raise refused(LedgerConflict, "long_note", most=LONGEST_NOTE)
     found = ledger.accounts_of(ledger.incident(incident).accounts, as_read=True)[0]
     note = Note(found.id, who, now(), told, **tie(found))
     ledger.people.add_note(note)

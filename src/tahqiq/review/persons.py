@@ -13,6 +13,7 @@ from tahqiq.ledger import Ledger
 from tahqiq.model import Decision, Mention, Named, Person
 from tahqiq.pipeline import Stages
 from tahqiq.protection import POLICIES, WITHHELD, is_withheld
+from tahqiq.refusing import refused
 from tahqiq.review.deciding import made
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -38,12 +39,12 @@ def not_same_person(ledger: Ledger, one: str, other: str, *, who: str, why: str,
 def person_is(ledger: Ledger, person: str, slot: str, words: str, *, who: str, why: str, stages: Stages | None = None) -> Decision:
     """The person's age, sex, status, role or family is what the words say, whatever was read."""
     if slot not in FIELDS:
-        raise UnknownName(f"{slot!r} is nothing that is kept of a person; there are {', '.join(FIELDS)}")
+        raise refused(UnknownName, "not_of_person", slot=slot, known=", ".join(FIELDS))
     told = words.strip().lower()
     if slot == "age" and not (told.isascii() and told.isdigit() and int(told) <= _OLDEST):
-        raise UnknownName(f"{words!r} is no age; write years, such as 12")
+        raise refused(UnknownName, "no_age", words=words)
     if slot != "age" and told not in FIELDS[slot]:
-        raise UnknownName(f"{words!r} is no {slot}; there are {', '.join(FIELDS[slot])}")
+        raise refused(UnknownName, "no_person_value", words=words, slot=slot, known=", ".join(FIELDS[slot]))
     found = ledger.person(person)
     key = _key(ledger, found)
     value = {"persons": [key], "field": slot, "to": told, "ties": _ties(ledger, (key,))}
@@ -53,7 +54,7 @@ def person_is(ledger: Ledger, person: str, slot: str, words: str, *, who: str, w
 def _of_two(ledger: Ledger, kind: str, one: str, other: str, who: str, why: str, stages: Stages | None) -> Decision:
     a, b = ledger.person(one), ledger.person(other)
     if a.id == b.id:
-        raise LedgerConflict(f"{one} and {other} are one record")
+        raise refused(LedgerConflict, "one_record", one=one, other=other)
     keys = _key(ledger, a), _key(ledger, b)
     names = [_name(a), _name(b)]
     value = {"persons": list(keys), "names": names, "accounts": [keys[1][0]], "ties": _ties(ledger, keys)}
@@ -68,7 +69,7 @@ def _key(ledger: Ledger, person: Person) -> list[str]:
         for named in (named for side in sides for named in side):
             if named.name in names:
                 return [account.id, named.name]
-    raise UnknownName(f"person {person.id}: no account names them any more")
+    raise refused(UnknownName, "person_unnamed", name=person.id)
 
 
 def _ties(ledger: Ledger, keys: Iterable[list[str]]) -> dict[str, Any]:

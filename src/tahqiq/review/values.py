@@ -23,6 +23,7 @@ from tahqiq.deciding.correcting import EFFECTS, SLOTS
 from tahqiq.errors import UnknownName
 from tahqiq.fold import fold, folded
 from tahqiq.model import Account, Mention, Place, to_json
+from tahqiq.refusing import refused
 from tahqiq.registries import load_actors, load_places
 from tahqiq.registries.places import Places
 
@@ -50,11 +51,11 @@ def value_of(account: Account, slot: str, words: str, text: str, standing_on: st
     Raises: UnknownName in one sentence where the words mean nothing there.
     """
     if slot not in SLOTS:
-        raise UnknownName(f"slot {slot!r}: no such slot; there are {', '.join(SLOTS)}")
+        raise refused(UnknownName, "no_slot", slot=slot, known=", ".join(SLOTS))
     told = " ".join(words.split())
     empty = folded(told) == "none"
     if not told or (empty and slot in _NEVER_EMPTY):
-        raise UnknownName(f"say what the {slot} is" + (", or none" if slot not in _NEVER_EMPTY else ""))
+        raise refused(UnknownName, "say_what_never_empty" if slot in _NEVER_EMPTY else "say_what", slot=slot)
     to = None if empty else counts(told) if slot in EFFECTS else _VALUES[slot](told, places)
     return Corrected(to, _was(account, slot), _span(account, slot, text, standing_on))
 
@@ -64,7 +65,7 @@ def _span(account: Account, slot: str, text: str, standing_on: str) -> tuple[int
         whole, wanted = fold(text), folded(standing_on)
         at = whole.text.find(wanted) if wanted else -1
         if at < 0:
-            raise UnknownName(f"«{standing_on[:80]}» does not stand in the report")
+            raise refused(UnknownName, "not_in_report", words=standing_on[:80])
         return whole.original(at, at + len(wanted))
     mention = _mention(account, slot)
     return (mention.start, mention.end) if mention else None
@@ -104,14 +105,14 @@ def counts(words: str) -> list[dict[str, Any]]:
     for part in words.split(";"):
         match = _COUNT.match(folded(part))
         if not match:
-            raise UnknownName(f"«{part.strip()[:80]}» is no count; write 3, 3-5, 3+ or 3 civilians, with ; between groups")
+            raise refused(UnknownName, "no_count", words=part.strip()[:80])
         who = match["who"].strip().replace(" ", "_") or "unspecified"
         if who not in groups:
-            raise UnknownName(f"«{who}» is no group; there are {', '.join(groups)}")
+            raise refused(UnknownName, "no_group", who=who, known=", ".join(groups))
         least = int(match["min"])
         most = None if match["open"] else int(match["max"] or least)
         if most is not None and most < least:
-            raise UnknownName(f"«{part.strip()}»: {most} is less than {least}")
+            raise refused(UnknownName, "less", words=part.strip(), most=most, least=least)
         found.append({"who": who, "min": least, "max": most})
     return found
 
@@ -123,9 +124,9 @@ def days(words: str) -> dict[str, str]:
         start = dt.date.fromisoformat(first.strip())
         end = dt.date.fromisoformat(last.strip()) if last.strip() else start
     except ValueError:
-        raise UnknownName(f"«{words[:80]}» is no day; write 2023-07-07, or 2023-07-07/2023-07-09") from None
+        raise refused(UnknownName, "no_day", words=words[:80]) from None
     if end < start:
-        raise UnknownName(f"«{words}»: the last day is before the first")
+        raise refused(UnknownName, "last_before_first", words=words)
     return {"start": start.isoformat(), "end": end.isoformat(), "grain": "day" if start == end else "interval"}
 
 
@@ -134,12 +135,12 @@ def find_place(words: str, places: str = "") -> Place:
     if point := _POINT.match(words):
         lat, lon = float(point["lat"]), float(point["lon"])
         if abs(lat) > 90 or abs(lon) > 180:
-            raise UnknownName(f"«{words[:80]}»: {lat}, {lon} is no place on earth; latitude comes first")
+            raise refused(UnknownName, "no_point", words=words[:80], lat=str(lat), lon=str(lon))
         return Place(point["name"], lat=lat, lon=lon)
     registry = _places(places)
     entry = registry.find_id(words) or next(iter(registry.find(words)), None)
     if entry is None:
-        raise UnknownName(f"«{words[:80]}» is no place of the registry; write NAME, LAT, LON where you know it")
+        raise refused(UnknownName, "no_place", words=words[:80])
     return Place(entry.name, entry.id, entry.country, entry.admin1, entry.lat, entry.lon, entry.precision)
 
 
@@ -162,7 +163,7 @@ def _code(list_name: str) -> Callable[[str, str], str]:
         known = load_codebook().closed(list_name)
         given = folded(words).replace(" ", "_")
         if given not in known:
-            raise UnknownName(f"«{words[:80]}» is in no list; there are {', '.join(known)}")
+            raise refused(UnknownName, "in_no_list", words=words[:80], known=", ".join(known))
         return given
 
     return code

@@ -20,6 +20,7 @@ from tahqiq.review import coded, coding, people
 from tahqiq.review.agreement import Agreement
 from tahqiq.web.contexts import Choice
 from tahqiq.web.door import Form, Refused, Visitor, doing, form_of, visitor_of
+from tahqiq.web.reasons import refusal
 from tahqiq.web.rendering import Desk, desk_of, page, wording_of
 from tahqiq.web.told import Teller
 from tahqiq.web.wording import Wording, direction
@@ -266,7 +267,7 @@ def _change_plan(request: Request, form: Form) -> Response:
         coding.make_plan(ledger, wanted, who=who)
         drawn = coding.draw(ledger, who=who)
     except TahqiqError as error:
-        return _whole(request, str(error), 400)
+        return _whole(request, refusal(error, wording_of(request)), 400)
     return RedirectResponse(f"/coding?drawn={len(drawn)}", status_code=303)
 
 
@@ -426,7 +427,7 @@ def _change_item(request: Request, item: str, form: Form) -> Response:
         else:
             raise Refused(400, "no_form")
     except LedgerConflict as error:
-        return _one(request, item, form if act == "code" else None, (), str(error), 409)
+        return _one(request, item, form if act == "code" else None, (), refusal(error, wording_of(request)), 409)
     return RedirectResponse(_address(item), status_code=303)
 
 

@@ -24,6 +24,7 @@ from tahqiq.review.people import LEAST_ROLE, may
 from tahqiq.web.contexts import Choice, NearLine
 from tahqiq.web.decided import history_lines, may_take_back
 from tahqiq.web.door import Form, Refused, Visitor, doing, form_of, local_path, visitor_of
+from tahqiq.web.reasons import refusal
 from tahqiq.web.rendering import Desk, desk_of, problem, wording_of
 from tahqiq.web.told import Teller, incident_address
 from tahqiq.web.work import AccountChoice, Correcting, Deciding, NoteLine, ToldChoices
@@ -58,7 +59,7 @@ def _decide(request: Request, form: Form) -> Response:
         try:
             done.append(one())
         except TahqiqError as error:
-            failures.append(str(error))
+            failures.append(refusal(error, wording))
     if not done:
         return problem(request, 409, "undecided", why=" ".join(failures[:3]) or wording("decide.nothing_chosen"))
     return _back(request, form, done, len(failures))

@@ -10,6 +10,7 @@ from tahqiq.ledger.publications import ErrorTold
 from tahqiq.review import reported
 from tahqiq.review.people import LEAST_ROLE
 from tahqiq.web.door import Form, Refused, doing, form_of, visitor_of
+from tahqiq.web.reasons import refusal
 from tahqiq.web.rendering import desk_of, page, problem, wording_of
 from tahqiq.web.wording import Wording
 
@@ -74,5 +75,5 @@ def _answer(request: Request, form: Form) -> Response:
         else:
             raise Refused(400, "no_form")
     except TahqiqError as error:
-        return problem(request, 409, "undecided", why=str(error))
+        return problem(request, 409, "undecided", why=refusal(error, wording_of(request)))
     return RedirectResponse(f"/errors#{name}" if name.replace("-", "").isalnum() else "/errors", status_code=303)

@@ -27,6 +27,7 @@ from tahqiq.web.beside import beside
 from tahqiq.web.contexts import Choice
 from tahqiq.web.decided import said
 from tahqiq.web.door import Form, Refused, Visitor, doing, form_of, local_path, visitor_of
+from tahqiq.web.reasons import refusal
 from tahqiq.web.rendering import Desk, desk_of, page, problem, wording_of
 from tahqiq.web.told import Teller
 from tahqiq.web.wording import Wording
@@ -355,7 +356,7 @@ def _turn_items(request: Request, form: Form) -> Response:
             turn(ledger, name, who=who, why=form("why") or wording(f"inbox.{act}_why"))
             done.append(name)
         except TahqiqError as error:
-            failures.append(str(error))
+            failures.append(refusal(error, wording))
     if not done:
         return problem(request, 409, "undecided", why=" ".join(failures[:3]) or wording("decide.nothing_chosen"))
     path = local_path(form("back"), "/inbox")

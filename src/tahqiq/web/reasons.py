@@ -8,8 +8,9 @@ import datetime as dt
 from dataclasses import replace
 
 from tahqiq.assessing import reason_text
-from tahqiq.errors import CodebookError
+from tahqiq.errors import CodebookError, TahqiqError
 from tahqiq.model import Reason
+from tahqiq.refusing import said
 from tahqiq.web.contexts import ReasonLine
 from tahqiq.web.wording import Wording
 
@@ -25,6 +26,11 @@ def grade_reason(reason: Reason, wording: Wording) -> ReasonLine:
     except (CodebookError, KeyError):
         text = _as_written(reason, wording)
     return ReasonLine(reason.code, text)
+
+
+def refusal(error: TahqiqError, wording: Wording) -> str:
+    """Why something was refused, in the reader's language where the refusal has words in it."""
+    return said(error, wording.language, wording.isolated)
 
 
 def link_reason(reason: Reason, wording: Wording) -> ReasonLine:
