@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tahqiq.ledger import Ledger
-from tahqiq.review.looking import Look, look
+from tahqiq.review.looking import Look, look_before, looked
 from tahqiq.review.spiking import FEWEST, WINDOW, spikes
 
 DAY = dt.date(2023, 7, 7)
@@ -58,8 +58,14 @@ def test_more_stands_out_where_less_does_and_what_stands_out_is_the_most(past: l
 
 def test_a_look_within_a_quarter_of_an_hour_takes_nothing_away(ledger: Ledger) -> None:
     first, again, later = "2026-01-01T08:00:00Z", "2026-01-01T08:10:00Z", "2026-01-01T09:00:00Z"
-    assert look(ledger, "Coder 1", first) is None
-    assert look(ledger, "Coder 1", again) is None
-    assert look(ledger, "Coder 1", later) == Look(first, 0)
-    assert look(ledger, "Coder 1", "2026-01-01T09:14:00Z") == Look(first, 0)
-    assert look(ledger, "Coder 2", later) is None
+
+    def look(who: str, at: str) -> Look | None:
+        before = look_before(ledger, who, at)
+        looked(ledger, who, at, 7)
+        return before
+
+    assert look("Coder 1", first) is None
+    assert look("Coder 1", again) is None
+    assert look("Coder 1", later) == Look(first, 7)
+    assert look("Coder 1", "2026-01-01T09:14:00Z") == Look(first, 7)
+    assert look("Coder 2", later) is None

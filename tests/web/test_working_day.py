@@ -132,6 +132,7 @@ def test_a_coders_day_by_keyboard(browser: Browser, served: tuple[Ledger, str], 
     go(page, "Enter")
     assert ledger.incident(home(ledger, "car")).review == "published"
     assert page.locator(".history li").count() >= 3
+    public_id = ledger.incident(home(ledger, "car")).public_id
     go(page, "z")
     assert ledger.incident(home(ledger, "car")).review != "published"
     assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")

@@ -22,19 +22,20 @@ class Look:
     report: int
 
 
-def look(ledger: Ledger, who: str, at: str) -> Look | None:
-    """This person looks now; gives their look before this one, None at their first."""
+def look_before(ledger: Ledger, who: str, at: str) -> Look | None:
+    """The look of this person before the one that they take at this time; None at their first."""
     known = ledger.records.of(THEME, who, last=2)
-    last = known[-1] if known else None
-    if last and _time(at) - _time(last.at) < ONE_LOOK:
-        return _look(known[0]) if len(known) > 1 else None
-    ledger.records.append(Record(THEME, who, "looked", who, at, {"report": ledger.last_report()}))
-    return _look(last) if last else None
+    if known and _is_one(known[-1], at):
+        known = known[:-1]
+    return Look(known[-1].at, int(known[-1].value["report"])) if known else None
 
 
-def _look(one: Record) -> Look:
-    return Look(one.at, int(one.value["report"]))
+def looked(ledger: Ledger, who: str, at: str, report: int) -> None:
+    """This person looked at this time, when that report was the last."""
+    known = ledger.records.of(THEME, who, last=1)
+    if not known or not _is_one(known[0], at):
+        ledger.records.append(Record(THEME, who, "looked", who, at, {"report": report}))
 
 
-def _time(at: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(at)
+def _is_one(last: Record, at: str) -> bool:
+    return dt.datetime.fromisoformat(at) - dt.datetime.fromisoformat(last.at) < ONE_LOOK

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.background import BackgroundTask
 
 from tahqiq.ledger import Ledger, Query, Run
 from tahqiq.ledger.daily import FIELDS
@@ -14,7 +15,7 @@ from tahqiq.model import Decision, Incident
 from tahqiq.pipeline import now
 from tahqiq.protection import without_withheld
 from tahqiq.review import coding, items
-from tahqiq.review.looking import Look, look
+from tahqiq.review.looking import Look, look_before, looked
 from tahqiq.review.spiking import WINDOW, Spike, spikes
 from tahqiq.web import inbox, sources, tolls
 from tahqiq.web import incidents as listing
@@ -38,18 +39,23 @@ def today_page(request: Request) -> Response:
     visitor = visitor_of(request)
     if not visitor.name and not visitor.is_anybody:
         return RedirectResponse("/sign-in?next=/today", status_code=303)
-    return page(request, "today.html", build(desk_of(request), visitor, wording_of(request)))
+    ledger, at = desk_of(request).ledger, now()
+    last = ledger.last_report()  # what comes while the page is made is new at the next look
+    response = page(request, "today.html", build(desk_of(request), visitor, wording_of(request), at))
+    if visitor.name:  # after the page is sent: a page that is read waits for nobody who writes
+        response.background = BackgroundTask(looked, ledger, visitor.name, at, last)
+    return response
 
 
-def build(desk: Desk, visitor: Visitor, wording: Wording) -> TodayPage:
+def build(desk: Desk, visitor: Visitor, wording: Wording, at: str) -> TodayPage:
     teller, ledger = desk.teller(wording), desk.ledger
     found = ledger.incidents(Query(limit=SCANNED))
-    before = look(ledger, visitor.name, now()) if visitor.name else None
+    before = look_before(ledger, visitor.name, at) if visitor.name else None
     hidden = {account for one in coding.unseen(ledger, visitor.name) for account in one.accounts} if visitor.name else set()
     known = tuple(ledger.decisions())
     people = ledger.people
     mine = {one.account for one in people.holding() if visitor.name and one.who == visitor.name}
-    day = ledger.last_day(dt.date.fromisoformat(now()[:10]))
+    day = ledger.last_day(dt.date.fromisoformat(at[:10]))
     return TodayPage(
         runs=tuple(_run(run, wording) for run in list(ledger.runs())[-RUNS:][::-1]),
         waits=tuple(_waits(ledger, visitor, known, wording)),
