@@ -17,6 +17,7 @@ from tahqiq.review import people
 
 pytestmark = pytest.mark.browser
 LANGUAGES = ("en", "ar", "ur", "fa")
+PROTECTED, PROTECTED_IN_ARABIC = "Syrian Civil Defence", "الدفاع المدني السوري"
 MOST_STEPS = 40  # of the arrow key, to a word of a report of one line
 
 
@@ -118,23 +119,48 @@ def test_a_coders_day_by_keyboard(browser: Browser, served: tuple[Ledger, str], 
     go(page, "m")
     assert home(ledger, "car") == home(ledger, "hostile")
 
-    # override its grade, publish it, take the publishing back
-    choose(page, home(ledger, "car"))
+    # a name that must not leave is protected, with the reason
+    page.goto(f"{address}/admin")
+    page.locator("form.row input[name=name]").focus()
+    page.keyboard.type(PROTECTED)
+    press(page, "Tab")
+    page.keyboard.type("staff were threatened")
+    go(page, "Enter")
+    assert ledger.protected_names() == (PROTECTED,)
+
+    # override a grade, and publish
+    page.goto(f"{address}/inbox")
+    strike = home(ledger, "strike")
+    choose(page, strike)
     open_whole(page)
+    assert PROTECTED in page.content() or language == "ar"
     press(page, "g")
     page.keyboard.press("ArrowDown")
     press(page, "Tab")
     page.keyboard.type("two films of it")
     go(page, "Enter")
-    assert ledger.incident(home(ledger, "car")).computed_grade
+    assert ledger.incident(strike).computed_grade
     press(page, "p")
     page.keyboard.type("checked by two")
     go(page, "Enter")
-    assert ledger.incident(home(ledger, "car")).review == "published"
-    assert page.locator(".history li").count() >= 3
-    public_id = ledger.incident(home(ledger, "car")).public_id
+    public_id = ledger.incident(strike).public_id
+    assert ledger.incident(strike).review == "published"
+    assert page.locator(".history li").count() >= 2
+
+    # a stranger sees it in public, without the name
+    stranger = browser.new_page()
+    stranger.goto(f"{address}/public?lang={language}")
+    stranger.locator(f"a[href*='{public_id}']").first.focus()
+    go(stranger, "Enter")
+    assert public_id in stranger.url and str(public_id) in stranger.content()
+    assert not [name for name in (PROTECTED, PROTECTED_IN_ARABIC) if name in stranger.content()]
+
+    # what was published is taken back, and public no more
     go(page, "z")
-    assert ledger.incident(home(ledger, "car")).review != "published"
+    assert ledger.incident(strike).review != "published"
+    stranger.goto(f"{address}/public")
+    assert f"/public/incidents/{public_id}" not in stranger.locator("main").inner_html()
+    stranger.close()
     assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
     assert errors == []
     page.close()
