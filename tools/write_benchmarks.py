@@ -37,7 +37,7 @@ PARTS = (
     Part("Search", "bench_search.py", (), 120),
     Part("Deciding", "bench_deciding.py", (), 120),
     Part("Pages and map", "bench_desk.py", (), 120),
-    Part("The desk under load", "bench_load.py", (), 120),
+    Part("The desk under load", "bench_load.py", ("--incidents", "5000"), 400),
     Part("Exports", "bench_exports.py", (), 120),
     Part("Archives: read, link, load", "bench_scale.py", (), 240),
     Part("What archives cost", "cost_table.py", (), 120),

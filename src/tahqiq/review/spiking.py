@@ -9,6 +9,7 @@ by chance spread so, and never less than 1. Medians are not moved by the one bad
 """
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
@@ -48,4 +49,4 @@ def spikes(field: str, counts: Mapping[str, Mapping[str, int]], day: dt.date) ->
 
 
 def _spread(past: list[int], usual: float) -> float:
-    return max(_SCALE * float(median(abs(count - usual) for count in past)), usual**0.5, 1.0)
+    return max(_SCALE * float(median(abs(count - usual) for count in past)), math.sqrt(usual), 1.0)
