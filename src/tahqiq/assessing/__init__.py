@@ -14,6 +14,7 @@ from dataclasses import replace
 from tahqiq.assessing.casualties import ever_told, standing, tolls, views
 from tahqiq.assessing.grade import case_of, grade, parties, reason_text, steps
 from tahqiq.assessing.identity import Held, identities, identity_dispute, told_identities
+from tahqiq.assessing.named import distinct_named
 from tahqiq.assessing.origins import Heard, hear
 from tahqiq.assessing.unclaimed import unclaimed
 from tahqiq.assessing.values import FIELDS, days, disputes, values
@@ -84,7 +85,7 @@ def assess(
         parties=parties(case),
         disputes=cannot_both,
         grade_steps=steps(told, heard, lambda known: (graded, reasons) if len(known) == len(told) else _grade_by_then(known, held, heard)),
-        views=views(numbers),
+        views=views(numbers, distinct_named(told)),
         unclaimed=unclaimed(told, reports),
     )
 

@@ -22,6 +22,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import MappingProxyType
 
 from tahqiq.codebook import load_codebook
 from tahqiq.fold import folded
@@ -263,14 +264,20 @@ def _steps(told: Sequence[Count]) -> tuple[TollStep, ...]:
 # -- views of the same claims -----------------------------------------------------------------------------------------
 
 
-def views(told: Sequence[Count]) -> tuple[View, ...]:
-    """The killed, and for Airwars the injured too, as other codebooks count them; none where nobody was told of."""
+def views(told: Sequence[Count], named: Mapping[tuple[str, str], int] = MappingProxyType({})) -> tuple[View, ...]:
+    """The killed, and for Airwars the injured too, as other codebooks count them; none where nobody was told of.
+
+    Args:
+        named: distinct persons named, by effect and group.
+    """
     harmed = [count for count in told if count.effect in ("killed", "injured")]
     if not harmed:
         return ()
     now = standing(harmed)
     groups = [(effect, who) for effect in ("killed", "injured") for who in _GROUPS if any((c.effect, c.who) == (effect, who) for c in now)]
-    of_airwars = tuple(airwars(now, who=who, effect=effect, ever=harmed) for effect, who in groups)
+    of_airwars = tuple(
+        airwars(now, who=who, effect=effect, named_victims=named.get((effect, who), 0), ever=harmed) for effect, who in groups
+    )
     return View("acled", (acled(now),)), View("ucdp", ucdp_split(now)), View("airwars", of_airwars)
 
 
