@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
+from test_compared import acled
 from test_working_day import home, served
 
 from tahqiq import review
+from tahqiq.comparing import compare
+from tahqiq.comparing.kept import keep, kept_of
 from tahqiq.ledger import Ledger, Query
 from tahqiq.review import people, reported
 
@@ -31,9 +34,18 @@ def axe() -> str:
     pytest.skip(INSTALL)
 
 
+def compared(ledger: Ledger, folder: Path) -> str:
+    """The page of a comparison with another dataset."""
+    (folder / "acled.csv").write_bytes(acled(ledger))
+    found = compare(folder / "acled.csv", ledger.incidents().items)
+    return f"/comparisons/{keep(ledger, kept_of(found, 'acled.csv', who='Coder 1', at='2024-01-01T00:00:00Z'))}"
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", ["en", "ar", "ur", "fa"])
-def test_axe_finds_nothing_serious(browser: Browser, served: tuple[Ledger, str], axe: str, language: str, size: str) -> None:
+def test_axe_finds_nothing_serious(
+    browser: Browser, served: tuple[Ledger, str], axe: str, language: str, size: str, tmp_path: Path
+) -> None:
     ledger, address = served
     width, height, scheme = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
@@ -61,6 +73,8 @@ def test_axe_finds_nothing_serious(browser: Browser, served: tuple[Ledger, str],
         "/figures",
         f"/pairs?a={a}&b={b}",
         "/sources",
+        "/comparisons",
+        compared(ledger, tmp_path),
         "/users",
         "/admin",
         "/account",

@@ -1,7 +1,6 @@
 """The command that lays another dataset beside ours."""
 
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import click
 from tahqiq.commands import LEDGER, counted, plainly, replacing, settings_of, write
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
-_HEADER = ("found", "incident", "theirs", "score", "day", "place", "killed_ours", "killed_theirs", "conflicts")
+_HEADER = ("found", "incident", "theirs", "score", "day", "place", "killed_ours", "killed_theirs", "conflicts", "why")
 
 
 @click.command()
@@ -18,10 +17,11 @@ _HEADER = ("found", "incident", "theirs", "score", "day", "place", "killed_ours"
 @click.option("--map", "mapping", type=_FILE, help="A YAML file that says which column is what, for a dataset that is not known.")
 @click.option("--out", type=_FILE, help="Write a table (CSV): a line for each match, and for each that only one side has.")
 @click.option("--page", type=_FILE, help="Write a page (HTML) with a chart by month and the conflicts.")
+@click.option("--keep", is_flag=True, help="Keep what was found, dated, for the desk's page of comparisons.")
 @click.option("--json", "as_json", is_flag=True, help="The lines of the table as JSON on standard output.")
 @LEDGER
 @plainly
-def compare(table: Path, mapping: Path | None, out: Path | None, page: Path | None, as_json: bool, ledger: str | None) -> None:
+def compare(table: Path, mapping: Path | None, out: Path | None, page: Path | None, keep: bool, as_json: bool, ledger: str | None) -> None:
     """Lay your own copy of another dataset beside the incidents: matched, only ours, only theirs, and what is told apart.
 
     \b
@@ -29,24 +29,17 @@ def compare(table: Path, mapping: Path | None, out: Path | None, page: Path | No
       columns: {id: Code, start: Day, place: Town, country: Country, lat: Lat, lon: Lon, best: Dead}
       types: {AS: airstrike}
 
-    Only incidents in the days and countries of the file are compared. Nothing of the file is kept.
+    Only incidents in the days and countries of the file are compared. The file is not kept; with --keep its rows' ids, days, places and
+    numbers of killed are, beside the incidents that they are.
     """
     from tahqiq.comparing import compare as compared
     from tahqiq.comparing.page import page_of
     from tahqiq.ledger import Query, open_ledger
+    from tahqiq.pipeline import matching, now
 
     desk = open_ledger(settings_of(ledger=ledger).ledger)
 
-    def incidents() -> Iterator[Any]:
-        after = None
-        for _ in count():
-            found = desk.incidents(Query(after=after, limit=500))
-            yield from found.items
-            after = found.next
-            if after is None:
-                return
-
-    found = compared(table, incidents(), mapping)
+    found = compared(table, matching(desk, Query()), mapping)
     rows = [dict(zip(_HEADER, row, strict=True)) for row in _rows(found)]
     if as_json:
         for row in rows:
@@ -62,6 +55,11 @@ def compare(table: Path, mapping: Path | None, out: Path | None, page: Path | No
     if page:
         with replacing(page) as target:
             target.write(page_of(found).encode())
+    if keep:
+        from tahqiq.comparing.kept import keep as kept
+        from tahqiq.comparing.kept import kept_of
+
+        click.echo(f"kept: /comparisons/{kept(desk, kept_of(found, table.name, who='', at=now()))}", err=True)
     for line in _summary(found):
         click.echo(line, err=as_json)
 
@@ -71,13 +69,13 @@ def _rows(found: Any) -> Iterator[tuple[Any, ...]]:
         conflicts = "; ".join(f"{name}: {ours} / {theirs}" for name, ours, theirs in m.conflicts)
         yield (
             "both", m.incident.id, m.theirs.id, round(m.score, 1), str(m.incident.start or ""), _place(m.incident.place),
-            _killed(m.incident), _numbers(m.theirs), conflicts,
+            _killed(m.incident), _numbers(m.theirs), conflicts, "; ".join(f"{r.code} {r.weight:+.1f}" for r in m.reasons),
         )  # fmt: skip
     for incident in found.only_ours:
-        yield "ours", incident.id, "", "", str(incident.start or ""), _place(incident.place), _killed(incident), "", ""
+        yield "ours", incident.id, "", "", str(incident.start or ""), _place(incident.place), _killed(incident), "", "", ""
     for one in found.only_theirs:
         place = one.account.place.place if one.account.place else None
-        yield "theirs", "", one.id, "", str(one.account.date.start), _place(place), "", _numbers(one), ""
+        yield "theirs", "", one.id, "", str(one.account.date.start), _place(place), "", _numbers(one), "", ""
 
 
 def _place(place: Any) -> str:

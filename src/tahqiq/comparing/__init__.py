@@ -22,7 +22,7 @@ from tahqiq.codebook import load_codebook
 from tahqiq.comparing.datasets import Theirs, account_of, actors, opened, their_row
 from tahqiq.linking import link
 from tahqiq.linking.weighing import load_weights
-from tahqiq.model import Account, Dated, Incident, Named, Report
+from tahqiq.model import Account, Dated, Incident, Named, Reason, Report
 from tahqiq.registries.relations import named_kinship, place_standing
 
 __all__ = ["Comparison", "Match", "Theirs", "compare"]
@@ -33,12 +33,13 @@ _MOST_DAYS = 31  # as in the export to ACLED
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A row and the incident that it is, how sure that is in bits, and the fields that they tell apart: field, ours, theirs."""
+    """A row and the incident that it is, how sure that is in bits and why, and the fields that they tell apart: field, ours, theirs."""
 
     incident: Incident
     theirs: Theirs
     score: float
     conflicts: tuple[tuple[str, str, str], ...]
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +138,19 @@ def _matched(ours: Sequence[Incident], theirs: Sequence[Theirs], *, is_daily: bo
     reports = {account.report: Report("", account.report, published=account.date.end if account.date else None) for account in accounts}
     threshold = load_weights().threshold
     pairs = [
-        (one.score, *((one.a, one.b) if one.a in by_name else (one.b, one.a)))
+        (one.score, *((one.a, one.b) if one.a in by_name else (one.b, one.a)), one.reasons)
         for one in link(accounts, reports)
         if one.score >= threshold and (one.a in by_name) != (one.b in by_name) and {one.a, one.b} & rows.keys()
     ]
     taken, places, matches = set[str](), set[tuple[str, dt.date | None]](), list[Match]()
-    for score, ours_name, theirs_name in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
+    for score, ours_name, theirs_name, reasons in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
         row, incident = rows[theirs_name], by_name[ours_name]
         place = (incident.id, _day_of(incident, row))
         if theirs_name in taken or place in places:
             continue
         taken.add(theirs_name)
         places.add(place)
-        matches.append(Match(incident, row, score, ()))
+        matches.append(Match(incident, row, score, (), reasons))
     rows_of = Counter(match.incident.id for match in matches)
     spread = {name for name, number in rows_of.items() if number > 1}
     whole = (replace(m, conflicts=tuple(_conflicts(m.incident, m.theirs, m.incident.id in spread))) for m in matches)

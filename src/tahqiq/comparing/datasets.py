@@ -70,9 +70,9 @@ def opened(path: Path, mapping: Path | None) -> tuple[Columns, Iterator[Mapping[
         known = (one for one in _datasets() if set(one.known_by) <= set(header))
         found = next(known, None)
         if found is None:
-            names = ", ".join(one.title for one in _datasets())
+            names, told_by = ", ".join(known_titles()), ", ".join(header[:30])
             raise UnreadableDocument(
-                f"{path.name}: its columns are those of no dataset that is known ({names}); say with --map which is what"
+                f"{path.name}: its columns are those of no dataset that is known ({names}); say with --map which is what; it has: {told_by}"
             )
         told = found
     missing = [column for column in told.columns.values() if column.partition(".")[0] not in header]
@@ -114,6 +114,11 @@ def _lines(path: Path) -> Iterator[Mapping[str, Any]]:
 def _table(path: Path, delimiter: str, header: Sequence[str] | None) -> Iterator[Mapping[str, Any]]:
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         yield from csv.DictReader(file, header, delimiter=delimiter, quoting=csv.QUOTE_NONE if header else csv.QUOTE_MINIMAL)
+
+
+def known_titles() -> tuple[str, ...]:
+    """The datasets that are known by their columns."""
+    return tuple(one.title for one in _datasets())
 
 
 @lru_cache(maxsize=1)

@@ -24,6 +24,7 @@ from tahqiq.web import (
     api,
     as_of,
     coding,
+    compared,
     decisions,
     errors_told,
     figures,
@@ -88,6 +89,7 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     app.include_router(persons.router)
     app.include_router(figures.router)
     app.include_router(things.router)
+    app.include_router(compared.router)
     for router in api.ROUTERS:
         app.include_router(router, dependencies=[Depends(coding.unblinded)])
     app.include_router(health.router)

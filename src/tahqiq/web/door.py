@@ -10,15 +10,17 @@ What comes in is a request; what goes out is the same request with its `Visitor`
 
 import re
 import secrets
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from hmac import compare_digest
+from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import FormData, MutableHeaders, UploadFile
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -190,15 +192,70 @@ async def form_of(request: Request, act: str = "") -> Form:
 
     Raises: Refused where it comes from another site or an old page, is too large, or the visitor may not.
     """
-    visitor = visitor_of(request)
     form = await open_form(request)
+    _check(form, visitor_of(request), act)
+    return form
+
+
+def _check(form: Form, visitor: Visitor, act: str) -> None:
     if not visitor.csrf or not compare_digest(form("csrf").encode(), visitor.csrf.encode()):
         raise Refused(403, "old_form" if visitor.name or not act else "not_signed_in")
-    if act and not visitor.name:
+    if act:
+        _check_may(visitor, act)
+
+
+def _check_may(visitor: Visitor, act: str) -> None:
+    if not visitor.name:
         raise Refused(403, "not_signed_in")
-    if act and not visitor.may(act):
+    if not visitor.may(act):
         raise Refused(403, "not_allowed", role=people.LEAST_ROLE[act])
-    return form
+
+
+class Upload:
+    """A form with files; `form` are its other fields."""
+
+    def __init__(self, data: FormData) -> None:
+        self._data = data
+        self.form = Form([(name, value) for name, value in data.multi_items() if isinstance(value, str)])
+
+    def write(self, name: str, folder: Path) -> Path:
+        """The file of this field lies in the folder, under the last part of its own name. Raises: Refused where none was sent."""
+        given = self._data.get(name)
+        if not isinstance(given, UploadFile) or not given.filename:
+            raise Refused(400, "no_form")
+        path = folder / (re.sub(r"[^\w.() -]", "_", given.filename.replace("\\", "/").rpartition("/")[2])[-100:].strip(". ") or "table")
+        with path.open("wb") as out:
+            shutil.copyfileobj(given.file, out)
+        return path
+
+    async def close(self) -> None:
+        """The files that were sent are gone."""
+        await self._data.close()
+
+
+async def files_of(request: Request, act: str, *, most: int) -> Upload:
+    """A form with files, of a visitor who may do the act.
+
+    Args:
+        most: bytes of all together.
+
+    Raises: Refused where it comes from another site or an old page, is too large or of unknown size, or the visitor may not.
+    """
+    headers, visitor = request.headers, visitor_of(request)
+    if _is_foreign(headers):
+        raise Refused(403, "foreign")
+    _check_may(visitor, act)  # before anything of it is taken in
+    if not headers.get("content-length", "").isdigit() or int(headers["content-length"]) > most:
+        raise Refused(413, "large_form")
+    if headers.get("content-type", "").partition(";")[0].strip().lower() != "multipart/form-data":
+        raise Refused(415, "no_form")
+    upload = Upload(await request.form(max_files=1, max_fields=20))
+    try:
+        _check(upload.form, visitor, act)
+    except Refused:
+        await upload.close()
+        raise
+    return upload
 
 
 async def open_form(request: Request) -> Form:

@@ -48,6 +48,7 @@ PAGES = (
     ("/figures", "figures", "everybody"),
     ("/sources", "sources", "everybody"),
     ("/public", "public", "insider"),
+    ("/comparisons", "comparisons", "insider"),
 )
 
 
