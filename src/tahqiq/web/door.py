@@ -242,7 +242,7 @@ async def files_of(request: Request, act: str, *, most: int) -> Upload:
     Raises: Refused where it comes from another site or an old page, is too large or of unknown size, or the visitor may not.
     """
     headers, visitor = request.headers, visitor_of(request)
-    if _is_foreign(headers):
+    if is_foreign(headers):
         raise Refused(403, "foreign")
     _check_may(visitor, act)  # before anything of it is taken in
     if not headers.get("content-length", "").isdigit() or int(headers["content-length"]) > most:
