@@ -27,6 +27,7 @@ from tahqiq.commands import write as _write
 from tahqiq.commands.admin import ADMIN
 from tahqiq.commands.coding import CODING
 from tahqiq.commands.comparing import COMPARING
+from tahqiq.commands.digest import DIGEST
 from tahqiq.commands.exporting import EXPORTING
 from tahqiq.commands.importing import IMPORTING
 from tahqiq.commands.keeping import KEEPING
@@ -71,6 +72,7 @@ _COMMANDS = (
     COMPARING,
     REVIEWING,
     SEARCHING,
+    DIGEST,
     LEDGERS,
     LINKING,
     SCALE,

@@ -7,6 +7,7 @@ How it works: whenever incidents have been computed anew since a search was last
 with the moment it was first found. What it found once and finds no more is kept as gone: whoever was told of it is told that too.
 """
 
+import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Iterable
@@ -29,6 +30,11 @@ class News:
 
     def __bool__(self) -> bool:
         return bool(self.new or self.changed or self.gone)
+
+
+def moment_now() -> str:
+    """The time, UTC, so fine that nothing that comes after a moment has the same."""
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def question(address: str, *, places: str = "") -> Query:

@@ -136,9 +136,9 @@ class Following:
                 connection.execute(found_by.insert(), [{"search": id, **asdict(one)} for one in some])
         return True
 
-    def told(self, id: str, before: str, sent: str) -> bool:
+    def told(self, id: str, before: str, sent: str, *, problem: str = "") -> bool:
         """Letters have told until then; False where another has sent one meanwhile."""
-        return self._change(id, followed.c.sent == before, sent=sent, problem="")
+        return self._change(id, followed.c.sent == before, sent=sent, problem=problem)
 
     def not_told(self, id: str, before: str, claimed: str, problem: str) -> None:
         """The letter claimed with `told` was not sent: the next run tries again."""

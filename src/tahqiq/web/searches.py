@@ -15,11 +15,11 @@ from lxml import etree
 
 from tahqiq import __version__
 from tahqiq.errors import LedgerConflict, UnknownName
-from tahqiq.following import News, fed, follow, make_feed, news, refresh
+from tahqiq.following import News, fed, follow, make_feed, moment_now, news, refresh
+from tahqiq.ledger import Ledger
 from tahqiq.ledger.following import Followed, FoundOne
 from tahqiq.ledger.people import SavedSearch
 from tahqiq.model import Incident
-from tahqiq.pipeline import now
 from tahqiq.web import tolls
 from tahqiq.web.door import Form, Refused, doing, form_of, local_path, visitor_of
 from tahqiq.web.pairs import titled
@@ -31,6 +31,7 @@ router = APIRouter(include_in_schema=False)
 SEARCHED = ("/incidents", "/search", "/map")  # pages whose address is a search
 SHOWN = 10
 FED = 100
+SENDING = "sending"  # said of a letter from before it is sent until it was
 ATOM = "http://www.w3.org/2005/Atom"
 GONE = "http://purl.org/atompub/tombstones/1.0"
 _LONGEST_MAIL = 254
@@ -87,9 +88,9 @@ def own(desk: Desk, who: str, wording: Wording, places: str, *, feed: tuple[str,
     """The user's saved searches, each asked again where incidents changed, with what is new since it was last seen."""
     teller, lines = desk.teller(wording), []
     for search in desk.ledger.people.searches(who):
-        one = follow(desk.ledger, who, search.name, moment=now(), language=wording.language, places=places)
+        one = follow(desk.ledger, who, search.name, moment=moment_now(), language=wording.language, places=places)
         with suppress(LedgerConflict):  # another writes just now: what was found before is shown
-            refresh(desk.ledger, one, moment=now(), places=places)
+            refresh(desk.ledger, one, moment=moment_now(), places=places)
         since = news(desk.ledger.following.found(one.id), one.seen)
         lines.append(
             FollowLine(
@@ -98,11 +99,11 @@ def own(desk: Desk, who: str, wording: Wording, places: str, *, feed: tuple[str,
                 address=search.address,
                 news=said(since, wording),
                 has_news=bool(since),
-                new=tuple(titles(desk, (*since.new, *since.changed)[:SHOWN], teller)),
+                new=tuple(titles(desk.ledger, (*since.new, *since.changed)[:SHOWN], teller)),
                 has_feed=bool(one.feed),
                 mail=one.mail,
                 language=one.language,
-                problem=one.problem,
+                problem=wording("follow.interrupted") if one.problem == SENDING else one.problem,
                 feed=feed[1] if feed[0] == one.id else "",
             )
         )
@@ -115,11 +116,11 @@ def said(since: News, wording: Wording) -> str:
     return wording.together([wording(f"follow.{name}", n=n) for name, n in parts]) if parts else wording("follow.nothing_new")
 
 
-def titles(desk: Desk, found: Iterable[FoundOne], teller: Teller) -> Iterable[TitledIncident]:
+def titles(ledger: Ledger, found: Iterable[FoundOne], teller: Teller) -> Iterable[TitledIncident]:
     """What, where and when of each incident that is still there, and how many were killed, by grade."""
     for one in found:
         with suppress(UnknownName):
-            incident = desk.ledger.incident(one.incident)
+            incident = ledger.incident(one.incident)
             yield TitledIncident(titled(incident, teller), incident_address(incident.id), told(incident, teller))
 
 
@@ -153,8 +154,8 @@ def _save(request: Request, form: Form) -> Response | None:
     before = next((one for one in desk.ledger.people.searches(who) if one.name == name), None)
     if before and before.address != address:
         _forget(desk, who, name)
-    desk.ledger.people.save_search(SavedSearch(who, name, address, now()))
-    follow(desk.ledger, who, name, moment=now(), language=wording_of(request).language, places=request.app.state.settings.places)
+    desk.ledger.people.save_search(SavedSearch(who, name, address, moment_now()))
+    follow(desk.ledger, who, name, moment=moment_now(), language=wording_of(request).language, places=request.app.state.settings.places)
     return None
 
 
@@ -172,7 +173,7 @@ def _forget(desk: Desk, who: str, name: str) -> None:
 
 
 def _seen(request: Request, form: Form) -> Response | None:
-    _must(desk_of(request).ledger.following.change(form("id"), visitor_of(request).name, seen=now()))
+    _must(desk_of(request).ledger.following.change(form("id"), visitor_of(request).name, seen=moment_now()))
     return None
 
 
@@ -192,7 +193,7 @@ def _mail(request: Request, form: Form) -> Response | None:
     to, language = form("mail"), form("language")
     if not is_address(to) or language not in LANGUAGES:
         return _page(request, problem=wording_of(request)("follow.mail_wrong"))
-    changes = {"mail": to, "language": language, "sent": now(), "problem": ""}
+    changes = {"mail": to, "language": language, "sent": moment_now(), "problem": ""}
     _must(desk_of(request).ledger.following.change(form("id"), visitor_of(request).name, **changes))
     return None
 
@@ -228,7 +229,7 @@ def feed(request: Request, name: str) -> Response:
     if one is None:
         raise UnknownName(f"search {name}: there is no feed of this name")
     with suppress(LedgerConflict):
-        refresh(desk.ledger, one, moment=now(), places=places)
+        refresh(desk.ledger, one, moment=moment_now(), places=places)
     found = sorted(desk.ledger.following.found(one.id), key=lambda f: (f.gone or f.changed, f.incident), reverse=True)[:FED]
     body = write_feed(desk, one, found, str(request.base_url).rstrip("/"))
     tag = f'"{uuid.uuid5(uuid.NAMESPACE_OID, body.hex()).hex}"'
@@ -258,7 +259,7 @@ def write_feed(desk: Desk, one: Followed, found: Sequence[FoundOne], base: str) 
 
 
 def _entry(root: "etree._Element", one: Followed, f: FoundOne, desk: Desk, teller: Teller, base: str) -> bool:
-    line = next(iter(titles(desk, [f], teller)), None)
+    line = next(iter(titles(desk.ledger, [f], teller)), None)
     if line is None:
         return False
     entry = etree.SubElement(root, f"{{{ATOM}}}entry")

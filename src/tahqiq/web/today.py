@@ -17,7 +17,7 @@ from tahqiq.protection import without_withheld
 from tahqiq.review import coding, items
 from tahqiq.review.looking import Look, look_before, looked
 from tahqiq.review.spiking import WINDOW, Spike, spikes
-from tahqiq.web import inbox, sources, tolls
+from tahqiq.web import inbox, searches, sources, tolls
 from tahqiq.web import incidents as listing
 from tahqiq.web.decided import line
 from tahqiq.web.door import Visitor, visitor_of
@@ -41,13 +41,13 @@ def today_page(request: Request) -> Response:
         return RedirectResponse("/sign-in?next=/today", status_code=303)
     ledger, at = desk_of(request).ledger, now()
     last = ledger.last_report()  # what comes while the page is made is new at the next look
-    response = page(request, "today.html", build(desk_of(request), visitor, wording_of(request), at))
+    response = page(request, "today.html", build(desk_of(request), visitor, wording_of(request), at, request.app.state.settings.places))
     if visitor.name:  # after the page is sent: a page that is read waits for nobody who writes
         response.background = BackgroundTask(looked, ledger, visitor.name, at, last)
     return response
 
 
-def build(desk: Desk, visitor: Visitor, wording: Wording, at: str) -> TodayPage:
+def build(desk: Desk, visitor: Visitor, wording: Wording, at: str, places: str = "") -> TodayPage:
     teller, ledger = desk.teller(wording), desk.ledger
     found = ledger.incidents(Query(limit=SCANNED))
     before = look_before(ledger, visitor.name, at) if visitor.name else None
@@ -68,7 +68,11 @@ def build(desk: Desk, visitor: Visitor, wording: Wording, at: str) -> TodayPage:
             for feed in one.feeds
             if feed.needs_a_look
         )[:SHOWN],
-        searches=tuple(SearchLine(one.name, one.address) for one in people.searches(visitor.name)) if visitor.name else (),
+        searches=tuple(
+            SearchLine(one.name, one.address, one.news if one.has_news else "") for one in searches.own(desk, visitor.name, wording, places)
+        )
+        if visitor.name
+        else (),
         total=found.total,
         spikes=tuple(_spikes(desk, day, wording)) if day else (),
         spike_day=wording.day(day) if day else "",

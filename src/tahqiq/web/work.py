@@ -127,8 +127,11 @@ class RunLine:
 
 @dataclass(frozen=True, slots=True)
 class SearchLine:
+    """A saved search; `news` says what is new in it since its user last saw it, empty where nothing is."""
+
     name: str
     address: str
+    news: str = ""
 
 
 @dataclass(frozen=True, slots=True)
