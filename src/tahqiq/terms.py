@@ -31,14 +31,15 @@ LONGEST_TERM = 60  # code points; longer ones are addresses and noise
 LONGEST_QUERY = 20  # words
 _MOST_READINGS = 8  # of one Latin word
 
-# How a letter can sound, a reading each: ذ ض ظ are heard as d and as z, ث as s and as t. `v` stands for sh, `x` for kh.
-_SOUNDS = {
+# How a letter can sound, a reading each, the first the likeliest: ذ ض ظ are heard as d and as z, ث as s and as t. `v` stands for sh, `x`
+# for kh. Linking hears names by the same table, in coarser classes (`linking.names`).
+SOUNDS = {
     **dict.fromkeys("بپ", ("b",)), **dict.fromkeys("تطٹ", ("t",)), **dict.fromkeys("سص", ("s",)), **dict.fromkeys("جژ", ("j",)),
     **dict.fromkeys("دڈ", ("d",)), **dict.fromkeys("ذضظ", ("d", "z")), **dict.fromkeys("رڑ", ("r",)), **dict.fromkeys("غگ", ("g",)),
     **dict.fromkeys("قک", ("k",)), **dict.fromkeys("حه", ("h",)), **dict.fromkeys("نں", ("n",)), **dict.fromkeys("یے", ("y",)),
     "ث": ("s", "t"), "ز": ("z",), "چ": ("c",), "خ": ("x",), "ش": ("v",), "ف": ("f",), "ل": ("l",), "م": ("m",), "و": ("w",),
 }  # fmt: skip
-_LATIN = {
+LATIN_SOUNDS = {
     **{letter: (letter,) for letter in "bdfghjklmnrstz"},
     "p": ("b",), "q": ("k",), "c": ("k",), "v": ("w",), "w": ("w",), "y": ("y",), "x": ("ks",),
     "sch": ("v",), "sh": ("v",), "kh": ("x",), "gh": ("g",), "th": ("s", "t"), "dh": ("d", "z"), "ch": ("c",), "ph": ("f",), "zh": ("j",),
@@ -108,7 +109,7 @@ def sounds(word: str) -> tuple[str, ...]:
     """The ways in which a folded word of a name can sound, by consonants; none of other letters than Arabic and Latin."""
     if _ARABIC.search(word):
         bare = word[:-1] if word.endswith("ه") and len(word) > 2 else word
-        return _heard([_SOUNDS.get(letter, ("",)) for letter in bare])
+        return _heard([SOUNDS.get(letter, ("",)) for letter in bare])
     if not word.isascii() or not word.isalpha():
         return ()
     plain = word[:-1] if word.endswith("h") and len(word) > 3 and word[-2] in "aeiou" else word
@@ -128,7 +129,7 @@ def _heard(ways: list[tuple[str, ...]]) -> tuple[str, ...]:
 def _ways(part: str, is_first: bool, is_last: bool) -> tuple[str, ...]:
     """How Arabic script can write these Latin letters: short vowels not at all, else i and e as ی, o and u as و; a is no sound."""
     if not set(part) <= set("aeiouyw'"):
-        return _LATIN[part]
+        return LATIN_SOUNDS[part]
     vowels = _VOWELS.fullmatch(part) is not None
     soft, round_ = any(c in part for c in "iey"), any(c in part for c in "ouw")
     if not vowels:  # y and w are letters of their own

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from tahqiq.errors import LedgerConflict
 from tahqiq.ledger import Ledger, Poll, Query, migrating, open_ledger, tables
 from tahqiq.ledger.dialects import make_engine
-from tahqiq.model import Account, Document, Incident, Medium, Mention, Place, Placed, Reading, Report, to_json
+from tahqiq.model import Account, Document, Incident, Link, Medium, Mention, Place, Placed, Reading, Report, to_json
 
 FILES = sorted(Path(migrating.__file__).with_name("migrations").glob("[0-9]*.py"))
 
@@ -181,3 +181,21 @@ def test_0014_finds_the_accounts_that_count_by_their_ids_without_walking_all_rea
         steps = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {asked}")]
     raw.close()
     assert not [step for step in steps if step.startswith("SCAN")]
+
+
+def test_0016_keeps_links_and_incidents_and_has_all_computed_anew_once(ledger_url: str) -> None:
+    engine = make_engine(ledger_url)
+    migrating.bring_up_to_date(engine, to="0015")
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(tables.computed.insert(), {"name": "incidents", "value": "as of before"})
+        connection.execute(
+            tables.link.insert(), {"a": "a1", "b": "a2", "standing": True, "json": json.dumps(to_json(Link("a1", "a2", 20.0)))}
+        )
+    engine.dispose()
+    opened = open_ledger(ledger_url)
+    assert (opened.incidents_stamp(), opened.shelf.fact("made by"), opened.shelf.count()) == ("", "", 0)
+    assert list(opened.links()) == [Link("a1", "a2", 20.0)]
+    opened.shelf.enter([(7, (2, 2**62)), (7, (1, 5)), (8, (1, 5))])
+    opened.shelf.leave([(8, (1, 5))])
+    assert opened.shelf.members([7, 8]) == {7: [(1, 5), (2, 2**62)]}
+    opened.close()

@@ -15,19 +15,23 @@ _PLAIN = dict.fromkeys(range(0x2066, 0x206A))  # marks of direction, which a pag
 
 
 @click.command("explain")
-@click.argument("incidents", nargs=-1, required=True, metavar="INCIDENT|ACCOUNT...")
+@click.argument("incidents", nargs=-1, metavar="INCIDENT|ACCOUNT...")
+@click.option("--pair", nargs=2, metavar="ACCOUNT ACCOUNT", help="These two accounts, linked or not, and what settled it.")
 @click.option("--all", "all_pairs", is_flag=True, help="Every pair, not only the best and the worst of each account.")
 @click.option("--language", default="en", help="The language of the reasons: en, ar, ur or fa.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a pair: the accounts, their score, each reason with its weight.")
 @LEDGER
 @plainly
-def explain_incident(incidents: tuple[str, ...], all_pairs: bool, language: str, as_json: bool, ledger: str | None) -> None:
+def explain_incident(
+    incidents: tuple[str, ...], pair: tuple[str, str] | None, all_pairs: bool, language: str, as_json: bool, ledger: str | None
+) -> None:
     """Say why the accounts of an incident are held to be of one happening, pair by pair, as a sum of weights.
 
     \b
       tahqiq explain INCIDENT                   the pairs of its accounts
       tahqiq explain INCIDENT OTHER             why those of one are not held to be of the other
       tahqiq explain ACCOUNT ACCOUNT            any two accounts
+      tahqiq explain --pair ACCOUNT ACCOUNT     any two accounts, and what settled that they are together or apart
 
     Weights are in bits: one more is twice the odds. Two accounts are held to be of one happening from the threshold on, and clusters by
     the mean over their pairs, so that one pair may lie under it.
@@ -36,6 +40,11 @@ def explain_incident(incidents: tuple[str, ...], all_pairs: bool, language: str,
     from tahqiq.linking import load_weights
 
     desk = open_ledger(settings_of(ledger=ledger).ledger)
+    if pair:
+        _tell_pair(desk, pair, language, as_json=as_json)
+        return
+    if not incidents:
+        raise click.UsageError("name an incident, accounts, or --pair ACCOUNT ACCOUNT")
     sides = [_accounts(desk, name) for name in incidents]
     pairs = list(combinations(sides[0], 2)) if len(sides) == 1 else [(a, b) for x, y in combinations(sides, 2) for a in x for b in y]
     pairs = [(a, b) for a, b in pairs if a.id != b.id]
@@ -50,6 +59,31 @@ def explain_incident(incidents: tuple[str, ...], all_pairs: bool, language: str,
             click.echo(_waterfall(link, accounts, desk, threshold, language))
     if not links:
         click.echo("there is one account alone, and nothing to compare it with")
+
+
+# What settled a pair, for the terminal; the desk says it in its own words.
+_SETTLED = {
+    "person_together": "a person said that they are of one happening ({decision})",
+    "person_apart": "a person said that they are not of one happening ({decision})",
+    "one_report": "one report tells both, and tells them apart",
+    "together": "they stand in one incident",
+    "together_by_others": "they stand in one incident by what others of it share with them",
+    "not_met": "they are apart: they share nothing by which two accounts come to be compared",
+    "too_little": "they are apart: they agree under the threshold",
+    "clusters_differ": "they are apart: the two agree, but the others of their incidents do not",
+}
+
+
+def _tell_pair(desk: Any, pair: tuple[str, str], language: str, *, as_json: bool) -> None:
+    from tahqiq.pipeline import pair_explanation
+
+    found = pair_explanation(desk, *pair)
+    if as_json:
+        write(to_json(found))
+        return
+    accounts = {name: desk.account(name) for name in pair}
+    click.echo(_waterfall(found.link, accounts, desk, found.threshold, language).rstrip("\n"))
+    click.echo(f"  {_SETTLED[found.settled].format(decision=found.decision)}")
 
 
 def _accounts(desk: Any, name: str) -> tuple[Account, ...]:

@@ -88,6 +88,12 @@ def may_be_one(key: Key, a: Profile, b: Profile) -> bool:
     return in_family(a.event_type, b.event_type)
 
 
+def may_meet(a: Profile, b: Profile, rare: Rarity) -> bool:
+    """Whether two accounts share a block in which they are worth comparing; where it is crowded they may still have missed each other."""
+    shared = set(keys(a, rare)).intersection(keys(b, rare))
+    return any(may_be_one(key, a, b) for key in shared)
+
+
 def _cut(members: list[int], profiles: Sequence[Profile]) -> list[list[int]]:
     """A crowded block by what else its accounts tell; those that share nothing else are no pair."""
     parts: dict[Key, list[int]] = {}

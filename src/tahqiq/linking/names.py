@@ -18,19 +18,19 @@ from itertools import combinations
 from rapidfuzz.distance import Levenshtein
 
 from tahqiq.fold import folded
+from tahqiq.terms import LATIN_SOUNDS, SOUNDS
 
-_ARABIC = {
-    "ب": "b", "پ": "b", "ت": "t", "ط": "t", "ٹ": "t", "ث": "s", "س": "s", "ص": "s", "ج": "j", "چ": "X", "ژ": "j", "ح": "h", "ه": "h",
-    "خ": "K", "د": "d", "ڈ": "d", "ذ": "d", "ز": "d", "ض": "d", "ظ": "d", "ر": "r", "ڑ": "r", "ش": "X", "غ": "g", "گ": "g", "ف": "f",
-    "ق": "k", "ک": "k", "ل": "l", "م": "m", "ن": "n", "ں": "n",
-    "ع": "", "ا": "", "و": "", "ی": "", "ے": "", "ھ": "",
-}  # fmt: skip
-_LATIN_PAIRS = (("sch", "X"), ("sh", "X"), ("kh", "K"), ("gh", "g"), ("th", "s"), ("dh", "d"), ("ch", "X"), ("ph", "f"), ("zh", "j"))
-_LATIN = {
-    **{c: c for c in "bdfghjklmnrst"},
-    "p": "b", "q": "k", "c": "k", "z": "d", "x": "ks", "v": "", "w": "", "y": "", "a": "", "e": "", "i": "", "o": "", "u": "", "'": "",
-    "K": "K", "X": "X",
-}  # fmt: skip
+# The sounds that search tells apart and outlets confuse: z and d, sh and ch, and the letters that are vowels as often as not.
+_COARSE = {"v": "X", "c": "X", "x": "K", "z": "d", "w": "", "y": "", "ks": "ks"}
+
+
+def _coarse(sounds: tuple[str, ...]) -> str:
+    return _COARSE.get(sounds[0], sounds[0])
+
+
+_ARABIC = {letter: _coarse(sounds) for letter, sounds in SOUNDS.items()}
+_LATIN = {letters: _coarse(sounds) for letters, sounds in LATIN_SOUNDS.items() if len(letters) == 1} | {"K": "K", "X": "X"}
+_LATIN_PAIRS = tuple((letters, _coarse(sounds)) for letters, sounds in LATIN_SOUNDS.items() if len(letters) > 1)
 # The scripts of India lie in blocks of one order, 128 code points each (Unicode 16, chapter 12): one row of consonants serves them all.
 _INDIC_FIRST, _INDIC_LAST, _INDIC_KA, _NUKTA = 0x0900, 0x0DFF, 0x15, 0x3C
 _INDIC = "k K g g n X X j j n t t d d n t t d d n n b f b b m - r r l l l - X X s h".split()

@@ -13,6 +13,7 @@ Killed at any moment and run again, `ingest` ends the same:
 from tahqiq.pipeline.as_of import incident_as_of, incidents_as_of, matching
 from tahqiq.pipeline.computing import LISTED, read_beside, rebuild, reread
 from tahqiq.pipeline.deciding import decide, decided_in, instant
+from tahqiq.pipeline.explaining import PairExplanation, pair_explanation
 from tahqiq.pipeline.exporting import archive, as_shown, batches, export, protecting
 from tahqiq.pipeline.ingesting import Outcome, ingest, ingest_documents, read_failed
 from tahqiq.pipeline.linking import LinkedReport, link_reports
@@ -25,6 +26,7 @@ __all__ = [
     "LISTED",
     "LinkedReport",
     "Outcome",
+    "PairExplanation",
     "Stages",
     "archive",
     "as_shown",
@@ -40,6 +42,7 @@ __all__ = [
     "link_reports",
     "matching",
     "now",
+    "pair_explanation",
     "prepare",
     "protecting",
     "read_beside",

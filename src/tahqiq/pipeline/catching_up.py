@@ -116,6 +116,12 @@ def _rarity(text: str) -> Rarity:
     return Rarity(kept["stories"], kept["having"], kept["scale"])
 
 
+def rarity_of(ledger: Ledger) -> Rarity | None:
+    """How rare terms are held to be in this ledger; None where nothing was linked yet."""
+    text = ledger.shelf.fact("rarity")
+    return _rarity(text) if text else None
+
+
 @dataclass(frozen=True, slots=True)
 class _LedgerShelf:
     """The ledger's shelf, as linking asks it."""
