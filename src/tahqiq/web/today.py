@@ -19,17 +19,19 @@ from tahqiq.review.looking import Look, look_before, looked
 from tahqiq.review.spiking import WINDOW, Spike, spikes
 from tahqiq.web import inbox, searches, sources, tolls
 from tahqiq.web import incidents as listing
+from tahqiq.web.contexts import Cited
 from tahqiq.web.decided import line
 from tahqiq.web.door import Visitor, visitor_of
 from tahqiq.web.pairs import titled
 from tahqiq.web.rendering import Desk, desk_of, page, wording_of
-from tahqiq.web.told import Teller, incident_address
+from tahqiq.web.told import Teller, incident_address, report_address
 from tahqiq.web.wording import Wording
 from tahqiq.web.work import ChangeLine, RunLine, SearchLine, SilentLine, SpikeLine, TodayPage, WaitLine
 
 router = APIRouter(include_in_schema=False)
 SCANNED = 400  # the latest incidents are looked through for changes
 SHOWN = 12
+MOST_CITED = 3  # reports that are named as those that changed something
 RUNS = 6
 MOST_SPIKES = 8
 
@@ -157,27 +159,34 @@ def _changes(ledger: Ledger, latest: Sequence[Incident], before: Look | None, hi
     new: tuple[ChangeLine, ...] = ()
     if before:
         told, reports = ledger.told_since(before.report)
-        new = changes(shown(told), teller, reports)
+        new = changes(shown(told), teller, reports, ledger)
     told_new = {(one.kind, one.incident, one.label) for one in new}
-    older = (one for one in changes(shown(latest), teller) if (one.kind, one.incident, one.label) not in told_new)
+    older = (one for one in changes(shown(latest), teller, ledger=ledger) if (one.kind, one.incident, one.label) not in told_new)
     return (*new, *older)[:SHOWN]
 
 
-def changes(incidents: Iterable[Incident], teller: Teller, new: frozenset[str] | None = None) -> tuple[ChangeLine, ...]:
+def changes(
+    incidents: Iterable[Incident], teller: Teller, new: frozenset[str] | None = None, ledger: Ledger | None = None
+) -> tuple[ChangeLine, ...]:
     """The latest changes of tolls and grades and the latest contradictions, by the day on which they were told.
 
     Args:
         new: only what these reports changed, marked as new.
+        ledger: gives the outlets of the reports that changed it, where they are to be named.
     """
-    found: list[tuple[dt.date, ChangeLine]] = []
+    found: list[tuple[dt.date, ChangeLine, tuple[str, ...]]] = []
     for incident in incidents:
         found += [
-            (day, replace(change, is_new=new is not None))
+            (day, replace(change, is_new=new is not None), by)
             for day, change, by in _changed(incident, teller)
             if new is None or not new.isdisjoint(by)
         ]
     ranked = sorted(found, key=lambda item: (-item[0].toordinal(), item[1].incident, item[1].kind))
-    return tuple(change for _, change in ranked[:SHOWN])
+    shown = ranked[:SHOWN]
+    wanted = dict.fromkeys(name for _, _, by in shown for name in by[:MOST_CITED])
+    known = ledger.reports_of(wanted) if ledger else ()
+    reports = {report.id: Cited(teller.outlet(report), report_address(report.id)) for report in known}
+    return tuple(replace(change, by=tuple(reports[name] for name in by[:MOST_CITED] if name in reports)) for _, change, by in shown)
 
 
 def _changed(incident: Incident, teller: Teller) -> Sequence[tuple[dt.date, ChangeLine, tuple[str, ...]]]:
@@ -188,13 +197,14 @@ def _changed(incident: Incident, teller: Teller) -> Sequence[tuple[dt.date, Chan
         if len(toll.steps) > 1:
             before, after = toll.steps[-2:]
             words = [wording.range(step.low, step.high) for step in (before, after)]
-            change = ChangeLine("toll", tolls.label(toll, teller), wording.day(after.day), name, address, *words)
+            change = ChangeLine("toll", tolls.label(toll, teller), wording.day(after.day), name, address, words[0], words[1])
             if words[0] != words[1]:
                 told.append((after.day, change, after.reports))
     if len(incident.grade_steps) > 1:
         first, last = incident.grade_steps[-2:]
         grades = [wording.label("grades", step.grade) for step in (first, last)]
-        change = ChangeLine("grade", wording("assessed.grade"), wording.day(last.day), name, address, *grades)
+        kept = wording.label("grades", incident.grade) if incident.computed_grade else ""
+        change = ChangeLine("grade", wording("assessed.grade"), wording.day(last.day), name, address, grades[0], grades[1], kept=kept)
         told.append((last.day, change, last.reports))
     for dispute in incident.disputes:
         if dispute.since:

@@ -5,7 +5,7 @@ As `contexts`: one frozen dataclass a page, texts in the reader's language. Thes
 
 from dataclasses import dataclass
 
-from tahqiq.web.contexts import Choice, IncidentLine, NearLine
+from tahqiq.web.contexts import Choice, Cited, IncidentLine, NearLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,8 @@ class ChangeLine:
     before: str = ""
     after: str = ""
     is_new: bool = False  # told since this visitor last looked
+    by: tuple[Cited, ...] = ()  # the reports that changed it
+    kept: str = ""  # a person's grade, which stands whatever the reports give
 
 
 @dataclass(frozen=True, slots=True)
