@@ -62,3 +62,23 @@ def test_the_secret_of_a_second_factor_is_told_this_once(ledger: str) -> None:
     assert "second factor" in users(ledger, "list")
     users(ledger, "second-factor", "Person 1", "--off")
     assert "second factor" not in users(ledger, "list")
+
+
+def test_a_key_is_told_once_listed_without_its_secret_and_withdrawn(ledger: str) -> None:
+    users(ledger, "add", "Person 1", "--role", "coder")
+    told = users(ledger, "keys", "add", "Person 1", "nightly", "--scope", "read", "--scope", "write:documents")
+    held = next(line for line in told.splitlines() if line.startswith("tq_"))
+    listed = users(ledger, "keys", "list")
+    assert "nightly" in listed and "read,write:documents" in listed and "never used" in listed and held not in listed
+    assert "asks for more" in users(ledger, "keys", "add", "Person 1", "x", "--scope", "admin", exit_code=2)
+    assert "no scope" in users(ledger, "keys", "add", "Person 1", "x", "--scope", "fly", exit_code=2)
+    assert "opens nothing" in users(ledger, "keys", "withdraw", held.split("_")[1])
+    assert "withdrawn" in users(ledger, "keys", "list")
+    assert "withdrawn already" in users(ledger, "keys", "withdraw", held.split("_")[1], exit_code=2)
+
+
+def test_nobody_is_vouched_for_where_there_is_no_provider(ledger: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    users(ledger, "add", "Person 1", "--role", "coder")
+    assert "there is no provider" in users(ledger, "vouch", "Person 1", "17", exit_code=2)
+    monkeypatch.setenv("TAHQIQ_OIDC_ISSUER", "https://id.example")
+    assert "Person 1 comes in as 17" in users(ledger, "vouch", "Person 1", "17")

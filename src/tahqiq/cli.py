@@ -302,7 +302,8 @@ def watch(sources: Path, ledger: str | None, vault: str | None, allowed: tuple[s
     asked = Asked(now, settings.max_bytes, _fetcher(settings, allowed))
     failed = 0
     with noted(desk, "watch", who="command", facts={"sources": str(sources.absolute())}), suppress(KeyboardInterrupt):
-        for polled in go_on(watched, desk, documents, asked, stages=the_stages(settings.places), rounds=1 if once else None):
+        rounds, most = 1 if once else None, settings.most_waiting
+        for polled in go_on(watched, desk, documents, asked, stages=the_stages(settings.places), rounds=rounds, most_waiting=most):
             failed += bool(polled.poll.problem)
             for sentence in filter(None, [polled.poll.problem, *polled.refused]):
                 click.echo(f"tahqiq: {sentence}", err=True)
@@ -476,11 +477,13 @@ def serve(ledger: str | None, vault: str | None, host: str | None, port: str | N
     import uvicorn
 
     from tahqiq.web import create_app
+    from tahqiq.web.telling import configure_logs
 
     if public_alone:
         _serve_public(ledger, host, port)
         return
     desk, documents, settings = _open(ledger, vault)
+    configure_logs(settings.logs)
     host, number = host or settings.host, int(port or settings.port)
     listening = _listen(host, number)
     way_in = f"/sign-in?once={once}  (signs you in once" if once else "  ("

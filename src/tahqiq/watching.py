@@ -32,6 +32,7 @@ __all__ = ["GivingSource", "Polled", "Silence", "WatchedSource", "filling", "giv
 
 _Mark = tuple[int, int]
 _EVERY_MINUTES = 15
+BEHIND_S = 30.0  # until it is looked again whether the reader has caught up
 _LONGEST_PAUSE_S = 6 * 3600.0  # a feed that fails is asked again later each time, and at least so often
 _TAKES = ("page", "item")
 _MOST_POLLS = 100_000  # of the last ones: 100 feeds asked every quarter of an hour for ten days
@@ -117,6 +118,7 @@ def watch(
     *,
     stages: Stages | None = None,
     rounds: int | None = None,
+    most_waiting: int = 0,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Polled]:
@@ -124,6 +126,7 @@ def watch(
 
     Args:
         rounds: how often each feed is asked at most; without end where None.
+        most_waiting: no feed is asked while more documents than these wait to be read; 0 for no limit.
     """
     due = dict.fromkeys((one.feed for one in sources), 0.0)
     fails = dict.fromkeys(due, 0)
@@ -134,6 +137,8 @@ def watch(
         for one in sources:
             if due[one.feed] > clock() and number:
                 continue
+            while most_waiting and ledger.unfinished_documents() > most_waiting:  # whoever reads is behind: nothing more is fetched
+                sleep(BEHIND_S)
             polled = poll(one, ledger, vault, asked, stages=stages)
             fails[one.feed] = fails[one.feed] + 1 if polled.poll.problem else 0
             pause = one.every_minutes * 60 * 2.0 ** min(fails[one.feed], 10)

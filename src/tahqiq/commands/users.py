@@ -137,4 +137,69 @@ def log(last: int, ledger: str | None) -> None:
         click.echo(f"{one.at[:19]}  {one.what:<16}{one.name}  {one.host}  {one.told}".rstrip())
 
 
+@users.group("keys")
+def keys() -> None:
+    """Keys by which programs ask the desk's API, each of a user and for some scopes.
+
+    \b
+      tahqiq users keys add NAME "nightly import" --scope read --scope write:documents
+    """
+
+
+@keys.command("add")
+@_NAME
+@click.argument("called")
+@click.option("--scope", "scopes", multiple=True, required=True, help="read, read:protected, write:documents, decide or admin; several.")
+@click.option("--days", type=click.IntRange(min=1), help="After so many days it opens nothing any more; never unless given.")
+@LEDGER
+@plainly
+def add_key(name: str, called: str, scopes: tuple[str, ...], days: int | None, ledger: str | None) -> None:
+    """A key of NAME, CALLED so; prints what the program is to send, this once."""
+    from tahqiq.review.keys import new_key
+
+    key, held = new_key(_open(ledger), name, called, scopes, days=days, by="command")
+    click.echo(f"key {key.id} of {key.who} for {' '.join(key.scopes)}; it is told this once:", err=True)
+    click.echo(held)
+
+
+@keys.command("list")
+@LEDGER
+@plainly
+def list_keys(ledger: str | None) -> None:
+    """Every key: whose, what for, when it was made, last used, and withdrawn."""
+    found = _open(ledger).keys.all()
+    for one in found:
+        used = f"used {one.used[:16]}" if one.used else "never used"
+        ends = f"withdrawn {one.withdrawn[:16]}" if one.withdrawn else f"until {one.until[:10]}" if one.until else ""
+        click.echo("  ".join(filter(None, (one.id, one.name, one.who, ",".join(one.scopes), f"since {one.since[:10]}", used, ends))))
+    click.echo(counted(len(found), "key"))
+
+
+@keys.command("withdraw")
+@click.argument("key")
+@LEDGER
+@plainly
+def withdraw_a_key(key: str, ledger: str | None) -> None:
+    """KEY, by its id, opens nothing any more, at once."""
+    from tahqiq.review.keys import withdraw_key
+
+    click.echo(f"{withdraw_key(_open(ledger), key, by='command').name} opens nothing any more")
+
+
+@users.command("vouch")
+@_NAME
+@click.argument("subject")
+@LEDGER
+@plainly
+def vouch(name: str, subject: str, ledger: str | None) -> None:
+    """NAME comes in when the single sign-on's provider signs in SUBJECT, as the provider's `sub` claim names them."""
+    from tahqiq.review.people import vouched
+
+    issuer = settings_of().oidc_issuer
+    if not issuer:
+        raise ValueError("TAHQIQ_OIDC_ISSUER is not set: there is no provider")
+    vouched(_open(ledger), name, issuer, subject, by="command")
+    click.echo(f"{name} comes in as {subject} of {issuer}")
+
+
 PEOPLE = (users,)

@@ -33,7 +33,7 @@ from tahqiq.ledger.following import Following
 from tahqiq.ledger.keys import Keys
 from tahqiq.ledger.loading import Loading, fill
 from tahqiq.ledger.media import append_addresses, append_media, is_named, media_of, reports_with
-from tahqiq.ledger.migrating import bring_up_to_date, check_up_to_date
+from tahqiq.ledger.migrating import bring_up_to_date, check_up_to_date, is_current
 from tahqiq.ledger.people import People
 from tahqiq.ledger.protected import THEME as PROTECTED
 from tahqiq.ledger.protected import standing
@@ -41,6 +41,7 @@ from tahqiq.ledger.publications import Publications
 from tahqiq.ledger.records import Records
 from tahqiq.ledger.redirecting import redirect
 from tahqiq.ledger.shelf import Kept, Placed, Shelf
+from tahqiq.ledger.sizes import failures_by_kind, sizes
 from tahqiq.ledger.things import Listed, Month, Tally, Things, count_all, count_changed, facets, parts, person_rows
 from tahqiq.ledger.waiting import acquired, longest_waiting
 from tahqiq.ledger.withheld import withheld_reports
@@ -341,6 +342,21 @@ class Ledger:
         """True where every report of this document is in."""
         with self._asking() as connection:
             return connection.scalar(sa.select(t.finished.c.document).where(t.finished.c.document == document_id)) is not None
+
+    def sizes(self) -> dict[str, int]:
+        """How much the ledger holds, by what it is."""
+        with self._asking() as connection:
+            return sizes(connection)
+
+    def failures_by_kind(self) -> dict[str, int]:
+        """How many lines, reports and whole documents were not read."""
+        with self._asking() as connection:
+            return failures_by_kind(connection)
+
+    def is_current(self) -> bool:
+        """True where the ledger answers and has the tables of this version. Raises: LedgerConflict where it cannot be reached."""
+        with self._asking() as connection:
+            return is_current(connection)
 
     def unfinished_documents(self) -> int:
         """How many documents were taken in of which not every report is: they are being read, or wait for the next run."""

@@ -40,6 +40,11 @@ def check_up_to_date(engine: sa.Engine) -> None:
         raise LedgerConflict(f"{address} is no ledger of this version, and is not changed here; open it with the desk's own commands first")
 
 
+def is_current(connection: sa.Connection) -> bool:
+    """True where the database has the tables of this version."""
+    return _version(connection) == HEAD
+
+
 def _version(connection: sa.Connection) -> str | None:
     if not sa.inspect(connection).has_table("alembic_version"):
         return None

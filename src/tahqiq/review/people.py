@@ -220,6 +220,48 @@ def begin(ledger: Ledger, name: str, *, host: str = "") -> tuple[User, str]:
     return found, _begun(ledger, found, host)
 
 
+def refused(ledger: Ledger, name: str, host: str, why: str) -> None:
+    """Somebody was not let in: noted at the door, so that who tries again and again must wait."""
+    _noted(ledger, "refused", name, host, why)
+
+
+def vouched(ledger: Ledger, name: str, issuer: str, subject: str, *, by: str = "") -> None:
+    """The user signs in as whom this provider knows by this subject."""
+    found = ledger.people.get(plain_name(name))
+    if not subject.strip() or len(subject) > 255:
+        raise LedgerConflict("a subject has 1 to 255 letters")
+    ledger.keys.vouch(issuer, subject.strip(), found.name)
+    _noted(ledger, "vouched for", found.name, told_more=_by(issuer, by))
+
+
+def begin_vouched(ledger: Ledger, issuer: str, subject: str, *, role: str = "", makes: str = "", host: str = "") -> tuple[User, str]:
+    """As `sign_in`, of whom a provider signed in. The role is what the provider says, where it says one.
+
+    Args:
+        makes: the name under which somebody new becomes a user; nobody does where it is empty.
+
+    Raises: NotAllowed where the desk knows nobody so, or they come in no more.
+    """
+    name = ledger.keys.name_of(issuer, subject)
+    if name is None and makes:
+        told = plain_name(makes)
+        if ledger.people.find(told) is not None:  # somebody of this name has a way in already: who they are is an admin's to say
+            _noted(ledger, "refused", told, host, "a name of the provider that another user has")
+            raise NotAllowed("a user of this name is known; an admin says whether it is you: tahqiq users vouch")
+        ledger.people.add(User(told, role or "reader", _hasher().hash(secrets.token_urlsafe(32)), since=clock()))
+        ledger.keys.vouch(issuer, subject, told)
+        _noted(ledger, "added", told, host, f"{role or 'reader'} by {issuer}")
+        name = told
+    found = ledger.people.find(name) if name else None
+    if found is None or not found.is_active:
+        _noted(ledger, "refused", name or "", host, "a sign-in that the desk does not know")
+        raise NotAllowed("the provider knows you, and the desk does not; ask an admin to let you in")
+    if role and role != found.role:
+        set_role(ledger, found.name, role, by=issuer)
+        found = ledger.people.get(found.name)
+    return found, _begun(ledger, found, host)
+
+
 def once(ledger: Ledger, name: str) -> str:
     """A word that signs this user in a single time, within the hour."""
     found = ledger.people.get(plain_name(name))

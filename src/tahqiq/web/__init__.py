@@ -41,6 +41,7 @@ from tahqiq.web import (
     search,
     searches,
     signing_in,
+    signing_on,
     sources,
     things,
     today,
@@ -54,6 +55,8 @@ from tahqiq.web.problems import Problem, problem_answer
 from tahqiq.web.public.site import public_problem, site_for
 from tahqiq.web.rendering import HERE, Desk, is_api, problem
 from tahqiq.web.serving import Assets
+from tahqiq.web.signing_on import Provider
+from tahqiq.web.telling import Measures, Told
 
 __all__ = ["create_app"]
 _log = logging.getLogger(__name__)
@@ -71,7 +74,9 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     app.state.desk = Desk(ledger, vault, registry_names(), __version__, explaining(settings.places))
     app.state.settings = settings
     app.state.public_site = site_for(ledger, settings)
+    app.state.provider = Provider(settings) if settings.oidc_issuer else None
     app.include_router(signing_in.router)
+    app.include_router(signing_on.router)
     app.include_router(today.router)
     app.include_router(inbox.router)
     app.include_router(decisions.router)
@@ -106,7 +111,9 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     app.add_exception_handler(Exception, _broken)
     app.openapi = partial(described, app)  # type: ignore[method-assign]
     app.add_middleware(Door, ledger=ledger, settings=settings)
+    app.state.measures = Measures()
     app.add_middleware(Guard, host=settings.host, address=settings.public_address)
+    app.add_middleware(Told, measures=app.state.measures)
     return app
 
 

@@ -11,6 +11,7 @@ from tahqiq.review import people
 from tahqiq.web.door import COOKIE as SESSION
 from tahqiq.web.door import Form, Refused, doing, form_of, host_of, keep, local_path, stranger_token, visitor_of
 from tahqiq.web.rendering import desk_of, page, wording_of
+from tahqiq.web.signing_on import provider_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,6 +26,7 @@ class SignInPage:
     name: str = ""
     problem: str = ""
     has_users: bool = True
+    has_provider: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,11 @@ def _form(request: Request, problem: str = "", status: int = 200, *, name: str =
     asked = request.query_params
     has_users = not desk_of(request).ledger.people.is_empty()
     told = local_path(next or asked.get("next", ""))
-    context = SignInPage(people.csrf(token), told, asked.get("once", ""), name, problem, has_users)
+    is_refused = not problem and asked.get("on", "") in ("state", "refused", "token", "unknown", "away")
+    if is_refused:
+        problem, status = wording_of(request)(f"sign_on.{asked['on']}"), 403
+    has_provider = provider_of(request) is not None
+    context = SignInPage(people.csrf(token), told, asked.get("once", ""), name, problem, has_users, has_provider)
     response = page(request, "sign-in.html", context, status=status)
     response.headers["cache-control"] = "no-store"
     if not held:
