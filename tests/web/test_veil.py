@@ -37,7 +37,8 @@ def desk(tmp_path: Path) -> Iterator[tuple[Ledger, FastAPI]]:
 def pages(ledger: Ledger) -> list[str]:
     incident, report = ledger.incidents().items[0].id, next(r.id for r in ledger.reports())
     found = [f"/incidents/{incident}", f"/reports/{report}", "/incidents", "/persons", "/today"]
-    return [*found, f"/api/v1/pages/incidents/{incident}", f"/api/v1/pages/reports/{report}"]
+    twins = [f"/api/v1/{more}{of}" for more in ("", "pages/") for of in (f"incidents/{incident}", f"reports/{report}")]
+    return [*found, *twins, "/api/v1/persons", "/api/v1/claims", "/search?text=teacher", "/map/list", "/api/v1/exports/jsonl"]
 
 
 def test_a_name_is_covered_letter_for_letter_in_any_spelling() -> None:

@@ -18,6 +18,7 @@ from tahqiq.review import people
 
 CHANGES = (
     "/decisions",
+    "/errors",
     "/notes",
     "/held",
     "/searches",
@@ -177,6 +178,7 @@ def test_no_way_to_change_anything_is_left_out_of_these_tests(desk: tuple[Ledger
             yield from posts(getattr(getattr(route, "original_router", None), "routes", []))
 
     of_programs = {"/documents", "/decisions", "/keys", "/incidents/{incident}/notes"}  # tests/web/test_api_asking.py
+    of_programs |= {"/public/incidents/{public_id}/errors"}  # of anybody: tests/web/test_public.py
     assert set(posts(desk[1].routes)) - of_programs == {*CHANGES, "/sign-in"} - of_programs
 
 

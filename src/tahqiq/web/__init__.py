@@ -93,10 +93,10 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     app.include_router(pairs.router, dependencies=[Depends(coding.unblinded)])
     app.include_router(persons.router)
     app.include_router(figures.router)
-    app.include_router(things.router)
     app.include_router(compared.router)
     for router in api.ROUTERS:
         app.include_router(router, dependencies=[Depends(coding.unblinded)])
+    app.include_router(things.router)  # behind the API, whose names of pages its own would hide
     app.include_router(health.router)
     app.include_router(errors_told.router)
     app.include_router(looks.router)

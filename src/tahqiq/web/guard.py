@@ -33,6 +33,8 @@ HEADERS = {
 }
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 EVERYWHERE = frozenset({"0.0.0.0", "::"})
+INTAKE = "/api/v1/documents"  # has a limit of its own, a setting
+LARGEST = 1_000_000  # bytes of a body that anything else may send
 
 
 class Guard:
@@ -59,11 +61,36 @@ class Guard:
 
         name = host_name(Headers(scope=scope).get("host", ""))
         if self.is_open or name in self.names:
-            await self.app(scope, receive, guarded)
+            if _is_large(scope):
+                told = PlainTextResponse(f"More was sent than {LARGEST} bytes, the most that is taken here.\n", status_code=413)
+                await told(scope, receive, guarded)
+                return
+            await self.app(scope, _counted(scope, receive), guarded)
             return
         known = ", ".join(sorted(self.names))
         refusal = PlainTextResponse(f"This desk answers under {known}, not under the host name of this request.\n", status_code=421)
         await refusal(scope, receive, guarded)
+
+
+def _is_large(scope: Scope) -> bool:
+    """True where the request says itself that it is too large."""
+    told = Headers(scope=scope).get("content-length", "")
+    return scope["path"] != INTAKE and told.isascii() and told.isdigit() and int(told[:20]) > LARGEST
+
+
+def _counted(scope: Scope, receive: Receive) -> Receive:
+    """What is received, until it is too much: then it is as if the sender had left."""
+    if scope["path"] == INTAKE:
+        return receive
+    taken = 0
+
+    async def counted() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if taken > LARGEST else message
+
+    return counted
 
 
 def host_name(header: str) -> str:
