@@ -129,7 +129,7 @@ def test_a_pair_of_one_account_or_of_none_is_unknown(desk: tuple[Ledger, Worker]
 def test_the_falls_of_a_waterfall_meet_and_end_at_its_sum(desk: tuple[Ledger, Worker]) -> None:
     ledger, _ = desk
     for link in ledger.links():
-        fall = waterfall(link, load_wording("en"))
+        fall = waterfall(link, load_wording("en"), 13.0)
         assert all(0 <= one.start <= 100 and one.start + one.width <= 101 for one in fall.falls)
         assert fall.is_linked == (fall.score.strip("\u2066\u2069") >= "+" and link.score >= 13.0)
         told = sum(float(one.weight.strip("\u2066\u2069").replace("−", "-")) for one in fall.falls)
@@ -233,3 +233,11 @@ def test_what_is_refused_is_said_in_the_readers_language(desk: tuple[Ledger, Wor
     worker.get(f"/incidents?lang={language}", language)
     told = worker.decide("merge", status=409, incident=strike(ledger), back="/inbox")
     assert words in plain(told) and "cannot be merged" not in told
+
+
+def test_a_pair_that_a_person_parted_says_who_did(desk: tuple[Ledger, Worker]) -> None:
+    ledger, worker = desk
+    incident = strike(ledger)
+    a, b = ledger.incident(incident).accounts[:2]
+    worker.decide("split", incident=incident, account=a, back=f"/incidents/{incident}")
+    assert "Coder 1 decided that they are of two happenings." in plain(worker.get(f"/pairs?a={a}&b={b}"))

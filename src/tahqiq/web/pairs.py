@@ -11,8 +11,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from tahqiq.errors import UnknownName
-from tahqiq.linking import explain_all, load_weights
 from tahqiq.model import Account, Incident, Link, Reason, Report
+from tahqiq.pipeline import PairExplanation, pair_explanation
 from tahqiq.protection import without_withheld
 from tahqiq.web import marking
 from tahqiq.web.contexts import Compared, Fall, NearLine, PairPage, Segment, Waterfall
@@ -52,37 +52,30 @@ def one_pair(desk: Desk, a: str, b: str, wording: Wording) -> PairPage:
     reports = ledger.reports_of(dict.fromkeys(account.report for account in raw))
     known, accounts, found = without_withheld(tuple({i.id: i for i in incidents.values()}.values()), raw, reports, shut)
     by_id, titles = {report.id: report for report in found}, {i.id: titled(i, teller) for i in known}
-    is_one = a in incidents and b in incidents and incidents[a].id == incidents[b].id
-    link = None if is_shut else explained(desk, raw[0], raw[1])
-    falls = waterfall(link, wording) if link else None
+    explained = pair_explanation(ledger, a, b)
     one, other = (_compared(account, by_id[account.report], incidents.get(account.id), titles, teller, shut) for account in accounts)
     return PairPage(
         address=pair_address(a, b),
         sides=(one, other),
         fields=_fields(accounts[0], accounts[1], teller),
-        waterfall=falls,
-        is_one=is_one,
-        decided=wording(f"pair.{'one' if is_one else 'two'}_{'by' if falls.is_linked == is_one else 'against'}_weights") if falls else "",
+        waterfall=None if is_shut else waterfall(explained.link, wording, explained.threshold),
+        is_one=explained.is_together,
+        decided=_settled(explained, desk, wording),
         withheld=wording("pair.withheld") if is_shut else "",
     )
 
 
-def explained(desk: Desk, a: Account, b: Account) -> Link:
-    """The link of two accounts as it was kept, else as they compare now."""
-    for link in desk.ledger.links_of((a.id,)):
-        if {link.a, link.b} == {a.id, b.id}:
-            return link
-    reports = {report.id: report for report in desk.ledger.reports_of(dict.fromkeys((a.report, b.report)))}
-    beside = {account.id: account for account in desk.ledger.accounts_of_reports(reports)} | {a.id: a, b.id: b}
-    return next(explain_all(((a, b),), tuple(beside.values()), reports))
+def _settled(found: PairExplanation, desk: Desk, wording: Wording) -> str:
+    """Why the two are one or are not: a person's word with who gave it, the weights, or the other accounts of their incidents."""
+    made = next((d for d in desk.ledger.decisions() if d.id == found.decision), None) if found.decision else None
+    return wording(f"pair.settled.{found.settled}", **({"who": made.who if made else ""} if found.decision else {}))
 
 
 # -- the waterfall ----------------------------------------------------------------------------------------------------
 
 
-def waterfall(link: Link, wording: Wording) -> Waterfall:
+def waterfall(link: Link, wording: Wording, threshold: float) -> Waterfall:
     """The weights from the strongest for to the strongest against, each beginning where the one before ended."""
-    threshold = load_weights().threshold
     weighed = sorted((r for r in link.reasons if round(r.weight, 1)), key=lambda r: -r.weight)
     rest = link.score - sum(r.weight for r in weighed[:_NAMED])
     steps = [(link_reason(r, wording).text, r.weight) for r in weighed[:_NAMED]]
