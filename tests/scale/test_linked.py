@@ -25,7 +25,7 @@ from tahqiq.ledger import Ledger, Query, open_ledger
 from tahqiq.linking import clusters, link
 from tahqiq.linking.copies import copies
 from tahqiq.model import Account, Document, Link, Reading, Report, from_json
-from tahqiq.pipeline import ingest
+from tahqiq.pipeline import ingest, verify
 from tahqiq.pipeline.understanding import How, Part, Understood
 from tahqiq.scale import linking as scale_linking
 from tahqiq.scale.archive import read_archive
@@ -160,3 +160,18 @@ def test_commands_read_link_and_load(tmp_path: Path) -> None:
     assert wrong.exit_code == 2 and "holds no links; make them with" in wrong.stderr  # type: ignore[attr-defined]
     nothing = run(cli, ["scale", "link", str(tmp_path / "none"), str(tmp_path / "x"), "--engine", "process"])
     assert nothing.exit_code == 2 and "holds no accounts" in nothing.stderr  # type: ignore[attr-defined]
+
+
+def test_documents_are_kept_as_evidence_where_their_shards_are_named(tmp_path: Path) -> None:
+    given, ledger = tmp_path / "given", f"sqlite:///{tmp_path / 'l.db'}"
+    given.mkdir()
+    jsonl(given / "a.jsonl", 12)
+    warc(given / "b.warc.gz", 8, 100)
+    read_archive(str(given), str(tmp_path / "t"), How(), ONE)
+    link_tables(str(tmp_path / "t"), str(tmp_path / "l"), ONE)
+    loaded = CliRunner().invoke(cli, ["scale", "load", str(tmp_path / "l"), ledger, "--shards", str(given)])
+    assert loaded.exit_code == 0, loaded.output
+    assert verify(open_ledger(ledger), Vault(tmp_path / "l.db.vault")) == []
+    (given / "b.warc.gz").unlink()
+    other = CliRunner().invoke(cli, ["scale", "load", str(tmp_path / "l"), f"sqlite:///{tmp_path / 'o.db'}", "--shards", str(given)])
+    assert other.exit_code == 2 and "8 documents were not found there" in other.stderr

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from tahqiq.commands import counted, plainly, settings_of
+from tahqiq.commands import VAULT, counted, plainly, settings_of
 from tahqiq.commands.progress import Bar
 from tahqiq.commands.reading import PUBLISHED, STOPPED, WORKERS, workers_of
 
@@ -103,17 +103,29 @@ def link_shards(accounts: str, out: str, workers: int, engine_name: str, address
 @scale.command("load")
 @click.argument("linked")
 @click.argument("ledger")
+@click.option("--shards", help="The SOURCE that was read: its documents are kept in a vault first, as evidence.")
+@VAULT
 @plainly
-def load_ledger(linked: str, ledger: str) -> None:
+def load_ledger(linked: str, ledger: str, shards: str | None, vault: str | None) -> None:
     """Load what was read and linked into LEDGER (sqlite:///FILE or postgresql://…), a new one, in one transaction.
 
-    The documents themselves stay in the shards: until they are taken into a vault, tahqiq verify names each of them as missing.
+    With --shards the documents are kept in a vault too, beside the ledger's file or where --vault says. Without, they stay in the shards
+    alone, and tahqiq verify names each of them as missing.
     """
+    from tahqiq.evidence import open_vault
     from tahqiq.ledger import open_ledger
-    from tahqiq.scale.loading import load_tables
+    from tahqiq.pipeline import vault_beside
+    from tahqiq.scale.loading import keep_documents, load_tables
 
+    custody = ""
+    if shards:
+        settings = settings_of(vault=vault)
+        documents = open_vault(vault_beside(ledger, settings.vault))
+        with Bar("keeping documents") as progress:
+            keep_documents(shards, linked, documents, max_bytes=settings.max_bytes, progress=progress)
+        custody = documents.head()
     with Bar("loading") as progress:
-        loaded = load_tables(linked, open_ledger(ledger), progress=progress)
+        loaded = load_tables(linked, open_ledger(ledger), custody=custody, progress=progress)
     told = f"{loaded.documents:,} documents, {loaded.reports:,} reports, {loaded.accounts:,} accounts"
     click.echo(f"{told}, {loaded.incidents:,} incidents in {ledger}")
 

@@ -8,11 +8,14 @@ person is judged among all.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from tahqiq import __version__
+from tahqiq.errors import LedgerConflict
+from tahqiq.evidence import Vault
 from tahqiq.ledger import Ledger, Run
 from tahqiq.linking.figures import link_figures
 from tahqiq.model import Account, Document, Incident, Link, Reading, Report, Source
@@ -20,10 +23,12 @@ from tahqiq.persons import records
 from tahqiq.persons.naming import persons_told
 from tahqiq.pipeline.assessing import by_its_source
 from tahqiq.pipeline.stages import Progress, now, the_stages
+from tahqiq.pipeline.understanding import How
 from tahqiq.registries.sources import Sources, load_sources, provisional
 from tahqiq.scale.archive import tables_of
 from tahqiq.scale.linking import groups_of, linked_accounts
-from tahqiq.scale.store import Store
+from tahqiq.scale.shards import LEAST, Shard, document_of, parts_in, shards_in, slices_of
+from tahqiq.scale.store import Store, opened
 from tahqiq.scale.tables import values_of
 
 _AT_ONCE = 500  # clusters whose incidents are held
@@ -48,7 +53,7 @@ def load_tables(linked: str, ledger: Ledger, *, custody: str = "", progress: Pro
     """What was read and linked is in the ledger, with its incidents; gives how much.
 
     Args:
-        custody: the head of the vault's chain, where documents are kept in one.
+        custody: the head of the vault's chain, where `keep_documents` kept the documents in one.
 
     Raises: LedgerConflict where the ledger holds reports already, or nothing was linked there.
     """
@@ -74,10 +79,46 @@ def load_tables(linked: str, ledger: Ledger, *, custody: str = "", progress: Pro
         loading.finish(f"{__version__}:{ledger.stamp()}")
         ledger.replace_persons(*records(persons.incidents, persons.accounts, persons.reports))
         _load_series(ledger, copies)
-        facts = {"documents": len(documents), "reports": counted.done["reports"], "incidents": counted.done["incidents"]}
-        ledger.append_run(Run(now(), f"tahqiq {__version__}", custody, facts))
+        if custody:
+            facts = {"documents": len(documents), "reports": counted.done["reports"], "incidents": counted.done["incidents"]}
+            ledger.append_run(Run(now(), f"tahqiq {__version__}", custody, facts))
     accounts = sum(_count(source, path) for path in tables_of(source, "accounts"))
     return Loaded(len(documents), counted.done["reports"], accounts, counted.done["incidents"])
+
+
+def keep_documents(shards: str, linked: str, vault: Vault, *, max_bytes: int, progress: Progress | None = None) -> int:
+    """The documents that were read and linked are in the vault, taken from their shards again; gives how many were not before.
+
+    Raises: LedgerConflict where a document does not stand in these shards any more as it was read.
+    """
+    source = Store(linked_accounts(Store(linked)))
+    wanted = {document.id: document for document in _all(source, "documents", ["json"], _documents)}
+    found, _ = shards_in(shards)
+    kept, left = 0, set(wanted)
+    vault.mend()
+    for number, shard in enumerate(found, 1):
+        for document, data in _bytes_in(shard, How(max_bytes=max_bytes)):
+            if document.id in left:
+                left.discard(document.id)
+                kept += vault.keep(wanted[document.id], data)
+        if progress:
+            progress(number, len(found), shard.name)
+    if left:
+        lost = wanted[min(left)]
+        raise LedgerConflict(f"{lost.name}: does not stand in {shards} as it was read; {len(left)} documents were not found there")
+    return kept
+
+
+def _bytes_in(shard: Shard, how: How) -> Iterator[tuple[Document, bytes]]:
+    """The documents of a shard with their bytes."""
+    slices = slices_of(shard, LEAST)
+    if shard.kind in ("warc", "wacz"):
+        for part in (part for slice in slices for part in parts_in(slice, how)):
+            if part.found is None and not isinstance(part.way.data, Path):
+                yield part.way.document, bytes(part.way.data)
+        return
+    with opened(shard.address) as file:
+        yield document_of(slices[0]), file.read()
 
 
 class _Counted:

@@ -123,7 +123,7 @@ def parts_in(slice: Slice, how: How) -> Iterator[Part]:
             elif not found.document.is_medium:
                 yield Part(found)
         return
-    document = _document(slice)
+    document = document_of(slice)
     bare = Acquired(document, b"")
     try:
         for first, lines in _lines_in(slice):
@@ -232,7 +232,8 @@ def _rows_in(slice: Slice) -> Iterator[bytes]:
             raise UnreadableDocument(f"{slice.shard.name}: is no Parquet that can be read ({str(e)[:120]})") from None
 
 
-def _document(slice: Slice) -> Document:
+def document_of(slice: Slice) -> Document:
+    """The document that a shard of lines or rows is."""
     shard = slice.shard
     name = shard.address.rpartition("/")[2]
     origin = shard.address.removeprefix("file://")
