@@ -70,16 +70,17 @@ class Page:
     is_more: bool = False
 
 
-def conditions(query: Query, *, common: bool = False) -> list["sa.ColumnElement[bool]"]:
+def conditions(query: Query, *, common: bool = False, wide: bool = False) -> list["sa.ColumnElement[bool]"]:
     """What an incident's row must satisfy; the reports with the query's words stand in `asked_report`, see `words.gather`.
 
     Args:
         common: the words are in very many reports: each incident is asked whether it has one of them, not they for their incidents.
+        wide: very many incidents lie where is asked: each is asked whether it does, not the place which.
     """
-    return list(_conditions(query, common))
+    return list(_conditions(query, common, wide))
 
 
-def _conditions(query: Query, common: bool) -> "Iterator[sa.ColumnElement[bool]]":
+def _conditions(query: Query, common: bool, wide: bool) -> "Iterator[sa.ColumnElement[bool]]":
     row = t.incident.c
     for field in _IN_ROW:
         if value := getattr(query, field):
@@ -100,12 +101,12 @@ def _conditions(query: Query, common: bool) -> "Iterator[sa.ColumnElement[bool]]
     if query.contradiction is not None:
         yield row.contradicted == query.contradiction
     if query.box:
-        yield _in_box(query.box)
+        yield _in_box(query.box, wide)
     for field in ("admin1", "place"):
         if value := getattr(query, field):
             yield row[field] == value
     if query.near:
-        yield _near(*query.near)
+        yield _near(*query.near, wide)
     if query.text and query.text.strip():
         yield _has_reports(common)
 
@@ -134,12 +135,12 @@ _KM_A_DEGREE = 111.2
 _EARTH_KM = 6371.0
 
 
-def _near(lat: float, lon: float, km: float) -> "sa.ColumnElement[bool]":
+def _near(lat: float, lon: float, km: float, is_wide: bool) -> "sa.ColumnElement[bool]":
     """Within so many kilometres (great circle), by a box first; places told too coarsely to say so are left out."""
     row = t.incident.c
     north = km / _KM_A_DEGREE
     east = km / (_KM_A_DEGREE * max(math.cos(math.radians(min(89.0, abs(lat) + north))), 0.01))
-    wide = sa.true() if east >= 180 else _in_box((_turned(lon - east), lat - north, _turned(lon + east), lat + north))
+    wide = sa.true() if east >= 180 else _in_box((_turned(lon - east), lat - north, _turned(lon + east), lat + north), is_wide)
     half = sa.func.sin(sa.func.radians(row.lat - lat) / 2.0)
     side = sa.func.sin(sa.func.radians(row.lon - lon) / 2.0)
     arc = half * half + math.cos(math.radians(lat)) * sa.func.cos(sa.func.radians(row.lat)) * side * side
@@ -152,19 +153,20 @@ def _turned(lon: float) -> float:
     return (lon + 180.0) % 360.0 - 180.0
 
 
-def _in_box(box: tuple[float, float, float, float]) -> "sa.ColumnElement[bool]":
+def _in_box(box: tuple[float, float, float, float], is_wide: bool) -> "sa.ColumnElement[bool]":
     west, south, east, north = box
     row = t.incident.c
+    lat = row.lat + 0.0 if is_wide else row.lat  # a sum is in no index
     inside = sa.and_(row.lon >= west, row.lon <= east) if west <= east else sa.or_(row.lon >= west, row.lon <= east)
-    return sa.and_(row.lat >= south, row.lat <= north, inside)
+    return sa.and_(lat >= south, lat <= north, inside)
 
 
-def ordered(query: Query, *, common: bool = False) -> "sa.Select[Any]":
+def ordered(query: Query, *, common: bool = False, wide: bool = False) -> "sa.Select[Any]":
     """Place in the order, id and number of the incidents that match, those after `query.after`."""
     if query.order not in _ORDERS:
         raise UnknownName(f"order {query.order!r}: no such order; there are {', '.join(_ORDERS)}")
     key = _ORDERS[query.order]
-    chosen = sa.select(key.label("key"), t.incident.c.id, t.incident.c.n).where(*conditions(query, common=common))
+    chosen = sa.select(key.label("key"), t.incident.c.id, t.incident.c.n).where(*conditions(query, common=common, wide=wide))
     if query.after:
         value, last = _place(query)
         chosen = chosen.where(key <= value, sa.or_(key < value, t.incident.c.id > last))

@@ -29,6 +29,7 @@ from tahqiq.model import digest
 
 BOUND = 10_000
 FACETED = 5_000  # incidents whose values are counted: where more match, a count says at least so many
+_MANY_INCIDENTS = 20_000  # in a place; of fewer it is quicker to put them in order than to go through all in order
 _MANY_REPORTS = 100_000  # with a word; of fewer it is quicker to put all their incidents in order, measured on a million reports
 FACETS = ("event_type", "country", "grade", "review", "contradiction", "language", "source", "actor", "weapon")
 _KEPT_AS = {"contradiction": "contradicted"}
@@ -55,18 +56,27 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A query whose words were looked up; `common` where very many reports have them."""
+    """A query whose words were looked up; `common` where very many reports have them, `wide` where very many incidents lie in its place."""
 
     query: Query
     common: bool = False
+    wide: bool = False
 
 
 def prepare(connection: sa.Connection, query: Query) -> Prepared:
     """The query, the reports with its words gathered for this connection; a text without a word asks nothing."""
-    if query.text is None:
-        return Prepared(query)
-    count = gather(connection, query.text)
-    return Prepared(replace(query, text=None)) if count is None else Prepared(query, count > _MANY_REPORTS)
+    count = gather(connection, query.text) if query.text is not None else None
+    if count is None and query.text is not None:
+        query = replace(query, text=None)
+    return Prepared(query, (count or 0) > _MANY_REPORTS, _is_wide(connection, query))
+
+
+def _is_wide(connection: sa.Connection, query: Query) -> bool:
+    if not query.box and not query.near:
+        return False
+    some = sa.select(sa.literal(1)).where(*conditions(Query(box=query.box, near=query.near))).limit(_MANY_INCIDENTS + 1)
+    some = some.select_from(t.incident)
+    return (connection.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0) > _MANY_INCIDENTS
 
 
 def find(connection: sa.Connection, asked: Prepared) -> Found:
@@ -75,14 +85,14 @@ def find(connection: sa.Connection, asked: Prepared) -> Found:
     page = max(1, query.limit) + 1
     exact = _known_total(connection, query)
     if exact is not None or query.after:
-        rows = connection.execute(ordered(query, common=common).limit(page)).all()
+        rows = connection.execute(ordered(query, common=common, wide=asked.wide).limit(page)).all()
         if exact is not None:
             return Found(rows, exact)
-        where = conditions(replace(query, after=None), common=common)
+        where = conditions(replace(query, after=None), common=common, wide=asked.wide)
         some = sa.select(t.incident.c.n).where(*where).limit(BOUND + 1).subquery()
         total = connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0
         return Found(rows, min(total, BOUND), total > BOUND)
-    rows = connection.execute(ordered(query, common=common).limit(max(page, BOUND + 1))).all()
+    rows = connection.execute(ordered(query, common=common, wide=asked.wide).limit(max(page, BOUND + 1))).all()
     return Found(rows, min(len(rows), BOUND), len(rows) > BOUND)
 
 
@@ -97,7 +107,7 @@ def count(connection: sa.Connection, asked: Prepared, found: Found | None = None
             told |= {name: tallies.tally(connection, _KEPT_AS.get(name, name), most=most) for name in names}
             continue
         first = found if one is query and found and not query.after and len(found.rows) >= min(found.total, FACETED + 1) else None
-        numbers, is_more = _first(connection, Prepared(one, asked.common), first)
+        numbers, is_more = _first(connection, replace(asked, query=one), first)
         told |= _counted(connection, names, numbers, most)
         at_least |= set(names) if is_more else set()
     return Counts({name: told[name] for name in FACETS}, frozenset(at_least))
@@ -106,7 +116,7 @@ def count(connection: sa.Connection, asked: Prepared, found: Found | None = None
 def states(connection: sa.Connection, asked: Prepared) -> dict[str, str]:
     """The first `BOUND` incidents that match, by id, each with a digest of what a list shows of it: another digest, something changed."""
     row = t.incident.c
-    first = ordered(replace(asked.query, after=None), common=asked.common).limit(BOUND).subquery()
+    first = ordered(replace(asked.query, after=None), common=asked.common, wide=asked.wide).limit(BOUND).subquery()
     told = (row.event_type, row.place, row.day, row.last_day, row.killed, row.killed_low, row.killed_high, row.killed_open, row.reports,
             row.grade, row.review, row.contradicted)  # fmt: skip
     chosen = sa.select(row.id, *told).join(first, first.c.n == row.n)
@@ -147,12 +157,12 @@ def still(connection: sa.Connection, asked: Prepared, ids: Iterable[str]) -> set
 
 
 def _first(connection: sa.Connection, asked: Prepared, found: Found | None) -> tuple[list[int], bool]:
-    """The numbers of the first incidents that match, and whether there are more."""
+    """The numbers of incidents that match, and whether there are more; of more, which these are is no matter."""
     if found is None:
-        chosen = ordered(replace(asked.query, after=None), common=asked.common)
-        rows = connection.execute(chosen.limit(FACETED + 1)).all()
-    else:
-        rows = list(found.rows)
+        where = conditions(asked.query, common=asked.common, wide=asked.wide)
+        numbers = list(connection.scalars(sa.select(t.incident.c.n).where(*where).limit(FACETED + 1)))
+        return numbers[:FACETED], len(numbers) > FACETED
+    rows = list(found.rows)
     return [row[2] for row in rows[:FACETED]], len(rows) > FACETED
 
 

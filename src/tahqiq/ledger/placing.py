@@ -112,7 +112,7 @@ def extent(connection: sa.Connection, asked: Prepared) -> tuple[float, float, fl
 
 
 def _where(asked: Prepared) -> "list[sa.ColumnElement[bool]]":
-    return conditions(replace(asked.query, after=None), common=False)
+    return conditions(replace(asked.query, after=None), common=False, wide=True)
 
 
 def _sum(column: "sa.ColumnElement[Any]") -> "sa.ColumnElement[Any]":
