@@ -1,6 +1,6 @@
 """How long one more report and one decision take in a ledger of so many incidents, from their arrival until the incidents stand.
 
-    python tools/bench_deciding.py                      1,000 and 10,000 incidents    (part of `make bench`; with LONG=1 100,000 too)
+    python tools/bench_deciding.py                      1,000 incidents    (part of `make bench`; LONG=1: 10,000 and 100,000 too)
     python tools/bench_deciding.py --incidents 100000   one size
 
 What is made up stands in tests/linking/theatre.py. Each is measured in a process that has the ledger open, as the desk has.
@@ -22,8 +22,8 @@ from tahqiq.model import Account
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "linking"))
 
-CURVE = (1_000, 10_000)
-LONG = (100_000,)
+CURVE = (1_000,)
+LONG = (10_000, 100_000)
 ASKED = 5
 NEWS = "Four civilians were killed and nine injured in an airstrike on a market in the town of Saraqib, Idlib, on {day} March {year}."
 

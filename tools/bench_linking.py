@@ -1,6 +1,6 @@
 """How linking grows: seconds, memory and quality on made-up accounts of known truth, and the time that one more report takes.
 
-    python tools/bench_linking.py                       10,000, 30,000 and 100,000 accounts    (part of `make bench`)
+    python tools/bench_linking.py                       1,000, 10,000 and 100,000 accounts    (part of `make bench`; LONG=1: 1,000,000 too)
     python tools/bench_linking.py --accounts 1000000    one size
     python tools/bench_linking.py --one-more 1000000    one report linked among so many
 
@@ -10,6 +10,7 @@ perpetrator, and a tenth of the happenings is the one before over again within t
 
 import argparse
 import gc
+import os
 import resource
 import statistics
 import subprocess
@@ -19,7 +20,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "linking"))
 
-CURVE = (10_000, 30_000, 100_000)
+CURVE = (1_000, 10_000, 100_000)
+LONG = (1_000_000,)  # a quarter of an hour and some 5 GB
 A_HAPPENING = 2.5  # accounts, on average
 ASKED = 200
 WARMED = 20
@@ -86,9 +88,9 @@ def main() -> None:
     elif given.one_more:
         print(one_more(given.one_more))
     else:
-        for size in CURVE:  # each in a process of its own, so that memory is its own
+        for size in (*CURVE, *(LONG if os.environ.get("LONG") else ())):  # each in a process of its own, so that memory is its own
             subprocess.run([sys.executable, __file__, "--accounts", str(size)], check=True)
-        subprocess.run([sys.executable, __file__, "--one-more", str(CURVE[-1])], check=True)
+        subprocess.run([sys.executable, __file__, "--one-more", str(LONG[-1] if os.environ.get("LONG") else CURVE[-1])], check=True)
 
 
 if __name__ == "__main__":

@@ -192,7 +192,7 @@ def ingest(
     """
     from tahqiq.jobs import noted
     from tahqiq.pipeline import ingest as take_in
-    from tahqiq.pipeline import read_failed
+    from tahqiq.pipeline import read_failed, the_stages
     from tahqiq.watching import filling
 
     if not files and not retry:
@@ -212,6 +212,7 @@ def ingest(
                 fetcher=fetcher,
                 standard_input=sys.stdin.buffer,
                 progress=progress,
+                stages=the_stages(settings.places, settings.weights),
                 places=settings.places,
                 workers=workers_of(workers),
             )
@@ -223,6 +224,7 @@ def ingest(
                     desk,
                     documents,
                     max_bytes=settings.max_bytes,
+                    stages=the_stages(settings.places, settings.weights),
                     places=settings.places,
                     workers=workers_of(workers),
                     progress=progress,
@@ -303,7 +305,8 @@ def watch(sources: Path, ledger: str | None, vault: str | None, allowed: tuple[s
     failed = 0
     with noted(desk, "watch", who="command", facts={"sources": str(sources.absolute())}), suppress(KeyboardInterrupt):
         rounds, most = 1 if once else None, settings.most_waiting
-        for polled in go_on(watched, desk, documents, asked, stages=the_stages(settings.places), rounds=rounds, most_waiting=most):
+        stages = the_stages(settings.places, settings.weights)
+        for polled in go_on(watched, desk, documents, asked, stages=stages, rounds=rounds, most_waiting=most):
             failed += bool(polled.poll.problem)
             for sentence in filter(None, [polled.poll.problem, *polled.refused]):
                 click.echo(f"tahqiq: {sentence}", err=True)
@@ -404,7 +407,8 @@ def link(files: tuple[Path, ...], fit: bool, ledger: str | None) -> None:
     from tahqiq.pipeline import link_reports, the_stages
 
     lines = [line for path in files for line in _lines(path)]
-    stages = the_stages(_settings().places)
+    settings = _settings()
+    stages = the_stages(settings.places, settings.weights)
     if fit:
         click.echo(learned([(_report(line), line) for line in lines], stages, ledger), nl=False)
         return

@@ -196,11 +196,11 @@ def _verify(ledger: Ledger, vault: Vault, _settings: Settings, _facts: Mapping[s
 
 
 def _rebuild(ledger: Ledger, _vault: Vault, settings: Settings, _facts: Mapping[str, Any]) -> str:
-    return f"{rebuild(ledger, anew=True, stages=the_stages(settings.places))} incidents"
+    return f"{rebuild(ledger, anew=True, stages=the_stages(settings.places, settings.weights))} incidents"
 
 
 def _reread(ledger: Ledger, _vault: Vault, settings: Settings, _facts: Mapping[str, Any]) -> str:
-    failures = reread(ledger, stages=the_stages(settings.places))
+    failures = reread(ledger, stages=the_stages(settings.places, settings.weights))
     if failures:
         raise Broken(f"{len(failures)} reports could not be read: {failures[0]}")
     return "every report is read by this version"
@@ -217,7 +217,7 @@ def _watch(ledger: Ledger, vault: Vault, settings: Settings, facts: Mapping[str,
     """Every feed of the file is asked once."""
     asked = Asked(now, settings.max_bytes, Fetcher(settings.agent, settings.max_bytes, pause_s=settings.pause))
     watched = load_watched(Path(str(facts.get("sources", ""))))
-    polled = list(watch(watched, ledger, vault, asked, stages=the_stages(settings.places), rounds=1))
+    polled = list(watch(watched, ledger, vault, asked, stages=the_stages(settings.places, settings.weights), rounds=1))
     if wrong := [one.poll.problem for one in polled if one.poll.problem]:
         raise Broken(f"{len(wrong)} of {len(polled)} feeds failed: {wrong[0]}")
     return f"{len(polled)} feeds, {sum(one.poll.new for one in polled)} new"

@@ -21,6 +21,7 @@ TABLE = (
     Setting("host", "127.0.0.1", "", "TAHQIQ_HOST", "address the desk listens on"),
     Setting("port", "8765", "", "TAHQIQ_PORT", "port the desk listens on"),
     Setting("places", "", "", "TAHQIQ_PLACES", "registry of imported places that is used beside the shipped one"),
+    Setting("weights", "", "", "TAHQIQ_WEIGHTS", "weights that `tahqiq link --fit` wrote, used for linking in place of the shipped ones"),
     Setting("max_bytes", "20000000", "bytes", "TAHQIQ_MAX_BYTES", "largest document, and largest line of a .jsonl, that is read"),
     Setting("agent", "tahqiq", "", "TAHQIQ_AGENT", "how addresses are asked: tahqiq and how to reach you, as tahqiq (desk@example.org)"),
     Setting("pause", "2", "seconds", "TAHQIQ_PAUSE", "time between two requests to one host"),
@@ -95,6 +96,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8765
     places: str = ""
+    weights: str = ""
     max_bytes: int = 20_000_000
     agent: str = "tahqiq"
     pause: int = 2

@@ -14,8 +14,9 @@ from tahqiq.errors import CodebookError
 from tahqiq.linking import load_weights
 from tahqiq.linking.fitting import Pair, as_yaml, fit, held_out
 from tahqiq.linking.training import decided_pairs, tried
-from tahqiq.linking.weighing import FILE
+from tahqiq.linking.weighing import FILE, STORIES_FILE
 from tahqiq.model import Decision, Report
+from tahqiq.pipeline import the_stages
 
 
 def made_pairs(happenings: int = 12, tellings: int = 4) -> tuple[Pair, ...]:
@@ -131,3 +132,17 @@ def test_a_file_without_incidents_teaches_nothing(tmp_path: Path) -> None:
     done = CliRunner().invoke(cli, ["link", "--fit", str(given)])
 
     assert (done.exit_code, done.stderr.strip()) == (2, 'tahqiq: no line has an "incident": there is nothing to learn from')
+
+
+def test_the_steps_link_by_the_weights_that_a_setting_names_and_refuse_a_file_that_is_none(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(STORIES_FILE.read_text(encoding="utf-8").replace("beside_stories: ", "beside_stories: 0.0 # was "), encoding="utf-8")
+
+    shipped, other = (the_stages("", given).weights for given in ("", str(mine)))
+
+    assert shipped is not None and other is not None
+    assert (other().beside_stories, other().name == shipped().name) == (0.0, False)
+    missing = the_stages("", str(tmp_path / "none.yaml")).weights
+    assert missing is not None
+    with pytest.raises(CodebookError, match=r"none\.yaml: there is no such file of weights"):
+        missing()

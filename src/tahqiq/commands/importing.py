@@ -45,7 +45,7 @@ def import_list(table: Path, mapping: Path, team: str, ledger: str | None, vault
         team=team,
         places=settings.places,
         max_bytes=settings.max_bytes,
-        stages=the_stages(settings.places),
+        stages=the_stages(settings.places, settings.weights),
     )
     for failure in done.failures:
         click.echo(f"tahqiq: {failure}", err=True)

@@ -67,7 +67,7 @@ def rebuild(ledger: str | None) -> None:
     settings = settings_of(ledger=ledger)
     desk = open_ledger(settings.ledger)
     with noted(desk, "rebuild", who="command") as told:
-        done = counted(compute(desk, anew=True, stages=the_stages(settings.places)), "incident")
+        done = counted(compute(desk, anew=True, stages=the_stages(settings.places, settings.weights)), "incident")
         told(done)
     click.echo(f"{done} in the ledger")
 
@@ -89,7 +89,7 @@ def reread(ledger: str | None) -> None:
     settings = settings_of(ledger=ledger)
     desk = open_ledger(settings.ledger)
     with noted(desk, "reread", who="command") as told:
-        failures = read_again(desk, stages=the_stages(settings.places))
+        failures = read_again(desk, stages=the_stages(settings.places, settings.weights))
         told(f"{len(failures)} could not be read" if failures else "every report is read by this version")
     for failure in failures:
         click.echo(f"tahqiq: {failure}", err=True)

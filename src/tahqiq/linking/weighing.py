@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from tahqiq.codebook.strict import Section, open_yaml
+from tahqiq.errors import CodebookError
 from tahqiq.linking.telling import features
 from tahqiq.model import digest
 
@@ -77,6 +78,8 @@ def load_weights(path: Path = FILE, stories_path: Path = STORIES_FILE) -> Weight
 
 
 def _story_weights(path: Path) -> tuple[dict[str, float], dict[str, str], float]:
+    if not path.is_file():
+        raise CodebookError(f"{path}: there is no such file of weights; `tahqiq link --fit` writes one")
     file = open_yaml(path, path.name)
     file.text("source")
     beside = _number(file, "beside_stories")

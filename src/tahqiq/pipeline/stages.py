@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tahqiq.errors import CodebookError, PackError, RegistryError, TahqiqError
@@ -34,11 +35,12 @@ class Stages:
     weights: "Callable[[], Weights] | None" = None
 
 
-def the_stages(places: str = "") -> Stages:
+def the_stages(places: str = "", weights: str = "") -> Stages:
     """The steps of this version. Each is imported when it is first called for: who only reads need not wait for linking.
 
     Args:
         places: a user's registry of places, beside the shipped one.
+        weights: a file of weights that `tahqiq link --fit` wrote, in place of the shipped one; CodebookError where it is none.
     """
     from tahqiq.languages import identify, unread_reason
     from tahqiq.reading import default_reader, published_date, read
@@ -46,31 +48,28 @@ def the_stages(places: str = "") -> Stages:
     def read_with_places(report: Report) -> Reading:
         return read(report, default_reader(places))
 
-    return Stages(identify, unread_reason, published_date, read_with_places, _copies, _link, _clusters, _assess, _weights)
+    def worth() -> "Weights":
+        from tahqiq.linking.weighing import FILE, STORIES_FILE, load_weights
+
+        return load_weights(FILE, Path(weights) if weights else STORIES_FILE)
+
+    def link(accounts: Sequence[Account], reports: Mapping[str, Report]) -> Iterable[Link]:
+        from tahqiq.linking import link
+
+        return link(accounts, reports, worth())
+
+    def clusters(accounts: Sequence[Account], links: Sequence[Link], decisions: Sequence[Decision]) -> Iterable[Sequence[str]]:
+        from tahqiq.linking import clusters
+
+        return clusters(accounts, links, decisions, worth())
+
+    return Stages(identify, unread_reason, published_date, read_with_places, _copies, link, clusters, _assess, worth)
 
 
 def _copies(reports: Sequence[Report]) -> Mapping[str, str]:
     from tahqiq.linking.copies import copies
 
     return copies(reports)
-
-
-def _link(accounts: Sequence[Account], reports: Mapping[str, Report]) -> Iterable[Link]:
-    from tahqiq.linking import link
-
-    return link(accounts, reports)
-
-
-def _clusters(accounts: Sequence[Account], links: Sequence[Link], decisions: Sequence[Decision]) -> Iterable[Sequence[str]]:
-    from tahqiq.linking import clusters
-
-    return clusters(accounts, links, decisions)
-
-
-def _weights() -> "Weights":
-    from tahqiq.linking import load_weights
-
-    return load_weights()
 
 
 def _assess(accounts: Sequence[Account], reports: Mapping[str, Report], copies: Mapping[str, str], sources: Sequence[Source]) -> Incident:

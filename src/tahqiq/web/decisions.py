@@ -209,7 +209,8 @@ def _person_is(request: Request, form: Form, visitor: Visitor, why: str) -> _Mad
 
 
 def _stages(request: Request) -> Stages:
-    return the_stages(request.app.state.settings.places)
+    settings = request.app.state.settings
+    return the_stages(settings.places, settings.weights)
 
 
 _ACTS: Mapping[str, Callable[[Request, Form, Visitor, str], _Made]] = {

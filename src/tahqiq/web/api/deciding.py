@@ -182,7 +182,7 @@ def _made(request: Request, asked: object) -> Decision:
 
 def _act(request: Request, asked: object) -> Callable[[], Decision]:
     ledger, settings, who = desk_of(request).ledger, request.app.state.settings, changer(request, "read").name
-    given: dict[str, Any] = {"who": who, "why": getattr(asked, "why", ""), "stages": the_stages(settings.places)}
+    given: dict[str, Any] = {"who": who, "why": getattr(asked, "why", ""), "stages": the_stages(settings.places, settings.weights)}
     match asked:
         case Accept():
             return partial(review.accept, ledger, asked.incident, **given)

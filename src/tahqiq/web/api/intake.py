@@ -157,7 +157,8 @@ def _taken(request: Request, body: bytes, settings: Settings) -> Response:
     one = posted(body, kind, Asked(now, settings.max_bytes), name=asked.get("name", ""), url=url)
     desk = desk_of(request)
     found = Acquired(one.document, one.data, published, asked.get("source") or None)
-    outcome = ingest_documents([found], desk.ledger, desk.vault, max_bytes=settings.max_bytes, stages=the_stages(settings.places))
+    stages = the_stages(settings.places, settings.weights)
+    outcome = ingest_documents([found], desk.ledger, desk.vault, max_bytes=settings.max_bytes, stages=stages)
     answer = DocumentTaken(
         one.document.id,
         bool(outcome.known_documents),
