@@ -94,6 +94,7 @@ def create_app(ledger: Ledger, vault: Vault, settings: Settings) -> FastAPI:
     app.include_router(persons.router)
     app.include_router(figures.router)
     app.include_router(compared.router)
+    app.include_router(things.router)
     for router in api.ROUTERS:
         app.include_router(router, dependencies=[Depends(coding.unblinded)])
     app.include_router(things.router)  # behind the API, whose names of pages its own would hide
