@@ -19,6 +19,7 @@ from tahqiq.protection import POLICIES
 from tahqiq.searching import asking_in, understood
 
 if TYPE_CHECKING:
+    from tahqiq.comparing import Comparison
     from tahqiq.export import LossReport
     from tahqiq.protection import Protected
 
@@ -122,6 +123,18 @@ class Desk:
     def tolls(self, words: str = "", **asked: Unpack[Asked]) -> Tolls:
         """How numbers changed from day to day, of the incidents that a search would find."""
         return self.incidents(words, **asked).tolls()
+
+    def compare(self, file: str | Path, *, mapping: str | Path | None = None) -> "Comparison":
+        """The incidents beside a user's own copy of another dataset: matched, only ours, only theirs, and what the two tell apart.
+
+        Args:
+            mapping: a YAML file that says which column is what, for a dataset that is not known by its columns.
+
+        Raises: UnreadableDocument where the file tells no dataset that is known.
+        """
+        from tahqiq.comparing import compare
+
+        return compare(Path(file), self.incidents(), Path(mapping) if mapping else None)
 
     def incident(self, id: str) -> ShownIncident:
         """The incident of this id or public id; raises UnknownName where there is none."""
