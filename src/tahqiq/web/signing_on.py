@@ -22,7 +22,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from authlib.integrations.httpx_client import OAuth2Client
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from joserfc import jwt
@@ -72,11 +71,13 @@ class Provider:
         self.issuer = settings.oidc_issuer.rstrip("/") if settings.oidc_issuer else ""
         self._known: Known | None = None
 
-    def client(self, **more: Any) -> OAuth2Client:
+    def client(self) -> Any:
         """A client of the code flow with PKCE. The secret is read where it is used, and told nobody."""
+        from authlib.integrations.httpx_client import OAuth2Client  # slow to import, and of no use to a desk without a provider
+
         return OAuth2Client(
             self.settings.oidc_client, _secret(self.settings.oidc_secret), scope="openid profile", timeout=TIMEOUT_S,
-            redirect_uri=self.settings.address.rstrip("/") + BACK, code_challenge_method="S256", **more,
+            redirect_uri=self.settings.address.rstrip("/") + BACK, code_challenge_method="S256",
         )  # fmt: skip
 
     def known(self, *, anew: bool = False) -> Known:

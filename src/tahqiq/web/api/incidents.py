@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
@@ -55,7 +55,7 @@ def asked(
     order: Annotated[str, Query(max_length=20, description="date, killed or reports.", examples=["date"])] = "date",
 ) -> Asking:
     """What is searched for, as `tahqiq search` takes it. Raises: Problem where a word cannot be part of any search."""
-    given = {
+    given: dict[str, Any] = {
         "text": text, "near": near, "within": within, "box": box, "since": since, "until": until, "actor": actor, "event_type": event_type,
         "grade": grade, "source": source, "language": language, "weapon": weapon, "country": country, "review": review,
         "contradiction": contradiction, "order": order,
