@@ -179,9 +179,21 @@ def _assessed(field: str, incident: Incident, teller: Teller) -> str:
     """The value the incident holds, with its rule, for the row's head; nothing where the field is only told."""
     tolls = [toll for toll in incident.tolls if toll.effect == field]
     if not tolls:
-        return ""
+        held = _held(field, incident, teller) if len(incident.values.get(field, ())) > 1 else ""
+        return teller.wording("matrix.assessed", told=held, rule=teller.wording("matrix.by_most")) if held else ""
     toll = tolls[0]
     return teller.wording("matrix.assessed", told=teller.wording.range(toll.low, toll.high), rule=rule_words(toll.rule, teller))
+
+
+def _held(field: str, incident: Incident, teller: Teller) -> str:
+    """What the incident holds of a field that is told in several ways: the value that fits what most independent origins tell."""
+    if field == "event_type":
+        return teller.wording.label("event_types", incident.event_type)
+    if field == "place" and incident.place:
+        return teller.place(incident.place)
+    if field == "date" and incident.start:
+        return teller.wording.days(incident.start, incident.end or incident.start)
+    return ""
 
 
 def rule_words(rule: str, teller: Teller) -> str:
