@@ -620,16 +620,27 @@ class Ledger:
             alone(connection)
             for table in (t.person_alike, t.person_term, t.person_facet, t.person_account, t.person):
                 connection.execute(table.delete())
-            given = tuple(persons)
-            named, listed = person_rows(given)
-            rows: dict[sa.Table, list[dict[str, Any]]] = {t.person: [*named], t.person_facet: [*listed], t.person_account: []}
-            rows |= {t.person_term: [], t.person_alike: []}
-            for person in given:
-                rows[t.person_account] += [{"account": account, "person": person.id} for account in person.accounts]
-                terms = {term[:100] for forms in person.names.values() for form in forms for term in name_terms(form)}
-                rows[t.person_term] += [{"term": term, "person": person.id} for term in sorted(terms)]
-            rows[t.person_alike] += [{"n": n, "json": _json(pair), "a": pair.a, "b": pair.b} for n, pair in enumerate(doubtful)]
-            _insert(connection, rows)
+            _insert_persons(connection, tuple(persons), doubtful)
+
+    def put_persons(self, persons: Iterable[Person], *, without: Collection[str], doubtful: Iterable[Alike]) -> None:
+        """These persons are as given, those of `without` are no more, and all others as they were.
+
+        Args:
+            doubtful: all pairs of persons that may be one, the likeliest first.
+        """
+        given = tuple(persons)
+        with self._writing() as connection:
+            alone(connection)
+            connection.execute(t.person_alike.delete())
+            for some in _chunks(sorted({*without, *(person.id for person in given)})):
+                for table in (t.person_term, t.person_facet, t.person_account):
+                    connection.execute(table.delete().where(table.c.person.in_(some)))
+                connection.execute(t.person.delete().where(t.person.c.id.in_(some)))
+            _insert_persons(connection, given, doubtful)
+
+    def all_persons(self) -> Iterator[Person]:
+        """All persons, in the order of their ids."""
+        return self._all(Person, sa.select(t.person.c.id, t.person.c.json), t.person.c.id)
 
     def person(self, person_id: str) -> Person:
         """The person of this id; raises UnknownName where there is none."""
@@ -956,6 +967,18 @@ def _insert_incidents(
             _insert(connection, rows)
     _insert(connection, rows)
     return numbers
+
+
+def _insert_persons(connection: sa.Connection, persons: Sequence[Person], doubtful: Iterable[Alike]) -> None:
+    named, listed = person_rows(persons)
+    rows: dict[sa.Table, list[dict[str, Any]]] = {t.person: [*named], t.person_facet: [*listed], t.person_account: []}
+    rows |= {t.person_term: [], t.person_alike: []}
+    for person in persons:
+        rows[t.person_account] += [{"account": account, "person": person.id} for account in person.accounts]
+        terms = {term[:100] for forms in person.names.values() for form in forms for term in name_terms(form)}
+        rows[t.person_term] += [{"term": term, "person": person.id} for term in sorted(terms)]
+    rows[t.person_alike] += [{"n": n, "json": _json(pair), "a": pair.a, "b": pair.b} for n, pair in enumerate(doubtful)]
+    _insert(connection, rows)
 
 
 def _numbers(connection: sa.Connection, ids: Collection[str]) -> dict[str, int]:

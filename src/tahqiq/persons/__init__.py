@@ -11,7 +11,7 @@ How it works
 4. A record keeps every age, sex, status and family told, with the words; it is named after its earliest mention.
 """
 
-from tahqiq.persons.matching import alike, records
+from tahqiq.persons.matching import alike, alike_to, in_rank, records
 from tahqiq.persons.naming import is_name
 
-__all__ = ["alike", "is_name", "records"]
+__all__ = ["alike", "alike_to", "in_rank", "is_name", "records"]

@@ -105,7 +105,7 @@ def alike(persons: Sequence[Person], apart: Iterable[frozenset[str]] = ()) -> It
     """Pairs of persons that may be one, likeliest first; those of which a person said that they are two are left out."""
     blocks: dict[str, list[int]] = defaultdict(list)
     for n, person in enumerate(persons):
-        for block in {b for name in _names(person) for b in name_blocks(name)}:
+        for block in _blocks(person):
             blocks[block].append(n)
     parted = set(apart)
     seen: set[tuple[int, int]] = set()
@@ -124,7 +124,46 @@ def alike(persons: Sequence[Person], apart: Iterable[frozenset[str]] = ()) -> It
             how = max(likeness(x, y) for x in _names(a) for y in _names(b))
             if how >= (DOUBTFUL_IN_ONE if shared else DOUBTFUL_IN_TWO):
                 found.append(Alike(a.id, b.id, round(how, 2), shared))
-    yield from sorted(found, key=lambda p: (-p.likeness, not p.in_one_incident, p.a, p.b))
+    yield from in_rank(found)
+
+
+def alike_to(new: Sequence[Person], gone: Sequence[Person], others: Sequence[Person]) -> tuple[Alike, ...] | None:
+    """The pairs that `alike` would give of which one is new, when some persons are new and some gone beside the others.
+
+    None where that makes a part of a name too common to tell anything, or tells something again: then the pairs of others change too.
+    """
+    told = sorted([*new, *others], key=lambda person: person.id)
+    fresh = {person.id for person in new}
+    blocks: dict[str, list[Person]] = defaultdict(list)
+    for person in told:
+        for block in _blocks(person):
+            blocks[block].append(person)
+    sizes = {block: len(members) for block, members in blocks.items()}
+    for block in {block for person in (*new, *gone) for block in _blocks(person)}:
+        came = sum(person.id in fresh for person in blocks.get(block, ()))
+        was = sizes.get(block, 0) - came + sum(block in _blocks(person) for person in gone)
+        if (was > _LARGEST_BLOCK) != (sizes.get(block, 0) > _LARGEST_BLOCK):
+            return None
+    found: dict[tuple[str, str], Alike] = {}
+    for person in new:
+        for block in sorted(_blocks(person)):
+            for other in blocks[block] if sizes[block] <= _LARGEST_BLOCK else ():
+                a, b = sorted((person, other), key=lambda one: one.id)
+                if a.id != b.id and (a.id, b.id) not in found:
+                    shared = not set(a.incidents).isdisjoint(b.incidents)
+                    how = max(likeness(x, y) for x in _names(a) for y in _names(b))
+                    if how >= (DOUBTFUL_IN_ONE if shared else DOUBTFUL_IN_TWO):
+                        found[a.id, b.id] = Alike(a.id, b.id, round(how, 2), shared)
+    return tuple(found.values())
+
+
+def in_rank(pairs: Iterable[Alike]) -> list[Alike]:
+    """The pairs, the likeliest first."""
+    return sorted(pairs, key=lambda p: (-p.likeness, not p.in_one_incident, p.a, p.b))
+
+
+def _blocks(person: Person) -> set[str]:
+    return {block for name in _names(person) for block in name_blocks(name)}
 
 
 def _names(person: Person) -> list[str]:

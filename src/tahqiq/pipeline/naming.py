@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from tahqiq.deciding import OF_PERSONS, named_accounts, ties
 from tahqiq.ledger import Ledger, Query
 from tahqiq.model import Account, Decision, Incident, Report
-from tahqiq.persons import records
+from tahqiq.persons import alike_to, in_rank, records
 from tahqiq.pipeline.as_of import matching
 
 
@@ -29,6 +30,25 @@ def persons_of(
     Args:
         touched: the accounts of these incidents, now and before.
     """
-    named, _ = records(incidents, accounts, reports)
-    if named or ledger.persons_of(touched):
+    new, _ = records(incidents, accounts, reports)
+    before = ledger.persons_of(touched)
+    if new == before:
+        return
+    mine = {*touched, *accounts}
+    about = {account.report for account in accounts.values()}
+    is_said = any(
+        d.kind in OF_PERSONS and not (mine.isdisjoint(_accounts_of(d)) and about.isdisjoint(told.report for told in ties(d).values()))
+        for d in decisions
+    )
+    gone = {person.id for person in before}
+    others = () if is_said else tuple(person for person in ledger.all_persons() if person.id not in gone)
+    pairs = None if is_said else alike_to(new, before, others)
+    if pairs is None or any(not mine.issuperset(person.accounts) for person in before):
         persons_anew(ledger, decisions)
+        return
+    kept = (pair for pair in ledger.persons_alike(limit=10**9) if pair.a not in gone and pair.b not in gone)
+    ledger.put_persons(new, without=gone, doubtful=in_rank([*kept, *pairs]))
+
+
+def _accounts_of(decision: Decision) -> set[str]:
+    return {str(account) for account, _ in decision.value.get("persons", ())} | set(named_accounts(decision))
