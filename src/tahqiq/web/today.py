@@ -192,6 +192,8 @@ def changes(
 def _changed(incident: Incident, teller: Teller) -> Sequence[tuple[dt.date, ChangeLine, tuple[str, ...]]]:
     """Each change with its day and the reports that made it."""
     wording, told = teller.wording, []
+    if all(len(toll.steps) < 2 for toll in incident.tolls) and len(incident.grade_steps) < 2 and not incident.disputes:
+        return ()
     name, address = titled(incident, teller), incident_address(incident.id)
     for toll in incident.tolls:
         if len(toll.steps) > 1:
