@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "images"
@@ -67,7 +68,9 @@ def take(program: str, folder: Path) -> None:
         picture("incident", f"/incidents/{found.id}?lang=en")
         people.add_user(ledger, "Person 1", "editor", secrets.token_urlsafe())
         context.add_cookies([{"name": "tahqiq_session", "value": people.begin(ledger, "Person 1")[1], "url": address}])
-        picture("inbox", "/inbox?lang=en")
+        picture("inbox", f"/inbox?lang=en&open={found.id}")
+        picture("today-ar", "/today?lang=ar")
+        picture("coding-ar", f"/coding/{_coded_by_two(ledger)}?lang=ar")
         picture(
             "report-ar",
             f"/reports/{next(r.id for r in ledger.reports_of(found.reports) if r.language == 'ar')}?lang=ar",
@@ -80,6 +83,27 @@ def take(program: str, folder: Path) -> None:
     server.should_exit = True
     serving.join(timeout=10)
     ledger.close()
+
+
+def _coded_by_two(ledger: Any) -> str:
+    """Two have coded an incident that is told in Arabic, and differ on how many were killed: the item's id."""
+    from tahqiq.review import coding, people
+
+    coders = ("Person 2", "Person 3")
+    for name in coders:
+        people.add_user(ledger, name, "coder", secrets.token_urlsafe())
+    coding.make_plan(ledger, coding.Plan(0.5, languages=("ar",), coders=coders), who="Person 1")
+    item = coding.draw(ledger, who="Person 1")[0]
+    for who, killed in zip(coders, (1, 2), strict=True):
+        values = {
+            "event_type": item.event_type,
+            "precision": "settlement",
+            "civilians_harmed": "unknown",
+            "grade": "weak",
+            "killed": killed,
+        }
+        coding.code(ledger, item.id, values, who=who)
+    return item.id
 
 
 if __name__ == "__main__":
