@@ -27,20 +27,20 @@ class Part:
     title: str
     program: str
     options: tuple[str, ...] = ()
-    limit_s: int = 120
+    limit_s: int = 80
 
 
 PARTS = (
-    Part("Reading", "bench.py", ("--count", "120"), 240),
-    Part("Intake: archives, exports, texts into a ledger", "bench_intake.py", ("--count", "200", "--megabytes", "10"), 120),
-    Part("Linking as it grows", "bench_linking.py", (), 300),
-    Part("Search", "bench_search.py", (), 120),
-    Part("Deciding", "bench_deciding.py", (), 120),
-    Part("Pages and map", "bench_desk.py", (), 120),
+    Part("Reading", "bench.py", ("--count", "120"), 200),
+    Part("Intake: archives, exports, texts into a ledger", "bench_intake.py", ("--count", "200", "--megabytes", "10"), 80),
+    Part("Linking as it grows", "bench_linking.py", (), 200),
+    Part("Search", "bench_search.py", (), 80),
+    Part("Deciding", "bench_deciding.py", (), 80),
+    Part("Pages and map", "bench_desk.py", (), 80),
     Part("The desk under load", "bench_load.py", ("--incidents", "5000"), 400),
-    Part("Exports", "bench_exports.py", (), 120),
-    Part("Archives: read, link, load", "bench_scale.py", (), 240),
-    Part("What archives cost", "cost_table.py", (), 120),
+    Part("Exports", "bench_exports.py", (), 80),
+    Part("Archives: read, link, load", "bench_scale.py", (), 180),
+    Part("What archives cost", "cost_table.py", (), 80),
 )
 
 
