@@ -40,5 +40,5 @@ def longest_waiting(connection: sa.Connection, limit: int) -> list[int]:
 
 def _acquired_at(dialect: str) -> "sa.ColumnElement[str]":
     if dialect == "postgresql":
-        return sa.cast(t.document.c.json, sa.JSON)["acquired_at"].as_string()
-    return sa.func.json_extract(t.document.c.json, "$.acquired_at", type_=sa.Text)
+        return sa.type_coerce(sa.cast(t.document.c.json, sa.JSON)["acquired_at"].as_string(), sa.Text)
+    return sa.type_coerce(sa.func.json_extract(t.document.c.json, "$.acquired_at"), sa.Text)

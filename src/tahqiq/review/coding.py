@@ -111,7 +111,8 @@ def plan(ledger: Ledger) -> Plan | None:
     if not found:
         return None
     told = found[0].value
-    return Plan(float(told["share"]), *(tuple(told[name]) for name in ("event_types", "languages", "coders")), word=told["word"])
+    types, languages, coders = (tuple(told[name]) for name in ("event_types", "languages", "coders"))
+    return Plan(float(told["share"]), types, languages, coders, told["word"])
 
 
 def make_plan(ledger: Ledger, wanted: Plan, *, who: str) -> None:
@@ -227,8 +228,8 @@ def unseen(ledger: Ledger, who: str) -> tuple[Item, ...]:
 
 def _item(drawn: Record) -> Item:
     told = drawn.value
-    parts = (tuple(told[name]) for name in ("accounts", "reports"))
-    return Item(drawn.subject, told["incident"], *parts, told["event_type"], tuple(told["languages"]), tuple(told["coders"]), drawn.at)
+    accounts, reports, languages, coders = (tuple(told[name]) for name in ("accounts", "reports", "languages", "coders"))
+    return Item(drawn.subject, told["incident"], accounts, reports, told["event_type"], languages, coders, drawn.at)
 
 
 def _folded(records: Sequence[Record]) -> tuple[Item, ...]:
