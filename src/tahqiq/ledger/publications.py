@@ -134,6 +134,7 @@ class Publications:
         asking: Callable[[], AbstractContextManager[sa.Connection]],
     ) -> None:
         self._writing, self._asking = writing, asking
+        self._values: tuple[str, dict[str, tuple[str, ...]]] = ("", {})  # of the state of this stamp
 
     def append(self, one: Edition) -> bool:
         """The edition is kept; False where one of this number is there already: another process made it meanwhile."""
@@ -180,18 +181,25 @@ class Publications:
         where += [p.last_day >= asked.since] if asked.since else []
         where += [sa.and_(p.day <= asked.until, p.day != "")] if asked.until else []
         order = {"date": p.day, "killed": p.killed, "changed": p.seq}[asked.order]
-        chosen = _live().where(*where)
+        # Which, and how many, in one walk that reads no record; then the few that are shown.
+        chosen = sa.select(p.seq, sa.func.count().over()).where(*_is_live(), *where)
         with self._asking() as connection:
-            total = connection.scalar(sa.select(sa.func.count()).select_from(chosen.subquery())) or 0
-        page = chosen.order_by(order.desc(), p.public_id).offset(asked.offset).limit(asked.limit)
-        return self._listed(page), int(total)
+            found = connection.execute(chosen.order_by(order.desc(), p.public_id).offset(asked.offset).limit(asked.limit)).all()
+            whole = sa.select(publication).where(p.seq.in_([row[0] for row in found]))
+            by_seq = {int(row["seq"]): Edition(**row) for row in connection.execute(whole).mappings()}
+        return tuple(by_seq[int(row[0])] for row in found), int(found[0][1]) if found else 0
 
     def values(self, column: str) -> tuple[str, ...]:
         """The values of a column among what is public now, in order: event_type, country or grade."""
-        shown = _live().subquery()
-        chosen = sa.select(shown.c[column]).distinct().where(shown.c[column] != "").order_by(shown.c[column])
-        with self._asking() as connection:
-            return tuple(connection.scalars(chosen))
+        stamp = self.stamp()
+        if self._values[0] != stamp:
+            self._values = (stamp, {})
+        if column not in self._values[1]:
+            told = publication.c[column]
+            chosen = sa.select(told).distinct().where(*_is_live(), told != "").order_by(told)
+            with self._asking() as connection:
+                self._values[1][column] = tuple(connection.scalars(chosen))
+        return self._values[1][column]
 
     def changes(self, *, before: int = 0, limit: int = 50) -> tuple[Edition, ...]:
         """Editions of all ids, the latest first; those before a `seq` where one is given."""
@@ -262,10 +270,17 @@ def _row(one: Edition) -> dict[str, Any]:
 
 
 def _heads() -> "sa.Select[Any]":
-    later = publication.alias()
-    newer = sa.exists().where(later.c.public_id == publication.c.public_id, later.c.edition > publication.c.edition)
-    return sa.select(publication).where(~newer)
+    return sa.select(publication).where(_is_last())
 
 
 def _live() -> "sa.Select[Any]":
-    return _heads().where(publication.c.kind.in_(LIVE))
+    return sa.select(publication).where(*_is_live())
+
+
+def _is_live() -> "tuple[sa.ColumnElement[bool], ...]":
+    return publication.c.kind.in_(LIVE), _is_last()
+
+
+def _is_last() -> "sa.ColumnElement[bool]":
+    later = publication.alias()
+    return ~sa.exists().where(later.c.public_id == publication.c.public_id, later.c.edition > publication.c.edition)
