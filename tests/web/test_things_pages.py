@@ -181,7 +181,7 @@ def test_actors_places_and_sources_have_a_page_each_in_every_language(desk: tupl
     paths = ["/actors", "/places", "/actors?role=did&order=last"]
     for kind, field in (("actor", "part"), ("place", "place"), ("source", "source")):
         paths.append(f"/{kind}s/{things.tallies(field).items[0].value}")
-    for path in paths:
+    for path in (*paths, "/incidents", f"/incidents/{strike(ledger)}", "/sources"):
         worker.get(path, language)
         assert worker.client.get(f"/api/v1/pages{path}").status_code == 200
 

@@ -65,19 +65,34 @@ def source_page(request: Request, thing: str) -> Response:
     return page(request, "thing.html", one_page(desk_of(request), "source", thing, request.query_params, wording_of(request)))
 
 
-@router.get("/api/v1/pages/{kind}s", summary="Actors or places that incidents tell of, a page at a time")
-def list_twin(request: Request, kind: str) -> Response:
-    if kind not in ("actor", "place"):
-        raise UnknownName(f"there is no list of {kind}s")
+@router.get("/api/v1/pages/actors", summary="Actors that incidents tell of, a page at a time")
+def actor_list_twin(request: Request) -> Response:
+    return _list_twin(request, "actor")
+
+
+@router.get("/api/v1/pages/places", summary="Places that incidents tell of, a page at a time")
+def place_list_twin(request: Request) -> Response:
+    return _list_twin(request, "place")
+
+
+@router.get("/api/v1/pages/actors/{thing:path}", summary="One actor: what it did, suffered and said over time")
+def actor_twin(request: Request, thing: str) -> Response:
+    return twin(one_page(desk_of(request), "actor", thing, request.query_params, wording_of(request)))
+
+
+@router.get("/api/v1/pages/places/{thing:path}", summary="One place: what is told of it over time, by side")
+def place_twin(request: Request, thing: str) -> Response:
+    return twin(one_page(desk_of(request), "place", thing, request.query_params, wording_of(request)))
+
+
+@router.get("/api/v1/pages/sources/{thing:path}", summary="One source: what it told over time, by side")
+def source_twin(request: Request, thing: str) -> Response:
+    return twin(one_page(desk_of(request), "source", thing, request.query_params, wording_of(request)))
+
+
+def _list_twin(request: Request, kind: str) -> Response:
     context = list_page(desk_of(request), kind, request.query_params, wording_of(request))
     return twin(context, status=400 if context.problems else 200)
-
-
-@router.get("/api/v1/pages/{kind}s/{thing:path}", summary="One actor, place or source: its part in incidents over time")
-def thing_twin(request: Request, kind: str, thing: str) -> Response:
-    if kind not in ("actor", "place", "source"):
-        raise UnknownName(f"there is no list of {kind}s")
-    return twin(one_page(desk_of(request), kind, thing, request.query_params, wording_of(request)))
 
 
 def _list(request: Request, kind: str) -> Response:
