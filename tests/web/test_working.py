@@ -28,6 +28,7 @@ CHANGES = (
     "/coding",
     "/coding/{item}",
     "/items",
+    "/comparisons",
     "/admin/names",
     "/admin/jobs",
 )
