@@ -102,7 +102,7 @@ def asking_of(parameters: Mapping[str, str], *, limit: int = 50) -> Asking:
     if parameters.get("contradictions"):
         given["contradiction"] = parameters["contradictions"]
     given["order"] = given["order"] or "date"
-    return Asking(**given, limit=limit)  # type: ignore[arg-type]
+    return Asking(**given, limit=limit)
 
 
 def asked_by(asking: Asking) -> dict[str, str]:
