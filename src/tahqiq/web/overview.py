@@ -41,6 +41,7 @@ class Bar:
     """One month of the line of time, in its own pixels; `address` shows that month alone."""
 
     month: str
+    name: str
     x: float
     width: float
     y: float
@@ -235,7 +236,7 @@ def _bars(months: Sequence[Month], asking: Asking, wording: Wording) -> Sequence
         label = wording("overview.month", n=one.incidents, month=wording.days(first, last), killed=_range(one, wording))
         leads = address(asking, "", path="/map", since=first.isoformat(), until=last.isoformat())
         x = at * width if wording.direction == "ltr" else TIME_WIDTH - (at + 1) * width
-        bars.append(Bar(name, round(x, 2), round(width, 2), round(TIME_HEIGHT - height, 2), round(height, 2), label, leads))
+        bars.append(Bar(name, wording.days(first, last), round(x, 2), round(width, 2), round(TIME_HEIGHT - height, 2), round(height, 2), label, leads))
     return bars
 
 
