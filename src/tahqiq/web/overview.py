@@ -236,7 +236,8 @@ def _bars(months: Sequence[Month], asking: Asking, wording: Wording) -> Sequence
         label = wording("overview.month", n=one.incidents, month=wording.days(first, last), killed=_range(one, wording))
         leads = address(asking, "", path="/map", since=first.isoformat(), until=last.isoformat())
         x = at * width if wording.direction == "ltr" else TIME_WIDTH - (at + 1) * width
-        bars.append(Bar(name, wording.days(first, last), round(x, 2), round(width, 2), round(TIME_HEIGHT - height, 2), round(height, 2), label, leads))
+        bar = (round(x, 2), round(width, 2), round(TIME_HEIGHT - height, 2), round(height, 2))
+        bars.append(Bar(name, wording.days(first, last), *bar, label, leads))
     return bars
 
 

@@ -8,10 +8,11 @@ import uuid
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from tahqiq import __version__
 from tahqiq.errors import LedgerConflict, UnknownName
@@ -258,7 +259,7 @@ def write_feed(desk: Desk, one: Followed, found: Sequence[FoundOne], base: str) 
     return bytes(etree.tostring(root, xml_declaration=True, encoding="utf-8"))
 
 
-def _entry(root: "etree._Element", one: Followed, f: FoundOne, desk: Desk, teller: Teller, base: str) -> bool:
+def _entry(root: Any, one: Followed, f: FoundOne, desk: Desk, teller: Teller, base: str) -> bool:
     line = next(iter(titles(desk.ledger, [f], teller)), None)
     if line is None:
         return False
@@ -277,7 +278,7 @@ def _name(search: str, incident: str = "") -> str:
     return uuid.uuid5(uuid.NAMESPACE_URL, f"tahqiq:search:{search}:{incident}").urn
 
 
-def _text(parent: "etree._Element", tag: str, text: str) -> "etree._Element":
+def _text(parent: Any, tag: str, text: str) -> Any:
     element = etree.SubElement(parent, f"{{{ATOM}}}{tag}")
     element.text = "".join(letter for letter in text if letter.isprintable() or letter in "\u2066\u2067\u2068\u2069")
     return element
