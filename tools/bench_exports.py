@@ -1,6 +1,6 @@
 """How fast a large ledger is written in each format, and how much memory that takes.
 
-    python tools/bench_exports.py [--incidents 10000 100000] [--formats csv geojson] [--ledger FILE]      (`make bench`)
+    python tools/bench_exports.py [--incidents 10000 100000] [--formats csv geojson] [--ledger FILE]
 
 Incidents are copies of a few made ones under other ids, days and places, each of one account and one report; a tenth name a victim. Every
 export is a process of its own, whose largest resident size is told. The ledger lies in a temporary folder unless a file is named; one that
