@@ -199,3 +199,19 @@ def test_0016_keeps_links_and_incidents_and_has_all_computed_anew_once(ledger_ur
     opened.shelf.leave([(8, (1, 5))])
     assert opened.shelf.members([7, 8]) == {7: [(1, 5), (2, 2**62)]}
     opened.close()
+
+
+def test_0013_tells_the_incidents_that_are_there_as_new(ledger_url: str) -> None:
+    engine = make_engine(ledger_url)
+    migrating.bring_up_to_date(engine, to="0012")
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        for n, name in enumerate(("i2", "i1")):
+            row = {"n": n, "id": name, "event_type": "shelling", **dict.fromkeys(("country", "admin1", "place", "precision"), "")}
+            row |= {"day": "", "last_day": ""}
+            more = {"killed": 0, "reports": 1, "grade": "none", "review": "proposed", "contradicted": False, "lat": None, "lon": None}
+            connection.execute(tables.incident.insert(), row | more)
+    engine.dispose()
+    opened = open_ledger(ledger_url)
+    assert [(change.incident, change.what) for change in opened.changes()] == [("i1", "new"), ("i2", "new")]
+    assert opened.keys.all() == ()
+    opened.close()

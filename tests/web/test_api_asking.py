@@ -279,3 +279,20 @@ def test_changes_go_on_from_where_one_was_and_say_why(own: tuple[Ledger, FastAPI
     (change,) = asking.get("/changes", params={"since": told["next"], "what": "published"}).json()["items"]
     assert (change["incident"], change["because"]["decided"]) == (seen[0], [made["id"]])
     assert asking.get("/changes", params={"since": "x"}).status_code == 400
+
+
+def test_keys_of_ones_own_are_made_and_withdrawn_on_the_account_page(own: tuple[Ledger, FastAPI]) -> None:
+    ledger, app = own
+    worker = working.Worker(app, ledger, "Coder 1")
+    page = worker.post("/account/keys", 200, called="nightly", scope=["read", "write:documents"], days="30")
+    held = page.partition("tq_")[2].partition("<")[0]
+    asking = TestClient(app, base_url=ADDRESS, headers={"authorization": f"Bearer tq_{held}"})
+    assert asking.get("/incidents").status_code == 200
+    shown = worker.get("/account")
+    assert "nightly" in shown and held not in shown
+    (key,) = ledger.keys.all("Coder 1")
+    assert (key.scopes, bool(key.until)) == (("read", "write:documents"), True)
+    assert working.Worker(app, ledger, "Coder 2").post("/account/keys", 403, do="withdraw", key=key.id)
+    assert worker.post("/account/keys", do="withdraw", key=key.id) == "/account"
+    assert asking.get("/incidents").status_code == 401
+    assert "asks for more" in worker.post("/account/keys", 400, called="x", scope=["admin"])

@@ -64,6 +64,11 @@ def new_key(ledger: Ledger, who: str, name: str, scopes: Iterable[str], *, days:
     return key, held
 
 
+def within(role: str) -> tuple[str, ...]:
+    """The scopes that a user of this role can give a key."""
+    return tuple(scope for scope in SCOPES if may(role, _ACT_OF[scope]))
+
+
 def withdraw_key(ledger: Ledger, id: str, *, by: str = "") -> Key:
     """The key opens nothing any more, at once. Raises: UnknownName; LedgerConflict where it did not before."""
     key = ledger.keys.get(id)

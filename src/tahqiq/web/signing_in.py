@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from tahqiq.errors import TahqiqError
 from tahqiq.ledger.people import Entry, User
-from tahqiq.review import people
+from tahqiq.review import keys, people
 from tahqiq.web.door import COOKIE as SESSION
 from tahqiq.web.door import Form, Refused, doing, form_of, host_of, keep, local_path, stranger_token, visitor_of
 from tahqiq.web.rendering import desk_of, page, wording_of
@@ -30,11 +30,28 @@ class SignInPage:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyLine:
+    """A key of one's own; `used` is empty where it never was."""
+
+    id: str
+    name: str
+    scopes: str
+    since: str
+    used: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountPage:
+    """`held` is what the program of a new key is to send: shown this once."""
+
     name: str
     role: str
     problem: str = ""
     done: str = ""
+    keys: tuple[KeyLine, ...] = ()
+    scopes: tuple[tuple[str, str], ...] = ()
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +151,50 @@ def account_page(request: Request) -> Response:
     return _account(request)
 
 
-def _account(request: Request, problem: str = "", done: str = "", status: int = 200) -> Response:
+def _account(request: Request, problem: str = "", done: str = "", status: int = 200, held: str = "") -> Response:
     visitor = visitor_of(request)
     if not visitor.name:
         return RedirectResponse("/sign-in?next=/account", status_code=303)
-    response = page(request, "account.html", AccountPage(visitor.name, visitor.role, problem, done), status=status)
+    wording = wording_of(request)
+    scopes = tuple((scope, wording(f"program_keys.scope.{scope.replace(':', '_')}")) for scope in keys.within(visitor.role))
+    context = AccountPage(visitor.name, visitor.role, problem, done, _keys(request), scopes, held)
+    response = page(request, "account.html", context, status=status)
     response.headers["cache-control"] = "no-store"
     return response
+
+
+def _keys(request: Request) -> tuple[KeyLine, ...]:
+    """One's own keys that open something."""
+    wording = wording_of(request)
+    own = desk_of(request).ledger.keys.all(visitor_of(request).name)
+
+    def told(at: str) -> str:
+        return wording.time(at) if at else ""
+
+    kept = [one for one in own if not one.withdrawn]
+    return tuple(KeyLine(o.id, o.name, ", ".join(o.scopes), told(o.since), told(o.used), told(o.until)) for o in kept)
+
+
+@router.post("/account/keys")
+async def change_keys(request: Request) -> Response:
+    form = await form_of(request, "read")
+    return await doing(_change_keys, request, form)
+
+
+def _change_keys(request: Request, form: Form) -> Response:
+    """A key is made, and shown this once; or one of one's own is withdrawn."""
+    ledger, name = desk_of(request).ledger, visitor_of(request).name
+    try:
+        if form("do") == "withdraw":
+            if ledger.keys.get(form("key")).who != name:
+                raise Refused(403, "no_form")
+            keys.withdraw_key(ledger, form("key"), by=name)
+            return RedirectResponse("/account", status_code=303)
+        days = int(form("days")) if form("days").isdecimal() and len(form("days")) < 6 else None
+        _, held = keys.new_key(ledger, name, form("called"), form.each("scope"), days=days, by=name)
+    except TahqiqError as error:
+        return _account(request, str(error), status=400)
+    return _account(request, held=held)
 
 
 @router.post("/account/password")
