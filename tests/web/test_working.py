@@ -24,6 +24,7 @@ CHANGES = (
     "/searches",
     "/users",
     "/account/password",
+    "/account/keys",
     "/sign-out",
     "/coding",
     "/coding/{item}",
