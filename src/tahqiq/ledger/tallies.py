@@ -5,7 +5,7 @@ who adds or takes away incidents says so here, in the same transaction, and `rec
 """
 
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -59,12 +59,14 @@ def as_told(value: "sa.ColumnElement[Any]") -> "sa.ColumnElement[str]":
 def _selects(numbers: list[int] | None = None) -> "Iterator[sa.Select[Any]]":
     row, facet = t.incident.c, t.incident_facet.c
     mine = [row.n.in_(numbers)] if numbers is not None else []
-    yield sa.select(sa.literal(ALL), sa.literal(""), sa.func.count()).select_from(t.incident).where(*mine).having(sa.func.count() > 0)
+    all_of_them = sa.select(sa.literal(ALL), sa.literal(""), sa.func.count()).select_from(t.incident).where(*mine)
+    yield cast("sa.Select[Any]", all_of_them.having(sa.func.count() > 0))
     for field in IN_ROW:
         value = as_told(row[field]).label("value")
-        yield sa.select(sa.literal(field), value, sa.func.count()).where(*mine).group_by(value)
+        yield cast("sa.Select[Any]", sa.select(sa.literal(field), value, sa.func.count()).where(*mine).group_by(value))
     many = sa.select(facet.field, facet.value, sa.func.count()).where(facet.field.in_(OF_MANY))
-    yield (many.where(facet.incident.in_(numbers)) if numbers is not None else many).group_by(facet.field, facet.value)
+    mine_alone = many.where(facet.incident.in_(numbers)) if numbers is not None else many
+    yield cast("sa.Select[Any]", mine_alone.group_by(facet.field, facet.value))
 
 
 def _add(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:

@@ -9,6 +9,7 @@ import datetime as dt
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Any, BinaryIO, cast
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -115,7 +116,7 @@ def build(desk: Desk, parameters: Mapping[str, str], wording: Wording, visitor: 
     """What the address asks, found and counted; with problems, in one sentence each, where it cannot be asked."""
     asking, kind = asking_of(parameters, limit=PAGE), parameters.get("kind", "")
     kind = kind if kind in KINDS else KINDS[0]
-    teller, notes, problems = desk.teller(wording), (), unknown(parameters, wording)
+    teller, problems = desk.teller(wording), unknown(parameters, wording)
     empty = _filled(asking, kind, teller, visitor, problems)
     if problems:
         return empty
@@ -172,7 +173,7 @@ def _filled(asking: Asking, kind: str, teller: Teller, visitor: Visitor, problem
 _TYPED = ("text", "near", "within", "since", "until", "actor", "order")  # what the page's form has a field for
 
 
-def address(asking: Asking, kind: str, *, path: str = "/search", after: str | None = None, **changes: str) -> str:
+def address(asking: Asking, kind: str, *, path: str = "/search", after: str | None = None, **changes: Any) -> str:
     """The address of this search with the changes, on its first page unless `after` says otherwise."""
     parameters = asked_by(replace(asking, **changes))
     if kind and kind != KINDS[0]:
@@ -288,7 +289,7 @@ def export_found(request: Request) -> Response:
         raise Refused(400, "large_export", n=MOST_EXPORTED)
     exporter = find_exporter(form)
     out = tempfile.SpooledTemporaryFile(1 << 22)  # noqa: SIM115 - closed when it was sent
-    export(desk.ledger, form, out, policy=policy, query=query, settings=replace(settings, language=wording.language))
+    export(desk.ledger, form, cast("BinaryIO", out), policy=policy, query=query, settings=replace(settings, language=wording.language))
     told = f"{form}, {policy}, {found.total}: {urlencode(asked_by(asking_of(given)))}"[:500]
     desk.ledger.people.note_entry(Entry(now(), "exported", visitor.name, host_of(request), told))
     out.seek(0)
