@@ -20,7 +20,7 @@ JSON = b'{\n "text": "3 killed in Homs",\n "url": "https://news.example/1", "pub
 
 @pytest.fixture(autouse=True)
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "the_stages", lambda places: PLAIN)
+    monkeypatch.setattr(intake, "the_stages", lambda places, weights: PLAIN)
 
 
 @pytest.fixture
