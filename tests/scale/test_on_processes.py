@@ -41,6 +41,7 @@ def _whole(ledger: Ledger) -> list[str]:
             continue
         if entry.get("table") == "document":
             entry["row"]["json"] = {k: v for k, v in json.loads(entry["row"]["json"]).items() if k != "acquired_at"}
+        entry.get("row", {}).pop("at", None)
         told.append(json.dumps(entry, sort_keys=True))
     return told
 

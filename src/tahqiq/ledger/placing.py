@@ -67,7 +67,7 @@ def clusters(
     row = t.incident.c
     first, after = cells_of_tile(zoom, x, y)
     shift = 2 * (ZOOM - min(zoom + _BELOW, ZOOM))
-    square = row.cell.op(">>")(shift)
+    square = row.cell.op(">>")(sa.cast(shift, sa.Integer))  # PostgreSQL shifts by a plain integer alone
     lat, lon = (_rounded(column, decimals) for column in (row.lat, row.lon))
     rough = sa.case((row.precision.in_(_EXACT), 0), else_=1)
     gathered = (

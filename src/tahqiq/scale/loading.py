@@ -17,11 +17,12 @@ from tahqiq import __version__
 from tahqiq.errors import LedgerConflict
 from tahqiq.evidence import Vault
 from tahqiq.ledger import Ledger, Run
+from tahqiq.linking import ALONE
 from tahqiq.linking.figures import link_figures
 from tahqiq.model import Account, Document, Incident, Link, Reading, Report, Source
 from tahqiq.persons import records
 from tahqiq.persons.naming import persons_told
-from tahqiq.pipeline.assessing import by_its_source
+from tahqiq.pipeline.assessing import assessed, by_its_source
 from tahqiq.pipeline.stages import Progress, now, the_stages
 from tahqiq.pipeline.understanding import How
 from tahqiq.registries.sources import Sources, load_sources, provisional
@@ -202,10 +203,8 @@ def _failures(source: Store, documents: set[str]) -> Iterator[tuple[str, str, in
 
 
 def _standing(links: Store) -> Iterator[Link]:
-    """The links between accounts: a report in which nothing was read is in no incident."""
-    for a, b, text in values_of(links, ["links.parquet"], ["a", "b", "json"]):
-        if ":" not in a and ":" not in b:
-            yield _links.decode(text)
+    for (text,) in values_of(links, ["links.parquet"], ["json"]):
+        yield _links.decode(text)
 
 
 class _Persons:
@@ -231,18 +230,13 @@ def _incidents(
     steps, known = the_stages(), Sources(sources)
     groups = groups_of(links)
     while some := list(islice(groups, _AT_ONCE)):
-        accounts = {account.id: account for account in ledger.accounts_of([name for group in some for name in group], as_read=True)}
-        reports = {report.id: report for report in ledger.reports_of(dict.fromkeys(a.report for a in accounts.values()))}
+        accounts = {account.id: account for account in ledger.accounts_of([n for group in some for n in group if not n.startswith(ALONE)], as_read=True)}
+        alone = [name.removeprefix(ALONE) for group in some for name in group if name.startswith(ALONE)]
+        reports = {report.id: report for report in ledger.reports_of(dict.fromkeys([*(a.report for a in accounts.values()), *alone]))}
         by_source = {name: by_its_source(report, known) for name, report in reports.items()}
-        made = []
-        for group in some:
-            its = [accounts[name] for name in group if name in accounts]
-            if not its:
-                continue
-            mine = {account.report: by_source[account.report] for account in its}
-            roots = {name: copies.get(name, name) for name in mine}
-            made.append(steps.assess(its, mine, roots, sources))
-            persons.keep(made[-1], its, reports)
+        made = list(assessed(steps, some, accounts, by_source, {name: copies.get(name, name) for name in reports}, sources))
+        for incident in made:
+            persons.keep(incident, [accounts[name] for name in incident.accounts], reports)
         yield tuple(made)
 
 
