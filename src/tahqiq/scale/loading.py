@@ -230,8 +230,10 @@ def _incidents(
     steps, known = the_stages(), Sources(sources)
     groups = groups_of(links)
     while some := list(islice(groups, _AT_ONCE)):
-        accounts = {account.id: account for account in ledger.accounts_of([n for group in some for n in group if not n.startswith(ALONE)], as_read=True)}
-        alone = [name.removeprefix(ALONE) for group in some for name in group if name.startswith(ALONE)]
+        names = [name for group in some for name in group]
+        read = [name for name in names if not name.startswith(ALONE)]
+        accounts = {account.id: account for account in ledger.accounts_of(read, as_read=True)}
+        alone = [name.removeprefix(ALONE) for name in names if name.startswith(ALONE)]
         reports = {report.id: report for report in ledger.reports_of(dict.fromkeys([*(a.report for a in accounts.values()), *alone]))}
         by_source = {name: by_its_source(report, known) for name, report in reports.items()}
         made = list(assessed(steps, some, accounts, by_source, {name: copies.get(name, name) for name in reports}, sources))
