@@ -6,7 +6,7 @@ This file must not know what an account is made of.
 
 import gc
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,7 @@ class Numbers:
     ordinals: Mapping[str, int]
     conjunctions: frozenset[str]
     ranges: frozenset[str]
+    one_more: frozenset[str]
 
     @cached_property
     def first_words(self) -> frozenset[str]:
@@ -134,6 +135,15 @@ def _phrases_of(rule: Mapping[str, Any], key: str) -> tuple[tuple[str, ...], ...
     return tuple(tuple(words.split()) for w in rule.get(key) or () if " " in (words := folded(str(w))))
 
 
+def _is_name(line: str) -> bool:
+    """True for one word that the pack writes with a capital: `Dawn` names a newspaper, `dawn` does not."""
+    return line.isalpha() and line[0].isupper()
+
+
+def _as_name(sense: Sense) -> Sense:
+    return replace(sense, attributes={**sense.attributes, "is_name": True})
+
+
 def supported() -> tuple[str, ...]:
     """The codes of the languages that have a pack, in alphabetical order."""
     return _packs_in(PACKS)
@@ -157,7 +167,7 @@ def load_language(code: str) -> Language:
     about = pack.mapping("pack.yaml", {"code", "name", "english", "script", "direction", "sources", "letters"})
     lexicon = Lexicon(_letters(pack, about.get("letters") or {}))
     for sense, line in _senses(pack):
-        pack.add(lexicon, line, sense)
+        pack.add(lexicon, line, _as_name(sense) if sense.kind == "source" and _is_name(line) else sense)
     names = pack.mapping("names.yaml", _NAMES)
     roles = pack.mapping(
         "roles.yaml",
@@ -339,6 +349,7 @@ def _numbers(pack: _Pack, lexicon: Lexicon) -> Numbers:
         "including",
         "measures",
         "singular",
+        "one_more",
     }
     given = pack.mapping("numbers.yaml", keys)
     for entry in given.get("vague") or ():
@@ -368,6 +379,7 @@ def _numbers(pack: _Pack, lexicon: Lexicon) -> Numbers:
         ordinals=table("ordinals"),
         conjunctions=frozenset(folded(str(w)) for w in [*(given.get("and") or ()), *(between.get("and") or ())]),
         ranges=frozenset(folded(str(w)) for w in given.get("range") or ()),
+        one_more=frozenset(folded(str(w)) for w in given.get("one_more") or ()),
     )
 
 

@@ -135,9 +135,15 @@ class Letters:
                     yield bare, conjunction + preposition
 
     def base(self, word: str) -> str:
-        """The word without the article, as phrases are kept."""
+        """The word without the article, as phrases are kept; in a language without one, without an ending (`Deir ez-Zor's`)."""
+        if not self.article:
+            return self.without_ending(word)
         bare = word[len(self.article) :]
-        return bare if self.article and word.startswith(self.article) and len(bare) > 1 else word
+        return bare if word.startswith(self.article) and len(bare) > 1 else word
+
+    def without_ending(self, word: str) -> str:
+        """The word without the first of the pack's endings that it has."""
+        return next((word[: -len(end)] for end in self.suffixes if word.endswith(end) and len(word) > len(end) + 1), word)
 
 
 def expand(line: str) -> list[str]:
@@ -310,7 +316,7 @@ class Lexicon:
         found: list[Mark] = []
         end = len(tokens)
         words = [token.text for token in tokens]
-        has_article, base, may_stand = bool(self.letters.article), self._bases.__getitem__, self._allowed
+        base, may_stand = self._bases.__getitem__, self._allowed
         for at, begun in enumerate(map(self._begun.__getitem__, words)):
             for clitics, single, by_second in begun:
                 for sense, is_bound in single:
@@ -320,7 +326,7 @@ class Lexicon:
                     continue
                 second = words[at + 1]
                 longer = by_second.get(second, ())
-                if has_article and (bare := base(second)) != second:
+                if (bare := base(second)) != second:
                     longer = [*longer, *by_second.get(bare, ())]
                 for rest, sense in longer:
                     last = at + 2 + len(rest)
@@ -341,8 +347,12 @@ class Lexicon:
         return tuple(found)
 
     def base(self, word: str) -> str:
-        """A text's word without the article."""
+        """A text's word without the article, or without an ending."""
         return self._bases[word]
+
+    def without_endings(self, words: Sequence[str]) -> list[str]:
+        """The words of a name behind its first, without endings: `ez-Zor's`, `پشاورمیں`."""
+        return list(map(self._bases.__getitem__, words)) if self.letters.suffixes and not self.letters.article else list(words)
 
     def _follows(self, words: Sequence[str], at: int, wanted: tuple[str, ...]) -> bool:
         for word in wanted:

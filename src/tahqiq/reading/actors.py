@@ -63,6 +63,8 @@ class Entity:
         return Named(mention, self.name or mention.text, self.actor, self.role or self.kind)
 
 
+# what a nationality before it describes: `an Israeli missile`, `a Syrian army post`
+_DESCRIBED = ("weapon", "site", "force", "source", "people", "title", "trigger")
 ARMED_ROLES = frozenset(
     ("state_forces", "rebel_group", "militia", "coalition", "unknown", "aircraft", "navy", "police", "intelligence", "armed_group")
 )
@@ -72,7 +74,7 @@ def find_entities(analysis: Analysis, actors: Actors, places: Places) -> list[En
     """All entities in the order of the text, the longer of overlapping ones."""
     named = _registry(analysis, actors, places)
     atoms = _Atoms(analysis, places, named)
-    phrases = [p for head in _heads(analysis) if (p := atoms.phrase(head))]
+    phrases = [p for head in _heads(analysis) if not atoms.is_other_word(head) and (p := atoms.phrase(head))]
     persons = _persons(analysis, places)
     found = _longest([*named, *phrases, *persons, *_by_surname(analysis, persons)])
     return _groups_again(analysis, sorted(found, key=lambda e: (e.first, -e.last)))
@@ -126,8 +128,9 @@ def _registry(analysis: Analysis, actors: Actors, places: Places) -> list[Entity
         if at < until or not words[n][0].isalnum():
             continue
         best: Entity | None = None
+        behind = analysis.language.lexicon.without_endings(words[n + 1 : n + 9])
         for head, clitics in heads:
-            run = actors.longest([head, *words[n + 1 : n + 9]], 0, analysis.language.code, 9)
+            run = actors.longest([head, *behind], 0, analysis.language.code, 9)
             if run is None:
                 continue
             last = at_of[n + run.length - 1] + 1
@@ -202,6 +205,15 @@ class _Atoms:
             return None
         known = self._adjectives[self.analysis.tokens[token].text]
         return known[0] if known else None
+
+    def is_other_word(self, head: Mark) -> bool:
+        """True where capitals or what follows tell a word from its namesake: `dawn` is no newspaper, `an Israeli missile` nobody."""
+        if not self._is_latin:
+            return False
+        if head.sense.flag("is_name") and not self.analysis.is_capital(head.first):
+            return True
+        is_nationality = head.length == 1 and head.sense.kind == "people" and self.adjective(head.first) is not None
+        return is_nationality and any(m.first == head.last for kind in _DESCRIBED for m in self.analysis.at(kind, head.last))
 
     def country(self, token: int) -> tuple[str, int] | None:
         """(country, tokens) of a country's name that starts at a token."""

@@ -38,6 +38,9 @@ _LED = 5  # tokens between a leader's name or title and the armed group told bes
 _OTHERS = frozenset(folded(word) for word in ("others", "other", "آخرين", "آخرون", "آخر", "دیگر", "ديگر"))
 _ANY = frozenset(folded(word) for word in ("any", "أي", "أية", "هیچ", "کوئی", "کسی"))
 _FAMILIES = ("families", "households")
+_COMMAS = (",", "،")
+_LONGEST_ASIDE = 25  # tokens
+_DASHES = ("—", "–", "-", "--")
 _EFFECTS = ("killed", "injured", "missing", "detained", "abducted", "displaced")
 
 
@@ -115,6 +118,8 @@ def _groups(analysis: Analysis, quantities: Sequence[Quantity], entities: Sequen
     for n, quantity in enumerate(quantities):
         if not busy.isdisjoint(range(quantity.first, quantity.last)) or _is_glued(analysis, quantity) or _is_described(analysis, quantity):
             continue
+        if _is_age(analysis, quantity, heads):
+            continue
         following = quantities[n + 1].first if n + 1 < len(quantities) else len(analysis.tokens)
         head = _counted_head(analysis, quantity, heads, following)
         if head is not None:
@@ -133,7 +138,7 @@ def _groups(analysis: Analysis, quantities: Sequence[Quantity], entities: Sequen
     for head in heads:
         if head.sort != "alias" and counted.isdisjoint(range(head.first, head.last)):
             groups.append(head)
-    return sorted(groups, key=lambda g: (g.first, g.last))
+    return sorted([*groups, *_one_more(analysis, heads)], key=lambda g: (g.first, g.last))
 
 
 def _people(analysis: Analysis, entities: Sequence[Entity]) -> list[Group]:
@@ -144,7 +149,9 @@ def _people(analysis: Analysis, entities: Sequence[Entity]) -> list[Group]:
             found.append(Group(entity.first, entity.last, 1, 1, "exact", _who_named(analysis, entity, entities), "named", entity))
         elif entity.kind in ("people", "force", "actor") and entity.who:
             mark = next((m for k in ("people", "force") for m in analysis.at(k, entity.head)), None)
-            if entity.kind == "actor" and (mark is None or mark.sense.kind == "force"):  # the name of a group or army counts nobody
+            is_one = mark is not None and mark.sense.text("number") == "singular" and entity.last - entity.first > mark.length
+            # the name of a group or army counts nobody, one of its men does: `a Hamas fighter`
+            if entity.kind == "actor" and not is_one and (mark is None or mark.sense.kind == "force"):
                 found.append(Group(entity.first, entity.last, 2, None, "several", entity.who, "alias", entity))
                 continue
             number = mark.sense.text("number") if mark else ""
@@ -228,9 +235,17 @@ def _of_whom(analysis: Analysis, at: int, heads: Sequence[Group]) -> Group | Non
         )
         if other.sort == "plural" and other.who != "unspecified" and (is_of or gap == 0):
             return other
-        if other.sort == "alias" and is_of and not analysis.at("break", at):
+        if other.sort == "alias" and is_of and not (analysis.at("break", at) or analysis.at("weapon", at)):  # `أربعة برصاص قوات …`
             return other
     return None
+
+
+def _is_age(analysis: Analysis, quantity: Quantity, heads: Sequence[Group]) -> bool:
+    """True for a number between commas behind one person: `a farmer, 34, was killed`."""
+    tokens, first, last = analysis.tokens, quantity.first, quantity.last
+    if not 1 < first < last < len(tokens) or tokens[first - 1].text not in _COMMAS or tokens[last].text not in _COMMAS:
+        return False
+    return any(h.last == first - 1 and h.sort in ("named", "single") for h in heads)
 
 
 def _is_described(analysis: Analysis, quantity: Quantity) -> bool:
@@ -271,6 +286,17 @@ def _group(analysis: Analysis, quantity: Quantity, head: Group) -> Group:
     return Group(first, last, quantity.min, most, quantity.qualifier, head.who, "counted", head.entity)
 
 
+def _one_more(analysis: Analysis, heads: Sequence[Group]) -> list[Group]:
+    """One more, told without a noun right before a word of harm: `and another wounded`, `a fourth was captured`."""
+    before_harm = {m.first for m in analysis.marks.get("harm", ())}
+    taken = {t for h in heads for t in range(h.first, h.last)}
+    return [
+        Group(at, at + 1, 1, 1, "exact", "unspecified", "bare")
+        for at, token in enumerate(analysis.tokens)
+        if at + 1 in before_harm and at not in taken and token.text in analysis.language.numbers.one_more
+    ]
+
+
 def _bare(quantity: Quantity) -> Group:
     return Group(quantity.first, quantity.last, quantity.min, quantity.max, quantity.qualifier, "unspecified", "bare")
 
@@ -291,13 +317,15 @@ def _may_stand_alone(analysis: Analysis, quantity: Quantity) -> bool:
 def _rows_of_sentence(analysis: Analysis, groups: Sequence[Group], harms: Sequence[Mark]) -> list[Row]:
     rows: list[Row] = []
     used: set[Group] = set()
+    asides = _asides(analysis, groups)
     for harm in sorted(harms, key=lambda h: (h.sense.form != "person", h.first)):
         if harm.sense.value.startswith("none"):
             rows += _nought(analysis, harm, groups)
             continue
         if harm.sense.value not in (*_EFFECTS, "combined"):
             continue
-        fits = ((_fit(analysis, harm, g, harms, g in used) - 0.9 * _is_part(analysis, g, groups), g.first, g) for g in groups)
+        near = (g for g in groups if not any(_is_said_aside(g, harm, aside) for aside in asides))
+        fits = ((_fit(analysis, harm, g, harms, g in used, asides) - 0.9 * _is_part(analysis, g, groups), g.first, g) for g in near)
         ranked = sorted((fit for fit in fits if fit[0] > 0), key=lambda x: (-x[0], x[1]))
         if not ranked:
             continue
@@ -346,14 +374,20 @@ def _shares(analysis: Analysis, harm: Mark, group: Group, harms: Sequence[Mark],
         if other.sense.value not in ("killed", "injured") or other.sense.value == harm.sense.value:
             continue
         left, right = (harm, other) if harm.first < other.first else (other, harm)
-        gap = right.first - left.last
-        if not (gap in (0, 1) and (_is_and(analysis, left.last, right.first) or _is_and(analysis, left.last - 1, right.first))):
+        if not _are_one_saying(analysis, left, right):
             continue
         outer = [g for g in groups if g.last <= left.first and left.first - g.last <= 2] if group.first >= right.last else []
         behind = [g for g in groups if 0 <= g.first - right.last <= 1] if group.last <= left.first else []
         if not outer and not behind:
             return True
     return False
+
+
+def _are_one_saying(analysis: Analysis, left: Mark, right: Mark) -> bool:
+    """True where nothing but an `and` stands between two words of harm; the first may end in it: `dead and wounded`."""
+    if right.first - left.last == 1:
+        return _is_and(analysis, left.last, right.first)
+    return right.first == left.last and (_is_and(analysis, left.last, right.first) or _is_and(analysis, left.last - 1, right.first))
 
 
 def _singular(analysis: Analysis, harm: Mark, group: Group) -> Group:
@@ -433,8 +467,8 @@ def _are_joined(analysis: Analysis, a: Group, b: Group) -> bool:
     if (left.sort == "named") != (right.sort == "named") and "single" not in (left.sort, right.sort):
         return False
     gap = right.first - left.last
-    if right.sort == "counted" and 2 <= gap <= _OWNERS and analysis.tokens[left.last].text in analysis.language.numbers.conjunctions:
-        return not any(_stops(analysis, t) for t in range(left.last + 1, right.first))  # `a woman and her two children`
+    if right.sort in ("counted", "single") and 2 <= gap <= _OWNERS and analysis.tokens[left.last].text in analysis.language.numbers.conjunctions:
+        return not any(_stops(analysis, t) for t in range(left.last + 1, right.first))  # `a woman and her two children`, `an officer and his driver`
     return 0 <= gap <= 1 and _is_and(analysis, left.last, right.first)
 
 
@@ -484,11 +518,38 @@ def _nought(analysis: Analysis, harm: Mark, groups: Sequence[Group]) -> list[Row
     return [Row(harm.first, harm.last, effect, who, 0, 0, "none", harm.sense.rule, harm) for effect in effects]
 
 
-def _fit(analysis: Analysis, harm: Mark, group: Group, harms: Sequence[Mark], is_used: bool) -> float:
-    """How well a group stands where a word of harm wants its people; 0 or less where it does not."""
+def _asides(analysis: Analysis, groups: Sequence[Group]) -> list[tuple[int, int]]:
+    """Tokens [first, last) that two dashes set apart in the sentence of the groups: `four people — a cook and three guards — died`."""
+    if not groups:
+        return []
+    first, last = analysis.bounds[analysis.sentence(groups[0].first)]
+    dashes = [t for t in range(first, last) if analysis.tokens[t].text in _DASHES and _stands_free(analysis, t)]
+    pairs = zip(dashes, dashes[1:])
+    return [(a, b + 1) for a, b in pairs if any(g.last == a and g.sort == "counted" for g in groups) and b - a <= _LONGEST_ASIDE]
+
+
+def _stands_free(analysis: Analysis, token: int) -> bool:
+    """True for a sign with a space on both sides, or a long dash: no hyphen."""
+    if analysis.tokens[token].text in ("—", "–"):
+        return True
+    before, here, after = analysis.tokens[max(0, token - 1)], analysis.tokens[token], analysis.tokens[min(token + 1, len(analysis.tokens) - 1)]
+    return before.end < here.start and here.end < after.start
+
+
+def _is_said_aside(group: Group, harm: Mark, aside: tuple[int, int]) -> bool:
+    """True for people told between two dashes, where the word of harm stands outside: they are some of those told before."""
+    return aside[0] <= group.first < aside[1] and not aside[0] <= harm.first < aside[1]
+
+
+def _fit(
+    analysis: Analysis, harm: Mark, group: Group, harms: Sequence[Mark], is_used: bool, asides: Sequence[tuple[int, int]] = ()
+) -> float:
+    """How well a group stands where a word of harm wants its people; 0 or less where it does not. What dashes set apart does not part them."""
     form = harm.sense.form or "person"
     side = "inside" if group.first < harm.last and harm.first < group.last else "before" if group.last <= harm.first else "after"
     gap = 0 if side == "inside" else (harm.first - group.last if side == "before" else group.first - harm.last)
+    skipped = {t for a, b in asides for t in range(a, b) if side == "before" and group.last <= a and b <= harm.first}
+    gap -= len(skipped)
     if side == "inside" and group.sort != "counted" and form != "person":
         return 0.0
     if _is_agent(analysis, group) and harm.sense.value != "displaced":  # who flees does it: `افراد نے نقل مکانی کی`
@@ -506,7 +567,7 @@ def _fit(analysis: Analysis, harm: Mark, group: Group, harms: Sequence[Mark], is
         return 0.0
     score = _side_score(analysis, form, side)
     score -= gap / reach
-    between = range(group.last, harm.first) if side == "before" else range(harm.last, group.first)
+    between = {*(range(group.last, harm.first) if side == "before" else range(harm.last, group.first))} - skipped
     score -= 1.2 * sum(1 for h in harms if h is not harm and h.first in between and h.sense.value != harm.sense.value)
     score -= 0.5 * sum(1 for t in between if analysis.at("break", t) or analysis.tokens[t].text in (";", ":"))
     score += {"counted": 0.6, "named": -0.1, "bare": 0.3, "single": -0.1, "plural": -0.6}[group.sort]

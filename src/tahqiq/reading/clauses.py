@@ -296,6 +296,8 @@ class Clauses:
         if trigger.is_harm or trigger.mark.sense.form in ("verb", "passive", "active") or trigger.last in self.aimed:
             return {}
         language = self.scene.analysis.language
+        if self.order == "svo" and trigger.first in self._ties:
+            return {}  # `killed three X in a raid`, where `in a` is the trigger's own
         best: tuple[int, Entity] | None = None
         for entity in here:
             side, gap = self.scene.gap(entity.first, entity.last, trigger.first, trigger.last)

@@ -249,7 +249,7 @@ def _fits(run: "_Run", told: _Told, analysis: Analysis) -> bool:
 def _runs(analysis: Analysis, places: Places) -> list[_Run]:
     tokens = analysis.tokens
     at_of = [i for i, t in enumerate(tokens) if t.text not in ("-", "'", '"')]
-    words = [tokens[i].text.replace("'", "") for i in at_of]
+    words = [w.replace("'", "") for w in analysis.language.lexicon.without_endings([tokens[i].text for i in at_of])]
     heads_of = analysis.language.lexicon.heads(places.begins)
     needs_capital = analysis.language.direction == "ltr"
     found: list[_Run] = []
