@@ -44,7 +44,7 @@ from tahqiq.reading.dates import DateMark
 from tahqiq.reading.guide import to_guide
 from tahqiq.reading.places import PlaceMark
 from tahqiq.reading.scene import Scene, find_scene
-from tahqiq.reading.triggers import HARMFUL, SPOKEN, Trigger, candidates, find_triggers, off_topic_words, same_family, trigger_features
+from tahqiq.reading.triggers import HARMFUL, Trigger, candidates, find_triggers, off_topic_words, same_family, trigger_features
 from tahqiq.registries import load_actors, load_places
 
 OUT = Path(__file__).parents[1] / "src" / "tahqiq" / "reading" / "weights.yaml"
@@ -269,7 +269,7 @@ def rows_of_states(
         yield "alleged", features, int(gold["certainty"] == "alleged"), 1.0
         for status in ("foiled", "planned", "denied"):
             yield status, features, int(gold["status"] == status), 1.0
-        if gold["event_type"] in SPOKEN or gold["event_type"] in ("protest", "disaster"):
+        if gold["event_type"] in rules.WITHOUT_WEAPONS:
             continue
         for trigger in happening.triggers:
             for features, weapon in rules.weapon_proposals(made.scene, happening, trigger):

@@ -128,9 +128,8 @@ def _registry(analysis: Analysis, actors: Actors, places: Places) -> list[Entity
         if at < until or not words[n][0].isalnum():
             continue
         best: Entity | None = None
-        behind = analysis.language.lexicon.without_endings(words[n + 1 : n + 9])
         for head, clitics in heads:
-            run = actors.longest([head, *behind], 0, analysis.language.code, 9)
+            run = actors.longest([head, *words[n + 1 : n + 9]], 0, analysis.language.code, 9)
             if run is None:
                 continue
             last = at_of[n + run.length - 1] + 1

@@ -99,6 +99,8 @@ class Clauses:
     def _case(self, entity: Entity) -> str:
         tokens = self.scene.analysis.tokens
         behind = entity.last
+        if self.order == "svo" and tokens[behind - 1].text.endswith("'s"):
+            return "genitive"  # `Iran's army`, `the Islamic State's leader`
         if behind < len(tokens) and tokens[behind].text in ('"', "'", ")"):
             behind += 1
         if behind in self.after:

@@ -45,6 +45,8 @@ _WEAPON_SENTENCES = 2  # sentences behind a happening's main trigger in which a 
 _GROUPS = frozenset(("rebel_group", "militia", "armed_group"))  # whose word on what they did is a claim; a state reports
 _TELLING = ("claims_responsibility", "denies", "accuses", "investigating", "declines", "confirms", "reports")  # the most telling first
 _MANY = 2000  # happenings summed up in one telling, at most: a larger number before a trigger counts something else
+# whoever takes somebody strikes nobody; of what is only said or suffered there is no weapon either
+WITHOUT_WEAPONS = SPOKEN | {"protest", "disaster", "arrest", "abduction"}
 _PLAIN_TYPES = SPOKEN | {"protest", "riot", "disaster", "interception", "encounter"}
 _NOT_AHEAD = frozenset(("statement", "talks", "agreement", "protest", "disaster"))  # plans told beside them are others
 _COUNTED_TYPES = HARMFUL - {"armed_clash", "raid"}  # of which a bare plural tells two or more
@@ -237,7 +239,7 @@ def _speaks_for(claimant: Entity, side: Entity) -> bool:
 
 def _weapons(scene: Scene, happening: Happening, perpetrators: Sequence[Entity]) -> tuple[str, ...]:
     """Weapons that triggers tell, that words near them tell, and that the one who struck stands for (`warplanes`)."""
-    if happening.event_type in SPOKEN or happening.event_type in ("protest", "disaster"):
+    if happening.event_type in WITHOUT_WEAPONS:
         return ()
     found: list[str] = []
     for trigger in happening.triggers:
