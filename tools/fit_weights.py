@@ -28,12 +28,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import plain_reports
 import yaml
 from scipy.optimize import minimize
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
+import plain_reports
 from tahqiq import evaluation as scoring
 from tahqiq.model import Named, Report
 from tahqiq.reading import choosing, figures, happenings, relevance, rules, slots

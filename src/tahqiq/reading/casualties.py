@@ -16,6 +16,7 @@ Source: gold/GUIDE.md, "casualties", "Numbers", "Who".
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from tahqiq.fold import folded
 from tahqiq.languages import Mark
@@ -467,8 +468,13 @@ def _are_joined(analysis: Analysis, a: Group, b: Group) -> bool:
     if (left.sort == "named") != (right.sort == "named") and "single" not in (left.sort, right.sort):
         return False
     gap = right.first - left.last
-    if right.sort in ("counted", "single") and 2 <= gap <= _OWNERS and analysis.tokens[left.last].text in analysis.language.numbers.conjunctions:
-        return not any(_stops(analysis, t) for t in range(left.last + 1, right.first))  # `a woman and her two children`, `an officer and his driver`
+    if (
+        right.sort in ("counted", "single")
+        and 2 <= gap <= _OWNERS
+        and analysis.tokens[left.last].text in analysis.language.numbers.conjunctions
+    ):
+        # `a woman and her two children`, `an officer and his driver`
+        return not any(_stops(analysis, t) for t in range(left.last + 1, right.first))
     return 0 <= gap <= 1 and _is_and(analysis, left.last, right.first)
 
 
@@ -524,7 +530,7 @@ def _asides(analysis: Analysis, groups: Sequence[Group]) -> list[tuple[int, int]
         return []
     first, last = analysis.bounds[analysis.sentence(groups[0].first)]
     dashes = [t for t in range(first, last) if analysis.tokens[t].text in _DASHES and _stands_free(analysis, t)]
-    pairs = zip(dashes, dashes[1:])
+    pairs = pairwise(dashes)
     return [(a, b + 1) for a, b in pairs if any(g.last == a and g.sort == "counted" for g in groups) and b - a <= _LONGEST_ASIDE]
 
 
@@ -532,8 +538,10 @@ def _stands_free(analysis: Analysis, token: int) -> bool:
     """True for a sign with a space on both sides, or a long dash: no hyphen."""
     if analysis.tokens[token].text in ("—", "–"):
         return True
-    before, here, after = analysis.tokens[max(0, token - 1)], analysis.tokens[token], analysis.tokens[min(token + 1, len(analysis.tokens) - 1)]
-    return before.end < here.start and here.end < after.start
+    tokens = analysis.tokens
+    if not 0 < token < len(tokens) - 1:
+        return False
+    return tokens[token - 1].end < tokens[token].start and tokens[token].end < tokens[token + 1].start
 
 
 def _is_said_aside(group: Group, harm: Mark, aside: tuple[int, int]) -> bool:
@@ -544,7 +552,7 @@ def _is_said_aside(group: Group, harm: Mark, aside: tuple[int, int]) -> bool:
 def _fit(
     analysis: Analysis, harm: Mark, group: Group, harms: Sequence[Mark], is_used: bool, asides: Sequence[tuple[int, int]] = ()
 ) -> float:
-    """How well a group stands where a word of harm wants its people; 0 or less where it does not. What dashes set apart does not part them."""
+    """How well a group stands where a word of harm wants its people; 0 or less where it does not. Asides do not part them."""
     form = harm.sense.form or "person"
     side = "inside" if group.first < harm.last and harm.first < group.last else "before" if group.last <= harm.first else "after"
     gap = 0 if side == "inside" else (harm.first - group.last if side == "before" else group.first - harm.last)
