@@ -12,7 +12,7 @@ How it works
 4. A term is worth the bits by which it is rare: log2 of texts over texts that have it. So that a few texts say something too, some
    texts are counted beside them in which a term of its kind is as frequent as in news at large (`_AT_LARGE`).
 5. Of many texts a sample is counted, `SAMPLE` at most by expectation: those whose id says so, whatever order they come in. So most new
-   texts change no worth, and what was compared before need not be compared again (decision 0013).
+   texts change no worth, and what was compared before need not be compared again (decision 0016).
 """
 
 import re
