@@ -140,7 +140,7 @@ def test_what_is_no_format_or_no_condition_is_not_written_out(desk: tuple[Ledger
 def test_the_map_without_scripts_has_every_incident_and_the_way_to_it(desk: tuple[Ledger, FastAPI]) -> None:
     html, ledger = by(desk).get("/map"), desk[0]
     assert all(f'href="/incidents/{one.id}"' in html for one in ledger.incidents().items)
-    assert html.count('<rect class="bar"') == 5  # May to September
+    assert html.count('<rect class="in-month"') == 5  # May to September
 
 
 def test_tiles_are_those_of_the_search(desk: tuple[Ledger, FastAPI]) -> None:
