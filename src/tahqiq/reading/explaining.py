@@ -30,7 +30,7 @@ from tahqiq.reading.happenings import Facts, Happening, believed_features, belie
 from tahqiq.reading.naming import load_feature_words
 from tahqiq.reading.places import PlaceMark
 from tahqiq.reading.relevance import conflict_features, is_of_conflict
-from tahqiq.reading.rules import RulesReader, Telling, account, state_features, told_of, weapon_marks
+from tahqiq.reading.rules import WITHOUT_WEAPONS, RulesReader, Telling, account, state_features, told_of, weapon_marks
 from tahqiq.reading.scene import Scene, find_scene
 from tahqiq.reading.slots import (
     Proposal,
@@ -46,7 +46,6 @@ from tahqiq.reading.triggers import SPOKEN, Trigger, candidates, find_triggers, 
 _MOST = 5  # features that are named of a sum
 _BIAS = "bias"
 _STATUSES = ("foiled", "planned", "denied")
-_NO_WEAPONS = (*SPOKEN, "protest", "disaster")
 
 Value = Dated | Placed | Named | Casualty | Claim | Figure | str | bool | tuple[int, int | None]
 
@@ -347,7 +346,7 @@ class _Account:
 
     def _weapons(self) -> SlotChoice:
         """A weapon is told by the words that name the happening, by words near them, or by who struck (`warplanes`)."""
-        if self.happening.event_type in _NO_WEAPONS:
+        if self.happening.event_type in WITHOUT_WEAPONS:
             return SlotChoice("weapons", ())
         by_words: dict[str, Weighed] = {}
         weighed: dict[str, Weighed] = {}
